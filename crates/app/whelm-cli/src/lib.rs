@@ -1,0 +1,1 @@
+//! Command line parsing as Cobra and pflag do it

@@ -1,0 +1,1 @@
+//! The supported API of whelm

@@ -1,0 +1,2 @@
+//! The whelm binary.
+fn main() {}

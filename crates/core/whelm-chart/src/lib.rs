@@ -1,0 +1,1 @@
+//! The chart model: files to chart and back, .helmignore, metadata rules

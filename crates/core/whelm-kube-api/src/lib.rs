@@ -1,0 +1,1 @@
+//! Kubernetes requests and responses as data: discovery, patches, kubeconfig

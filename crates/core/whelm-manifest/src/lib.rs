@@ -1,0 +1,1 @@
+//! Rendered text to documents, hooks, resource policy, install and uninstall order

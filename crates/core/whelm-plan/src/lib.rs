@@ -1,0 +1,1 @@
+//! Previous release, next release and live objects to ordered steps

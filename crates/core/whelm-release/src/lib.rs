@@ -1,0 +1,1 @@
+//! Release, revision, status and their stored encoding

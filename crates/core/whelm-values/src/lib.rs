@@ -1,0 +1,1 @@
+//! Values: -f and --set parsing, coalescing, imports, conditions, tags, schemas

@@ -1,0 +1,1 @@
+//! Clock, randomness, DNS, key making and files for the pure crates

@@ -1,0 +1,1 @@
+//! Discovery, get, list, watch, apply and delete over a transport

@@ -1,0 +1,1 @@
+//! Release stores: secrets, config maps, memory

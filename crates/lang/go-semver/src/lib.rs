@@ -1,0 +1,1 @@
+//! Semantic versions and constraints by the rules of Masterminds/semver

@@ -1,0 +1,439 @@
+//! The interpreter's values: Go's dynamic values with Go's aliasing.
+//!
+//! Maps are references, as in Go: a clone of a [`Map`] is the same map. Lists are immutable once built. Plain data comes in
+//! by [`Value::thaw`] and leaves by [`Value::freeze`].
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use go_value::Str;
+
+/// A Go type, as far as templates can see one: in `%T`, `typeOf`, signatures and error texts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `interface {}`
+    Any,
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `int8`
+    Int8,
+    /// `int16`
+    Int16,
+    /// `int32`
+    Int32,
+    /// `int64`
+    Int64,
+    /// `uint`
+    Uint,
+    /// `uint8`
+    Uint8,
+    /// `uint16`
+    Uint16,
+    /// `uint32`
+    Uint32,
+    /// `uint64`
+    Uint64,
+    /// `float32`
+    Float32,
+    /// `float64`
+    Float64,
+    /// `string`
+    String,
+    /// `error`
+    Error,
+    /// `[]T`
+    Slice(Box<Type>),
+    /// `map[string]T`
+    Map(Box<Type>),
+    /// Any other type by its printed name, such as `time.Time` or `*common.Capabilities`.
+    Named(&'static str),
+}
+
+impl Type {
+    /// `[]interface {}`
+    pub fn list() -> Type {
+        Type::Slice(Box::new(Type::Any))
+    }
+
+    /// `map[string]interface {}`
+    pub fn map() -> Type {
+        Type::Map(Box::new(Type::Any))
+    }
+
+    /// `[]uint8`
+    pub fn bytes() -> Type {
+        Type::Slice(Box::new(Type::Uint8))
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Any => "interface {}",
+            Type::Bool => "bool",
+            Type::Int => "int",
+            Type::Int8 => "int8",
+            Type::Int16 => "int16",
+            Type::Int32 => "int32",
+            Type::Int64 => "int64",
+            Type::Uint => "uint",
+            Type::Uint8 => "uint8",
+            Type::Uint16 => "uint16",
+            Type::Uint32 => "uint32",
+            Type::Uint64 => "uint64",
+            Type::Float32 => "float32",
+            Type::Float64 => "float64",
+            Type::String => "string",
+            Type::Error => "error",
+            Type::Slice(element) => return write!(f, "[]{element}"),
+            Type::Map(element) => return write!(f, "map[string]{element}"),
+            Type::Named(name) => name,
+        })
+    }
+}
+
+/// Go's `reflect.Kind`, as far as templates can meet one; `Display` gives Go's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are Go's")]
+pub enum Kind {
+    Invalid,
+    Bool,
+    Int,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Uint,
+    Uint8,
+    Uint16,
+    Uint32,
+    Uint64,
+    Float32,
+    Float64,
+    String,
+    Slice,
+    Map,
+    Struct,
+    Ptr,
+    Func,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Invalid => "invalid",
+            Kind::Bool => "bool",
+            Kind::Int => "int",
+            Kind::Int8 => "int8",
+            Kind::Int16 => "int16",
+            Kind::Int32 => "int32",
+            Kind::Int64 => "int64",
+            Kind::Uint => "uint",
+            Kind::Uint8 => "uint8",
+            Kind::Uint16 => "uint16",
+            Kind::Uint32 => "uint32",
+            Kind::Uint64 => "uint64",
+            Kind::Float32 => "float32",
+            Kind::Float64 => "float64",
+            Kind::String => "string",
+            Kind::Slice => "slice",
+            Kind::Map => "map",
+            Kind::Struct => "struct",
+            Kind::Ptr => "ptr",
+            Kind::Func => "func",
+        })
+    }
+}
+
+/// A Go value at run time.
+#[derive(Clone, Debug, Default)]
+pub enum Value {
+    /// A nil interface; also what a missing map key gives.
+    #[default]
+    Nil,
+    /// `bool`
+    Bool(bool),
+    /// `int`, the type of literals, `len`, `int`, `atoi`, `.Release.Revision`.
+    Int(i64),
+    /// `int64`, the type of sprig's arithmetic and of `--set`.
+    Int64(i64),
+    /// Any other signed integer type, named or not (`int32`, `time.Duration`, `time.Month`).
+    OtherInt(Type, i64),
+    /// Any unsigned integer type.
+    Uint(Type, u64),
+    /// `float64`, the type of every number that was read from YAML or JSON.
+    Float(f64),
+    /// `string`
+    Str(Str),
+    /// A slice.
+    List(List),
+    /// A map with string keys.
+    Map(Map),
+    /// Everything else: values with fields or methods.
+    Object(Rc<dyn Object>),
+}
+
+/// A slice: a type and immutable elements. A clone shares the elements.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The type of the slice itself, such as `[]interface {}` or `[]string`.
+    pub type_: Type,
+    /// Whether it is Go's nil slice: empty, but `null` in JSON.
+    pub nil: bool,
+    /// The elements. `[]byte` has one [`Value::Uint`] per byte only when it was built that way; see [`Value::bytes`].
+    pub items: Rc<Vec<Value>>,
+}
+
+impl List {
+    /// Returns a `[]interface {}`.
+    pub fn new(items: Vec<Value>) -> List {
+        List {
+            type_: Type::list(),
+            nil: false,
+            items: Rc::new(items),
+        }
+    }
+
+    /// Returns a `[]string`.
+    pub fn strings(items: impl IntoIterator<Item = impl Into<Str>>) -> List {
+        let items = items.into_iter().map(|item| Value::Str(item.into())).collect();
+        List {
+            type_: Type::Slice(Box::new(Type::String)),
+            nil: false,
+            items: Rc::new(items),
+        }
+    }
+}
+
+/// A map with string keys, by reference: a clone is the same map.
+#[derive(Clone, Debug)]
+pub struct Map {
+    /// The type of the map itself, such as `map[string]interface {}`; named map types print their name.
+    pub type_: Type,
+    /// Whether it is Go's nil map: empty, but `null` in JSON.
+    pub nil: bool,
+    entries: Rc<RefCell<BTreeMap<Str, Value>>>,
+}
+
+impl Map {
+    /// Returns a `map[string]interface {}`.
+    pub fn new(entries: BTreeMap<Str, Value>) -> Map {
+        Map {
+            type_: Type::map(),
+            nil: false,
+            entries: Rc::new(RefCell::new(entries)),
+        }
+    }
+
+    /// Returns a map of the type `type_`.
+    pub fn with_type(type_: Type, entries: BTreeMap<Str, Value>) -> Map {
+        Map {
+            type_,
+            nil: false,
+            entries: Rc::new(RefCell::new(entries)),
+        }
+    }
+
+    /// Returns the entry `key`.
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.entries.borrow().get(key.as_ref()).cloned()
+    }
+
+    /// Tells whether there is an entry `key`.
+    pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
+        self.entries.borrow().contains_key(key.as_ref())
+    }
+
+    /// Sets the entry `key`; every holder of this map sees it.
+    pub fn insert(&self, key: impl Into<Str>, value: Value) {
+        self.entries.borrow_mut().insert(key.into(), value);
+    }
+
+    /// Removes the entry `key`; every holder of this map sees it.
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.entries.borrow_mut().remove(key.as_ref())
+    }
+
+    /// Returns the number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    /// Tells whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
+    /// Returns the keys in byte order.
+    pub fn keys(&self) -> Vec<Str> {
+        self.entries.borrow().keys().cloned().collect()
+    }
+
+    /// Returns the entries in byte order of their keys, as they are now.
+    pub fn entries(&self) -> Vec<(Str, Value)> {
+        self.entries
+            .borrow()
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Calls `read` with the entries; `read` must not change this map.
+    pub fn with<T>(&self, read: impl FnOnce(&BTreeMap<Str, Value>) -> T) -> T {
+        read(&self.entries.borrow())
+    }
+
+    /// Tells whether both are the same map.
+    pub fn is(&self, other: &Map) -> bool {
+        Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}
+
+/// A value with fields or methods: `.Files`, `.Capabilities`, a time, a parsed version.
+pub trait Object: fmt::Debug {
+    /// The Go type, as `%T` prints it.
+    fn type_(&self) -> Type;
+
+    /// The kind that `kindOf`, `range`, `len`, `index` and truth see.
+    fn kind(&self) -> Kind;
+
+    /// The map or list below a named map or slice type, for `range`, `len`, `index`, truth, `toYaml` and `%v`.
+    fn underlying(&self) -> Option<Value> {
+        None
+    }
+
+    /// An exported field of a struct.
+    fn field(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
+    /// The parameter and result types of a method, `None` when there is no such method.
+    fn method(&self, _name: &str) -> Option<Signature> {
+        None
+    }
+
+    /// Calls a method that [`Object::method`] announced; the arguments were checked against its signature.
+    ///
+    /// # Errors
+    /// What the method's Go counterpart returns as its error.
+    fn call(&self, name: &str, _arguments: &[Value]) -> Result<Value, crate::FuncError> {
+        Err(crate::FuncError::new(format!("no method {name}")))
+    }
+
+    /// What `String()` or `Error()` gives, when the type has one of them: `%v` and `%s` print this.
+    fn text(&self) -> Option<Str> {
+        None
+    }
+
+    /// The plain data that Go's `encoding/json` makes of it.
+    ///
+    /// # Errors
+    /// Why it has no JSON form.
+    fn to_plain(&self) -> Result<go_value::Value, String>;
+
+    /// Whether `reflect.DeepEqual` and `eq` call both equal; the default compares addresses.
+    fn equals(&self, _other: &dyn Object) -> bool {
+        false
+    }
+
+    /// Access to the concrete type.
+    fn as_any(&self) -> &dyn std::any::Any;
+}
+
+/// The types of a function's or method's parameters and result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// The types of the fixed parameters.
+    pub parameters: Vec<Type>,
+    /// The element type of a variadic last parameter.
+    pub variadic: Option<Type>,
+}
+
+impl Value {
+    /// Returns a `[]interface {}`.
+    pub fn list(items: Vec<Value>) -> Value {
+        Value::List(List::new(items))
+    }
+
+    /// Returns a `[]uint8`.
+    pub fn bytes(bytes: &[u8]) -> Value {
+        let items = bytes
+            .iter()
+            .map(|byte| Value::Uint(Type::Uint8, u64::from(*byte)))
+            .collect();
+        Value::List(List {
+            type_: Type::bytes(),
+            nil: false,
+            items: Rc::new(items),
+        })
+    }
+
+    /// Returns a fresh `map[string]interface {}`.
+    pub fn map(entries: impl IntoIterator<Item = (Str, Value)>) -> Value {
+        Value::Map(Map::new(entries.into_iter().collect()))
+    }
+
+    /// Makes a run-time value of plain data; maps become fresh ones.
+    pub fn thaw(plain: &go_value::Value) -> Value {
+        match plain {
+            go_value::Value::Nil => Value::Nil,
+            go_value::Value::Bool(value) => Value::Bool(*value),
+            go_value::Value::Int(value) => Value::Int64(*value),
+            go_value::Value::Uint(value) => Value::Uint(Type::Uint64, *value),
+            go_value::Value::Float(value) => Value::Float(*value),
+            go_value::Value::Str(text) => Value::Str(text.clone()),
+            go_value::Value::List(items) => Value::list(items.iter().map(Value::thaw).collect()),
+            go_value::Value::Map(map) => Value::map(map.iter().map(|(key, value)| (key.clone(), Value::thaw(value)))),
+        }
+    }
+
+    /// The type as `%T` prints it; `None` for nil.
+    pub fn type_(&self) -> Option<Type> {
+        Some(match self {
+            Value::Nil => return None,
+            Value::Bool(_) => Type::Bool,
+            Value::Int(_) => Type::Int,
+            Value::Int64(_) => Type::Int64,
+            Value::OtherInt(type_, _) | Value::Uint(type_, _) => type_.clone(),
+            Value::Float(_) => Type::Float64,
+            Value::Str(_) => Type::String,
+            Value::List(list) => list.type_.clone(),
+            Value::Map(map) => map.type_.clone(),
+            Value::Object(object) => object.type_(),
+        })
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Str(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Str(text.into())
+    }
+}
+
+impl From<Str> for Value {
+    fn from(text: Str) -> Self {
+        Value::Str(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Value::Float(value)
+    }
+}

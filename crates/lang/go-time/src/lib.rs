@@ -1,0 +1,1 @@
+//! Go's time layouts, durations and their text forms

@@ -1,0 +1,1 @@
+//! Numbers and quoted strings in the forms of Go's `strconv`.

@@ -1,0 +1,1 @@
+//! Kubernetes object to status, and the wait state machine fed with events

@@ -1,0 +1,1 @@
+//! Server-side apply's merge: field sets, owners, conflicts

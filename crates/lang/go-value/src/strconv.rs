@@ -1,1 +1,0 @@
-//! Numbers and quoted strings in the forms of Go's `strconv`.

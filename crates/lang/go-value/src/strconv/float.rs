@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(general(123456.0), "123456");
         assert_eq!(general(0.0001), "0.0001");
         assert_eq!(general(0.00001), "1e-05");
-        assert_eq!(general(92045757945801.625), "9.204575794580162e+13");
+        assert_eq!(general(92_045_757_945_801.62), "9.204575794580162e+13");
         assert_eq!(format_float(1e21, FloatForm::Fixed, None), "1000000000000000000000");
         assert_eq!(format_float(1.5, FloatForm::Exponent, None), "1.5e+00");
         assert_eq!(format_float(0.0, FloatForm::Exponent, Some(2)), "0.00e+00");

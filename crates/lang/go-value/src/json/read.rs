@@ -1,0 +1,439 @@
+//! The reader.
+//!
+//! Go first checks the whole text with a state machine, whose errors name the offending character and what was expected there,
+//! and decodes afterwards. One pass does both here: the errors are the same, because a decoding error (a number out of range)
+//! is only reported when the rest of the text is well-formed.
+
+use super::Error;
+use crate::strconv::{parse_float, parse_int, quote_rune};
+use crate::{Map, Str, Value, utf8};
+
+/// What numbers become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// Always `float64`, as Go decodes into an `interface{}`.
+    Float,
+    /// `int64` (or `uint64`) where the text is an integer that fits, `float64` otherwise.
+    Int,
+}
+
+/// Go's limit on nesting.
+const MAX_DEPTH: usize = 10_000;
+
+/// A container under construction; a map with the key whose value is being read.
+enum Open {
+    List(Vec<Value>),
+    Map(Map, Str),
+}
+
+/// What became of a container when an element was added.
+enum Added {
+    Open(Open),
+    Closed(Value),
+}
+
+/// Reads one JSON value; nothing but white space may follow.
+///
+/// # Errors
+/// Go's syntax errors (`invalid character 'x' looking for beginning of value`, `unexpected end of JSON input`, …), and numbers
+/// out of range.
+pub fn parse(text: &[u8], numbers: Numbers) -> Result<Value, Error> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+        numbers,
+        late: None,
+    };
+    reader.skip_space();
+    let value = reader.value()?;
+    reader.skip_space();
+    if reader.at < text.len() {
+        return Err(reader.unexpected("after top-level value"));
+    }
+    match reader.late {
+        Some(error) => Err(error),
+        None => Ok(value),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+    depth: usize,
+    numbers: Numbers,
+    /// The first decoding error; it counts only when the syntax is right.
+    late: Option<Error>,
+}
+
+impl Reader<'_> {
+    fn skip_space(&mut self) {
+        while matches!(self.text.get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    /// The error for the byte at the current place, or for the end of the text.
+    fn unexpected(&self, context: &str) -> Error {
+        match self.text.get(self.at) {
+            None => Error::new("unexpected end of JSON input", self.at),
+            Some(byte) => {
+                let shown = match byte {
+                    b'\'' => "'\\''".to_owned(),
+                    b'"' => "'\"'".to_owned(),
+                    // Go takes the byte for a code point.
+                    byte => quote_rune(char::from(*byte)),
+                };
+                Error::new(format!("invalid character {shown} {context}"), self.at + 1)
+            }
+        }
+    }
+
+    /// Reads a value. Containers under construction stand on a stack of their own, so that depth costs no call stack.
+    fn value(&mut self) -> Result<Value, Error> {
+        let mut open: Vec<Open> = Vec::new();
+        loop {
+            let mut done = match self.text.get(self.at) {
+                Some(b'{') => {
+                    self.open()?;
+                    if self.close(b'}') {
+                        Value::Map(Map::new())
+                    } else {
+                        open.push(Open::Map(Map::new(), self.key()?));
+                        continue;
+                    }
+                }
+                Some(b'[') => {
+                    self.open()?;
+                    if self.close(b']') {
+                        Value::List(Vec::new())
+                    } else {
+                        open.push(Open::List(Vec::new()));
+                        continue;
+                    }
+                }
+                _ => self.scalar()?,
+            };
+            loop {
+                match open.pop() {
+                    None => return Ok(done),
+                    Some(parent) => match self.add(parent, done)? {
+                        Added::Open(parent) => {
+                            open.push(parent);
+                            break;
+                        }
+                        Added::Closed(value) => done = value,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Steps over an opening bracket and the space behind it.
+    fn open(&mut self) -> Result<(), Error> {
+        self.depth += 1;
+        self.at += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::new("exceeded max depth", self.at));
+        }
+        self.skip_space();
+        Ok(())
+    }
+
+    /// Steps over the closing bracket, if it is next.
+    fn close(&mut self, bracket: u8) -> bool {
+        let closes = self.text.get(self.at) == Some(&bracket);
+        if closes {
+            self.depth -= 1;
+            self.at += 1;
+        }
+        closes
+    }
+
+    /// Adds an element to its container and reads what stands behind the element.
+    fn add(&mut self, parent: Open, value: Value) -> Result<Added, Error> {
+        self.skip_space();
+        let more = self.text.get(self.at) == Some(&b',');
+        match parent {
+            Open::List(mut items) => {
+                items.push(value);
+                if more {
+                    self.at += 1;
+                    self.skip_space();
+                    return Ok(Added::Open(Open::List(items)));
+                }
+                if self.close(b']') {
+                    return Ok(Added::Closed(Value::List(items)));
+                }
+                Err(self.unexpected("after array element"))
+            }
+            Open::Map(mut map, key) => {
+                map.insert(key, value);
+                if more {
+                    self.at += 1;
+                    self.skip_space();
+                    return Ok(Added::Open(Open::Map(map, self.key()?)));
+                }
+                if self.close(b'}') {
+                    return Ok(Added::Closed(Value::Map(map)));
+                }
+                Err(self.unexpected("after object key:value pair"))
+            }
+        }
+    }
+
+    /// Reads a key, the colon, and the space before the value.
+    fn key(&mut self) -> Result<Str, Error> {
+        if self.text.get(self.at) != Some(&b'"') {
+            return Err(self.unexpected("looking for beginning of object key string"));
+        }
+        let key = self.string()?;
+        self.skip_space();
+        if self.text.get(self.at) != Some(&b':') {
+            return Err(self.unexpected("after object key"));
+        }
+        self.at += 1;
+        self.skip_space();
+        Ok(key)
+    }
+
+    fn scalar(&mut self) -> Result<Value, Error> {
+        match self.text.get(self.at) {
+            Some(b'"') => Ok(Value::Str(self.string()?)),
+            Some(b't') => self.literal("true", Value::Bool(true)),
+            Some(b'f') => self.literal("false", Value::Bool(false)),
+            Some(b'n') => self.literal("null", Value::Nil),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => Err(self.unexpected("looking for beginning of value")),
+        }
+    }
+
+    fn literal(&mut self, word: &'static str, value: Value) -> Result<Value, Error> {
+        for (at, wanted) in word.bytes().enumerate() {
+            if self.text.get(self.at) != Some(&wanted) {
+                debug_assert!(at > 0, "the first letter chose this word");
+                return Err(self.unexpected(&format!(
+                    "in literal {word} (expecting {})",
+                    quote_rune(char::from(wanted))
+                )));
+            }
+            self.at += 1;
+        }
+        Ok(value)
+    }
+
+    fn digits(&mut self) -> usize {
+        let start = self.at;
+        while matches!(self.text.get(self.at), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn number(&mut self) -> Result<Value, Error> {
+        let start = self.at;
+        let mut integer = true;
+        if self.text[self.at] == b'-' {
+            self.at += 1;
+        }
+        if self.text.get(self.at) == Some(&b'0') {
+            self.at += 1;
+        } else if self.digits() == 0 {
+            return Err(self.unexpected("in numeric literal"));
+        }
+        if self.text.get(self.at) == Some(&b'.') {
+            integer = false;
+            self.at += 1;
+            if self.digits() == 0 {
+                return Err(self.unexpected("after decimal point in numeric literal"));
+            }
+        }
+        if matches!(self.text.get(self.at), Some(b'e' | b'E')) {
+            integer = false;
+            self.at += 1;
+            if matches!(self.text.get(self.at), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            if self.digits() == 0 {
+                return Err(self.unexpected("in exponent of numeric literal"));
+            }
+        }
+        Ok(self.convert(start, integer))
+    }
+
+    fn convert(&mut self, start: usize, integer: bool) -> Value {
+        let text = &self.text[start..self.at];
+        if integer && self.numbers == Numbers::Int {
+            if let Ok(value) = parse_int(text, 10, 64) {
+                return Value::Int(value);
+            }
+            if let Ok(value) = crate::strconv::parse_uint(text, 10) {
+                return Value::Uint(value);
+            }
+        }
+        match parse_float(text) {
+            Ok(value) => Value::Float(value),
+            Err(_) => {
+                let number = String::from_utf8_lossy(text);
+                let message = format!("json: cannot unmarshal number {number} into Go value of type float64");
+                self.late.get_or_insert(Error::new(message, self.at));
+                Value::Nil
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<Str, Error> {
+        self.at += 1;
+        let start = self.at;
+        while let Some(byte) = self.text.get(self.at) {
+            match byte {
+                b'"' => {
+                    let text = &self.text[start..self.at];
+                    self.at += 1;
+                    return Ok(match std::str::from_utf8(text) {
+                        Ok(text) => text.into(),
+                        Err(_) => utf8::to_string_lossy(text).into(),
+                    });
+                }
+                b'\\' => return self.string_with_escapes(start),
+                0..0x20 => return Err(self.unexpected("in string literal")),
+                _ => self.at += 1,
+            }
+        }
+        Err(self.unexpected(""))
+    }
+
+    fn string_with_escapes(&mut self, start: usize) -> Result<Str, Error> {
+        let mut out = String::from(utf8::to_string_lossy(&self.text[start..self.at]));
+        while let Some(byte) = self.text.get(self.at) {
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(out.into());
+                }
+                b'\\' => out.push(self.escape()?),
+                0..0x20 => return Err(self.unexpected("in string literal")),
+                _ => {
+                    let (rune, width) = utf8::decode(&self.text[self.at..]).unwrap_or((' ', 1));
+                    out.push(rune);
+                    self.at += width;
+                }
+            }
+        }
+        Err(self.unexpected(""))
+    }
+
+    fn escape(&mut self) -> Result<char, Error> {
+        self.at += 1;
+        let character = match self.text.get(self.at) {
+            Some(b'b') => '\x08',
+            Some(b'f') => '\x0c',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
+            Some(b'u') => return self.unicode_escape(),
+            _ => return Err(self.unexpected("in string escape code")),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    fn unicode_escape(&mut self) -> Result<char, Error> {
+        let first = self.hexadecimal()?;
+        if (0xD800..0xDC00).contains(&first) && self.text[self.at..].starts_with(b"\\u") {
+            let back = self.at;
+            self.at += 1;
+            let second = self.hexadecimal()?;
+            if (0xDC00..0xE000).contains(&second) {
+                let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+                return Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            self.at = back;
+        }
+        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    /// Reads the four digits after `u`, which is the current byte.
+    fn hexadecimal(&mut self) -> Result<u32, Error> {
+        self.at += 1;
+        let mut value = 0;
+        for _ in 0..4 {
+            let digit = self.text.get(self.at).and_then(|byte| char::from(*byte).to_digit(16));
+            let Some(digit) = digit else {
+                return Err(self.unexpected("in \\u hexadecimal character escape"));
+            };
+            value = value << 4 | digit;
+            self.at += 1;
+        }
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(text: &str) -> String {
+        parse(text.as_bytes(), Numbers::Float).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn errors_have_the_words_of_go() {
+        assert_eq!(failure(""), "unexpected end of JSON input");
+        assert_eq!(failure("x"), "invalid character 'x' looking for beginning of value");
+        assert_eq!(failure("[1 2]"), "invalid character '2' after array element");
+        assert_eq!(
+            failure("{a:1}"),
+            "invalid character 'a' looking for beginning of object key string"
+        );
+        assert_eq!(failure(r#"{"a" 1}"#), "invalid character '1' after object key");
+        assert_eq!(
+            failure(r#"{"a":1 "b"}"#),
+            "invalid character '\"' after object key:value pair"
+        );
+        assert_eq!(failure("1 2"), "invalid character '2' after top-level value");
+        assert_eq!(failure("trup"), "invalid character 'p' in literal true (expecting 'e')");
+        assert_eq!(failure("-x"), "invalid character 'x' in numeric literal");
+        assert_eq!(
+            failure("1.x"),
+            "invalid character 'x' after decimal point in numeric literal"
+        );
+        assert_eq!(failure("1ex"), "invalid character 'x' in exponent of numeric literal");
+        assert_eq!(failure("\"\n\""), "invalid character '\\n' in string literal");
+        assert_eq!(failure(r#""\q""#), "invalid character 'q' in string escape code");
+        assert_eq!(
+            failure(r#""\u12g4""#),
+            "invalid character 'g' in \\u hexadecimal character escape"
+        );
+        assert_eq!(
+            failure("[1e400]"),
+            "json: cannot unmarshal number 1e400 into Go value of type float64"
+        );
+        assert_eq!(failure("[1e400"), "unexpected end of JSON input");
+        assert_eq!(
+            failure("{,"),
+            "invalid character ',' looking for beginning of object key string"
+        );
+        assert_eq!(failure(&"[".repeat(20_000)), "exceeded max depth");
+    }
+
+    #[test]
+    fn values() {
+        let value = parse(
+            r#" {"a":[1,-2.5e3,"x\u00e4\ud83d\ude00\ud800y",null,true]} "#.as_bytes(),
+            Numbers::Float,
+        )
+        .unwrap();
+        let wanted = vec![
+            1.0.into(),
+            (-2500.0).into(),
+            "xä\u{1f600}\u{fffd}y".into(),
+            Value::Nil,
+            true.into(),
+        ];
+        assert_eq!(value.get("a"), Some(&Value::List(wanted)));
+        assert_eq!(parse(b"18446744073709551615", Numbers::Int), Ok(Value::Uint(u64::MAX)));
+        assert_eq!(parse(b"-5", Numbers::Int), Ok(Value::Int(-5)));
+    }
+}

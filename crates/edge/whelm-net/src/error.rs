@@ -1,0 +1,192 @@
+//! What can go wrong on the wire, in Go's words.
+
+use std::{error::Error as StdError, fmt, io};
+
+/// Kinds of transport errors that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server could not be reached: refused, unroutable, unknown name.
+    Connect,
+    /// The server's certificate was not accepted, or ours could not be used.
+    Tls,
+    /// The connection broke while in use.
+    Reset,
+    /// Nothing came in time.
+    Timeout,
+    /// The server answered with a status that the caller cannot use.
+    Status,
+    /// The request could not be made: bad URL, bad proxy, bad file.
+    Request,
+    /// Anything else.
+    Other,
+}
+
+/// A transport error. `Display` is what Go's `net/http` prints for it.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Repr>);
+
+#[derive(Clone, Debug)]
+struct Repr {
+    kind: ErrorKind,
+    text: String,
+}
+
+impl Error {
+    /// Makes an error with a finished text.
+    pub fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Error(Box::new(Repr {
+            kind,
+            text: text.into(),
+        }))
+    }
+
+    /// Returns the kind.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Returns the same error with `prefix` before its text.
+    #[must_use]
+    pub fn prefixed(mut self, prefix: &str) -> Self {
+        self.0.text.insert_str(0, prefix);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.text)
+    }
+}
+
+impl StdError for Error {}
+
+/// Says what `error` means in Go's words, without the `Get "url": ` before it. `host` and `port` name the server.
+pub(crate) async fn translate(error: &reqwest::Error, host: &str, port: u16) -> Error {
+    match classify(error, host) {
+        Found::Whole(error) => error,
+        Found::Dial(words) => Error::new(
+            ErrorKind::Connect,
+            format!("dial tcp {}: {words}", address(host, port).await),
+        ),
+    }
+}
+
+/// What the chain of causes says.
+enum Found {
+    /// A finished error.
+    Whole(Error),
+    /// Dialling failed so; the address is still to be said.
+    Dial(&'static str),
+}
+
+fn classify(error: &reqwest::Error, host: &str) -> Found {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    let mut last = error.to_string();
+    while let Some(current) = cause {
+        if let Some(tls) = current.downcast_ref::<rustls::Error>() {
+            return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, host)));
+        }
+        if let Some(io_error) = current.downcast_ref::<io::Error>() {
+            if let Some(tls) = io_error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            {
+                return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, host)));
+            }
+            if let Some(found) = classify_io(io_error) {
+                return found;
+            }
+        }
+        last = current.to_string();
+        cause = current.source();
+    }
+    if last.contains("lookup address") || last.contains("dns error") {
+        let text = format!("dial tcp: lookup {host}: no such host");
+        return Found::Whole(Error::new(ErrorKind::Connect, text));
+    }
+    if error.is_timeout() {
+        return Found::Whole(Error::new(ErrorKind::Timeout, "context deadline exceeded"));
+    }
+    let kind = if error.is_connect() {
+        ErrorKind::Connect
+    } else {
+        ErrorKind::Other
+    };
+    Found::Whole(Error::new(kind, last))
+}
+
+fn classify_io(error: &io::Error) -> Option<Found> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(Found::Dial("connect: connection refused")),
+        io::ErrorKind::NetworkUnreachable => Some(Found::Dial("connect: network is unreachable")),
+        io::ErrorKind::HostUnreachable => Some(Found::Dial("connect: no route to host")),
+        io::ErrorKind::TimedOut => Some(Found::Dial("i/o timeout")),
+        io::ErrorKind::ConnectionReset => Some(Found::Whole(Error::new(
+            ErrorKind::Reset,
+            "read: connection reset by peer",
+        ))),
+        io::ErrorKind::UnexpectedEof => Some(Found::Whole(Error::new(ErrorKind::Reset, "EOF"))),
+        _ => None,
+    }
+}
+
+/// Returns the address that Go would have dialled last: IPv4 first, as its resolver orders them for a dual stack.
+async fn address(host: &str, port: u16) -> String {
+    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    match tokio::net::lookup_host((bare, port)).await {
+        Ok(found) => {
+            let mut all: Vec<_> = found.collect();
+            all.sort_by_key(std::net::SocketAddr::is_ipv6);
+            all.first()
+                .map_or_else(|| format!("{host}:{port}"), ToString::to_string)
+        }
+        Err(_) => format!("{host}:{port}"),
+    }
+}
+
+fn tls_text(error: &rustls::Error, host: &str) -> String {
+    use rustls::{CertificateError, Error as Tls};
+    const FAILED: &str = "tls: failed to verify certificate: x509: ";
+    match error {
+        Tls::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            format!("{FAILED}certificate signed by unknown authority")
+        }
+        Tls::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+            format!("{FAILED}certificate has expired or is not yet valid")
+        }
+        Tls::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
+            format!("{FAILED}certificate has expired or is not yet valid")
+        }
+        Tls::InvalidCertificate(CertificateError::NotValidForName) => {
+            format!("{FAILED}certificate is not valid for any names, but wanted to match {host}")
+        }
+        Tls::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) => {
+            let names: Vec<_> = presented.iter().map(|name| bare_name(name)).collect();
+            format!("{FAILED}certificate is valid for {}, not {host}", names.join(", "))
+        }
+        Tls::AlertReceived(alert) => format!("remote error: tls: {alert:?}"),
+        Tls::InvalidMessage(_) => "tls: first record does not look like a TLS handshake".to_owned(),
+        other => format!("tls: {other}"),
+    }
+}
+
+/// Takes `kubernetes` out of `DnsName("kubernetes")`, the form in which rustls lists names.
+fn bare_name(listed: &str) -> &str {
+    listed
+        .split_once('(')
+        .map_or(listed, |(_, rest)| rest.trim_end_matches(')'))
+        .trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_listed_as_go_lists_them() {
+        assert_eq!(bare_name("DnsName(\"kubernetes\")"), "kubernetes");
+        assert_eq!(bare_name("IpAddress(10.0.0.1)"), "10.0.0.1");
+    }
+}

@@ -169,7 +169,9 @@ pub enum Value {
     Float(f64),
     /// `string`
     Str(Str),
-    /// A slice.
+    /// `[]uint8`, kept whole: the content of a file.
+    Bytes(Str),
+    /// Any other slice.
     List(List),
     /// A map with string keys.
     Map(Map),
@@ -184,7 +186,7 @@ pub struct List {
     pub type_: Type,
     /// Whether it is Go's nil slice: empty, but `null` in JSON.
     pub nil: bool,
-    /// The elements. `[]byte` has one [`Value::Uint`] per byte only when it was built that way; see [`Value::bytes`].
+    /// The elements.
     pub items: Rc<Vec<Value>>,
 }
 
@@ -329,6 +331,12 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// What an action such as `{{ .Capabilities.KubeVersion }}` prints for a field of a struct behind a pointer, where Go finds
+    /// `String()` also when only the pointer type has it. Functions get a copy and print that by [`Object::text`].
+    fn addressed_text(&self) -> Option<Str> {
+        self.text()
+    }
+
     /// The plain data that Go's `encoding/json` makes of it.
     ///
     /// # Errors
@@ -357,19 +365,6 @@ impl Value {
     /// Returns a `[]interface {}`.
     pub fn list(items: Vec<Value>) -> Value {
         Value::List(List::new(items))
-    }
-
-    /// Returns a `[]uint8`.
-    pub fn bytes(bytes: &[u8]) -> Value {
-        let items = bytes
-            .iter()
-            .map(|byte| Value::Uint(Type::Uint8, u64::from(*byte)))
-            .collect();
-        Value::List(List {
-            type_: Type::bytes(),
-            nil: false,
-            items: Rc::new(items),
-        })
     }
 
     /// Returns a fresh `map[string]interface {}`.
@@ -401,6 +396,7 @@ impl Value {
             Value::OtherInt(type_, _) | Value::Uint(type_, _) => type_.clone(),
             Value::Float(_) => Type::Float64,
             Value::Str(_) => Type::String,
+            Value::Bytes(_) => Type::bytes(),
             Value::List(list) => list.type_.clone(),
             Value::Map(map) => map.type_.clone(),
             Value::Object(object) => object.type_(),

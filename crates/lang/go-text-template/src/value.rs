@@ -11,7 +11,7 @@ use std::rc::Rc;
 use go_value::Str;
 
 /// A Go type, as far as templates can see one: in `%T`, `typeOf`, signatures and error texts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// `interface {}`
     Any,
@@ -46,9 +46,9 @@ pub enum Type {
     /// `error`
     Error,
     /// `[]T`
-    Slice(Box<Type>),
+    Slice(&'static Type),
     /// `map[string]T`
-    Map(Box<Type>),
+    Map(&'static Type),
     /// Any other type by its printed name, such as `time.Time` or `*common.Capabilities`.
     Named(&'static str),
 }
@@ -56,17 +56,22 @@ pub enum Type {
 impl Type {
     /// `[]interface {}`
     pub fn list() -> Type {
-        Type::Slice(Box::new(Type::Any))
+        Type::Slice(&Type::Any)
     }
 
     /// `map[string]interface {}`
     pub fn map() -> Type {
-        Type::Map(Box::new(Type::Any))
+        Type::Map(&Type::Any)
+    }
+
+    /// `[]string`
+    pub fn strings() -> Type {
+        Type::Slice(&Type::String)
     }
 
     /// `[]uint8`
     pub fn bytes() -> Type {
-        Type::Slice(Box::new(Type::Uint8))
+        Type::Slice(&Type::Uint8)
     }
 }
 
@@ -204,7 +209,7 @@ impl List {
     pub fn strings(items: impl IntoIterator<Item = impl Into<Str>>) -> List {
         let items = items.into_iter().map(|item| Value::Str(item.into())).collect();
         List {
-            type_: Type::Slice(Box::new(Type::String)),
+            type_: Type::strings(),
             nil: false,
             items: Rc::new(items),
         }
@@ -393,12 +398,12 @@ impl Value {
             Value::Bool(_) => Type::Bool,
             Value::Int(_) => Type::Int,
             Value::Int64(_) => Type::Int64,
-            Value::OtherInt(type_, _) | Value::Uint(type_, _) => type_.clone(),
+            Value::OtherInt(type_, _) | Value::Uint(type_, _) => *type_,
             Value::Float(_) => Type::Float64,
             Value::Str(_) => Type::String,
             Value::Bytes(_) => Type::bytes(),
-            Value::List(list) => list.type_.clone(),
-            Value::Map(map) => map.type_.clone(),
+            Value::List(list) => list.type_,
+            Value::Map(map) => map.type_,
             Value::Object(object) => object.type_(),
         })
     }

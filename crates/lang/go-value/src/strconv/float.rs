@@ -46,6 +46,21 @@ pub fn format_float(value: f64, form: FloatForm, precision: Option<usize>) -> St
     out
 }
 
+/// Formats `value` as Go's `strconv.FormatFloat(float64(value), 'g', -1, 32)` does: the shortest digits that read back as the
+/// same `float32`.
+pub fn format_float32(value: f32) -> String {
+    if !value.is_finite() {
+        return format_float(f64::from(value), FloatForm::General, None);
+    }
+    let mut out = String::with_capacity(16);
+    if value.is_sign_negative() {
+        out.push('-');
+    }
+    let mut buffer = zmij::Buffer::new();
+    Digits::from_text(buffer.format_finite(value.abs())).write_general(&mut out, None);
+    out
+}
+
 /// Decimal digits `0.d1d2d3… × 10^point`; zero has no digits.
 struct Digits {
     text: String,

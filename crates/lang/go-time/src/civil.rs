@@ -60,11 +60,7 @@ pub(crate) fn days(date: Date) -> i64 {
 /// The year of a day since 0001-01-01, and the day within it from 1.
 pub(crate) fn year_day(days_since: i64) -> (i64, i64) {
     let year = date(days_since).year;
-    let first = Date {
-        year,
-        month: 1,
-        day: 1,
-    };
+    let first = Date { year, month: 1, day: 1 };
     (year, days_since - days(first) + 1)
 }
 

@@ -261,7 +261,10 @@ mod tests {
             ("", r#"time: invalid duration """#),
             ("10", r#"time: missing unit in duration "10""#),
             ("3x", r#"time: unknown unit "x" in duration "3x""#),
-            ("9223372036854775808ns", r#"time: invalid duration "9223372036854775808ns""#),
+            (
+                "9223372036854775808ns",
+                r#"time: invalid duration "9223372036854775808ns""#,
+            ),
             ("1d", r#"time: unknown unit "d" in duration "1d""#),
             (".s", r#"time: invalid duration ".s""#),
         ] {

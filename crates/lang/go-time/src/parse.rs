@@ -94,11 +94,9 @@ impl Found {
             Element::FractionNine(..) => return self.read_optional_fraction(text),
             Element::UnderDay => two_digits(text.strip_prefix(b" ").unwrap_or(text), false)?,
             Element::UnderYearDay | Element::ZeroYearDay => three_digits(text, element == Element::ZeroYearDay)?,
-            Element::ZeroMonth
-            | Element::ZeroDay
-            | Element::ZeroHour12
-            | Element::ZeroMinute
-            | Element::ZeroSecond => two_digits(text, true)?,
+            Element::ZeroMonth | Element::ZeroDay | Element::ZeroHour12 | Element::ZeroMinute | Element::ZeroSecond => {
+                two_digits(text, true)?
+            }
             _ => two_digits(text, false)?,
         };
         let check = |fits: bool, what| if fits { Ok(()) } else { Err(Fault::Range(what)) };
@@ -169,9 +167,7 @@ impl Found {
             return Ok(rest);
         }
         let colons = if form.colon { form.numbers - 1 } else { 0 };
-        let (text, rest) = text
-            .split_at_checked(1 + form.numbers * 2 + colons)
-            .ok_or(Fault::Bad)?;
+        let (text, rest) = text.split_at_checked(1 + form.numbers * 2 + colons).ok_or(Fault::Bad)?;
         let step = if form.colon { 3 } else { 2 };
         if form.colon && (1..form.numbers).any(|index| text[index * step] != b':') {
             return Err(Fault::Bad);
@@ -188,11 +184,11 @@ impl Found {
                 }
             }
         }
-        // Go looks at the ranges first, and reads no number after a bad one.
+        // Go looks at the ranges first, names the last one at fault, and reads no number after a bad one.
         for (number, limit, what) in [
-            (numbers[0], 24, "time zone offset hour"),
-            (numbers[1], 60, "time zone offset minute"),
             (numbers[2], 60, "time zone offset second"),
+            (numbers[1], 60, "time zone offset minute"),
+            (numbers[0], 24, "time zone offset hour"),
         ] {
             if number > limit {
                 return Err(Fault::Range(what));
@@ -244,9 +240,9 @@ impl Found {
 
     /// A fraction after the seconds of which the layout says nothing.
     fn read_unannounced_fraction<'a>(&mut self, text: &'a [u8], layout: &[u8]) -> Result<&'a [u8], Fault> {
-        let announced = next_chunk(layout).element.is_some_and(|(element, _)| {
-            matches!(element, Element::FractionZero(..) | Element::FractionNine(..))
-        });
+        let announced = next_chunk(layout)
+            .element
+            .is_some_and(|(element, _)| matches!(element, Element::FractionZero(..) | Element::FractionNine(..)));
         if announced {
             return Ok(text);
         }
@@ -303,7 +299,9 @@ impl Found {
         let (month, day) = if leap_day {
             (2, 29)
         } else {
-            let month = (1..=12).rfind(|month| civil::days_before(*month) < year_day).unwrap_or(1);
+            let month = (1..=12)
+                .rfind(|month| civil::days_before(*month) < year_day)
+                .unwrap_or(1);
             (month, year_day - civil::days_before(month))
         };
         if self.month.is_some_and(|seen| seen != month) {
@@ -459,11 +457,23 @@ mod tests {
     fn times() {
         for (layout, value, time) in [
             ("2006-01-02", "2024-02-29", "2024-02-29 00:00:00 +0000 UTC"),
-            ("Jan _2 15:04:05 2006", "Feb  3 01:02:03.25 1999", "1999-02-03 01:02:03.25 +0000 UTC"),
-            ("2006-01-02T15:04:05Z07:00", "2020-01-01T00:00:00-03:30", "2020-01-01 00:00:00 -0330 -0330"),
+            (
+                "Jan _2 15:04:05 2006",
+                "Feb  3 01:02:03.25 1999",
+                "1999-02-03 01:02:03.25 +0000 UTC",
+            ),
+            (
+                "2006-01-02T15:04:05Z07:00",
+                "2020-01-01T00:00:00-03:30",
+                "2020-01-01 00:00:00 -0330 -0330",
+            ),
             ("2006 002", "2024 060", "2024-02-29 00:00:00 +0000 UTC"),
             ("3:04PM", "12:30AM", "0000-01-01 00:30:00 +0000 UTC"),
-            ("02 Jan 06 15:04 MST", "02 Jan 70 15:04 CET", "1970-01-02 15:04:00 +0000 CET"),
+            (
+                "02 Jan 06 15:04 MST",
+                "02 Jan 70 15:04 CET",
+                "1970-01-02 15:04:00 +0000 CET",
+            ),
         ] {
             assert_eq!(parse(layout, value).as_deref(), Ok(time), "{layout} {value}");
         }
@@ -472,11 +482,31 @@ mod tests {
     #[test]
     fn errors() {
         for (layout, value, error) in [
-            ("2006-01-02", "x", r#"parsing time "x" as "2006-01-02": cannot parse "x" as "2006""#),
-            ("2006-01-02", "2024-13-01", r#"parsing time "2024-13-01": month out of range"#),
-            ("2006-01-02", "2023-02-29", r#"parsing time "2023-02-29": day out of range"#),
-            ("2006", "2024é", r#"parsing time "2024\xc3\xa9": extra text: "\xc3\xa9""#),
-            ("2006-01-02", "2024/01/02", r#"parsing time "2024/01/02" as "2006-01-02": cannot parse "/01/02" as "-""#),
+            (
+                "2006-01-02",
+                "x",
+                r#"parsing time "x" as "2006-01-02": cannot parse "x" as "2006""#,
+            ),
+            (
+                "2006-01-02",
+                "2024-13-01",
+                r#"parsing time "2024-13-01": month out of range"#,
+            ),
+            (
+                "2006-01-02",
+                "2023-02-29",
+                r#"parsing time "2023-02-29": day out of range"#,
+            ),
+            (
+                "2006",
+                "2024é",
+                r#"parsing time "2024\xc3\xa9": extra text: "\xc3\xa9""#,
+            ),
+            (
+                "2006-01-02",
+                "2024/01/02",
+                r#"parsing time "2024/01/02" as "2006-01-02": cannot parse "/01/02" as "-""#,
+            ),
         ] {
             assert_eq!(parse(layout, value).unwrap_err(), error);
         }

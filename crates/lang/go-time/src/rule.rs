@@ -175,9 +175,7 @@ fn offset(text: &str) -> Option<(i64, &str)> {
 }
 
 fn number(text: &str, low: i64, high: i64) -> Option<(i64, &str)> {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let value = digits.parse().ok()?;
     (low..=high).contains(&value).then_some((value, rest))

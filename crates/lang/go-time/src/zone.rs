@@ -128,7 +128,9 @@ impl fmt::Debug for Location {
 
 impl Zones {
     fn lookup(&self, seconds: i64) -> Span<'_> {
-        let after = self.transitions.partition_point(|transition| transition.when <= seconds);
+        let after = self
+            .transitions
+            .partition_point(|transition| transition.when <= seconds);
         let end = self.transitions.get(after).map_or(i64::MAX, |next| next.when);
         let Some(transition) = after.checked_sub(1).map(|index| &self.transitions[index]) else {
             return self.span(self.first_kind(), i64::MIN, end);
@@ -166,9 +168,7 @@ impl Zones {
             .daylight
             .then(|| (0..first).rev().find(standard))
             .flatten();
-        before
-            .or_else(|| (0..self.kinds.len()).find(standard))
-            .unwrap_or(0)
+        before.or_else(|| (0..self.kinds.len()).find(standard)).unwrap_or(0)
     }
 }
 

@@ -20,7 +20,12 @@ pub enum LocalZone {
     #[default]
     Utc,
     /// A time zone file in the TZif format.
-    File(Vec<u8>),
+    File {
+        /// Go's name of it: `Local` for the system's zone, otherwise what `TZ` says.
+        name: String,
+        /// The file.
+        data: Vec<u8>,
+    },
 }
 
 /// The elliptic curves that Go's `crypto/x509` reads and writes.

@@ -5,5 +5,6 @@ mod date;
 mod duration;
 pub mod host;
 mod random;
+mod time_object;
 
 pub use host::{FixedHost, Host};

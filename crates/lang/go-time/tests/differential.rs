@@ -1,5 +1,7 @@
 //! Random cases, compared with what Go's own `time` makes of them. Needs `go` and zone files; skips without them.
 
+#![allow(clippy::disallowed_methods, reason = "the cases come from a Go program")]
+
 use std::collections::HashMap;
 use std::process::Command;
 

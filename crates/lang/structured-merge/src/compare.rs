@@ -1,0 +1,184 @@
+//! What changed between two values.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::field_set::FieldSet;
+use crate::path::{Path, PathElement};
+use crate::schema::{Form, ListRelationship, ListType, MapType, Schema, TypeId};
+use crate::validate::item_element;
+use crate::value::equal;
+
+/// The fields by which two values differ. No field is in more than one set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Fields that only the left value has.
+    pub removed: FieldSet,
+    /// Fields that both have, with different values.
+    pub modified: FieldSet,
+    /// Fields that only the right value has.
+    pub added: FieldSet,
+}
+
+impl Comparison {
+    /// Says whether the values are the same.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.removed.is_empty() && self.modified.is_empty() && self.added.is_empty()
+    }
+
+    /// Returns the comparison without some fields and all that lies below them.
+    #[must_use]
+    pub fn excluding(&self, fields: &FieldSet) -> Comparison {
+        Comparison {
+            removed: self.removed.recursive_difference(fields),
+            modified: self.modified.recursive_difference(fields),
+            added: self.added.recursive_difference(fields),
+        }
+    }
+}
+
+/// Compares two values of one type.
+#[must_use]
+pub fn compare(schema: &Schema, type_id: TypeId, left: &Value, right: &Value) -> Comparison {
+    let mut comparer = Comparer {
+        schema,
+        path: Vec::new(),
+        comparison: Comparison::default(),
+    };
+    comparer.visit(type_id, Some(left), Some(right));
+    comparer.comparison
+}
+
+struct Comparer<'a> {
+    schema: &'a Schema,
+    path: Path,
+    comparison: Comparison,
+}
+
+/// Whether a value was compared as a whole.
+type Leaf = bool;
+
+impl Comparer<'_> {
+    fn visit(&mut self, type_id: TypeId, left: Option<&Value>, right: Option<&Value>) {
+        let left_form = self.schema.form(type_id, left);
+        let right_form = self.schema.form(type_id, right);
+        let (Some(left_form), Some(right_form)) = (left_form, right_form) else {
+            return;
+        };
+        let leaf = if right.is_none() {
+            self.visit_form(left_form, left, right)
+        } else {
+            if left.is_some() && !left_form.same_form(right_form) {
+                self.visit_form(left_form, left, right);
+            }
+            self.visit_form(right_form, left, right)
+        };
+        match (leaf, left, right) {
+            (false, None, _) => self.comparison.added.insert(&self.path),
+            (false, _, None) => self.comparison.removed.insert(&self.path),
+            _ => {}
+        }
+    }
+
+    fn visit_form(&mut self, form: Form<'_>, left: Option<&Value>, right: Option<&Value>) -> Leaf {
+        match form {
+            Form::Scalar(_) => self.leaf(left, right),
+            Form::List(list) => {
+                let (left_items, right_items) = (items(left), items(right));
+                let is_empty = left_items.is_empty() && right_items.is_empty();
+                if list.relationship == ListRelationship::Atomic || is_empty {
+                    return self.leaf(left, right);
+                }
+                self.visit_items(list, left_items, right_items);
+                false
+            }
+            Form::Map(map) => {
+                let is_empty = [left, right]
+                    .iter()
+                    .all(|side| side.and_then(Value::as_object).is_none_or(serde_json::Map::is_empty));
+                if map.atomic || is_empty {
+                    return self.leaf(left, right);
+                }
+                self.visit_fields(map, left, right);
+                false
+            }
+        }
+    }
+
+    fn leaf(&mut self, left: Option<&Value>, right: Option<&Value>) -> Leaf {
+        match (left, right) {
+            (None, _) => self.comparison.added.insert(&self.path),
+            (_, None) => self.comparison.removed.insert(&self.path),
+            (Some(left), Some(right)) if !equal(left, right) => self.comparison.modified.insert(&self.path),
+            _ => {}
+        }
+        true
+    }
+
+    fn visit_fields(&mut self, map: &MapType, left: Option<&Value>, right: Option<&Value>) {
+        let (left, right) = (left.and_then(Value::as_object), right.and_then(Value::as_object));
+        let mut names: Vec<&String> = left.into_iter().chain(right).flat_map(|fields| fields.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
+            self.path.push(PathElement::Field(name.clone()));
+            self.visit(
+                type_id,
+                left.and_then(|fields| fields.get(name)),
+                right.and_then(|fields| fields.get(name)),
+            );
+            self.path.pop();
+        }
+    }
+
+    fn visit_items(&mut self, list: &ListType, left: &[Value], right: &[Value]) {
+        let mut pairs: BTreeMap<PathElement, (Vec<&Value>, Vec<&Value>)> = BTreeMap::new();
+        for item in left {
+            if let Ok(element) = item_element(self.schema, list, item) {
+                pairs.entry(element).or_default().0.push(item);
+            }
+        }
+        for item in right {
+            if let Ok(element) = item_element(self.schema, list, item) {
+                pairs.entry(element).or_default().1.push(item);
+            }
+        }
+        for (element, (left, right)) in pairs {
+            self.path.push(element);
+            self.visit_item(list, &left, &right);
+            self.path.pop();
+        }
+    }
+
+    /// Compares the items of one key. More than one on a side are owned together, as the key alone.
+    fn visit_item(&mut self, list: &ListType, left: &[&Value], right: &[&Value]) {
+        match (left, right) {
+            ([_, _, ..], [_, _, ..]) => {
+                let same = left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right));
+                if !same {
+                    self.comparison.modified.insert(&self.path);
+                }
+            }
+            ([_, _, ..], _) => {
+                if let Some(right) = right.first() {
+                    self.visit(list.element, None, Some(right));
+                }
+                self.comparison.removed.insert(&self.path);
+            }
+            (_, [_, _, ..]) => {
+                if let Some(left) = left.first() {
+                    self.visit(list.element, Some(left), None);
+                }
+                self.comparison.added.insert(&self.path);
+            }
+            _ => self.visit(list.element, left.first().copied(), right.first().copied()),
+        }
+    }
+}
+
+fn items(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}

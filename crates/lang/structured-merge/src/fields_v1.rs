@@ -1,0 +1,119 @@
+//! The `FieldsV1` form of a field set.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::field_set::FieldSet;
+use crate::path::PathElement;
+use crate::value::go_json;
+
+/// A text that is no `FieldsV1` set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldsError {
+    message: String,
+}
+
+impl fmt::Display for FieldsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for FieldsError {}
+
+fn error(message: impl Into<String>) -> FieldsError {
+    FieldsError {
+        message: message.into(),
+    }
+}
+
+impl FieldSet {
+    /// Returns the set as `FieldsV1`: nested maps with keys such as `f:spec`, `k:{"name":"a"}`, `v:1`, and `.` for a
+    /// path that is a member and has members below it.
+    #[must_use]
+    pub fn to_fields_v1(&self) -> Value {
+        let mut fields = Map::new();
+        for member in &self.members {
+            fields.insert(encode_element(member), Value::Object(Map::new()));
+        }
+        for (element, child) in &self.children {
+            if child.is_empty() {
+                continue;
+            }
+            let mut inner = child.to_fields_v1();
+            if self.members.contains(element)
+                && let Value::Object(inner) = &mut inner
+            {
+                inner.insert(".".into(), Value::Object(Map::new()));
+            }
+            fields.insert(encode_element(element), inner);
+        }
+        Value::Object(fields)
+    }
+
+    /// Reads a set from `FieldsV1`; keys of a kind that is not known are skipped.
+    ///
+    /// # Errors
+    /// The value or one inside it is no map, or a key is malformed.
+    pub fn from_fields_v1(value: &Value) -> Result<Self, FieldsError> {
+        let Some(fields) = value.as_object() else {
+            return Err(error("expected a map of fields"));
+        };
+        let mut set = FieldSet::new();
+        for (key, inner) in fields.iter().filter(|(key, _)| *key != ".") {
+            let Some(element) = decode_element(key)? else { continue };
+            let Some(inner_fields) = inner.as_object() else {
+                return Err(error("expected a map of fields"));
+            };
+            let child = FieldSet::from_fields_v1(inner)?;
+            if inner_fields.contains_key(".") || child.is_empty() {
+                set.members.insert(element.clone());
+            }
+            if !child.is_empty() {
+                set.children.insert(element, child);
+            }
+        }
+        Ok(set)
+    }
+}
+
+fn encode_element(element: &PathElement) -> String {
+    match element {
+        PathElement::Field(name) => format!("f:{name}"),
+        PathElement::Key(fields) => {
+            let fields: Map<String, Value> = fields.iter().cloned().collect();
+            format!("k:{}", go_json(&Value::Object(fields)))
+        }
+        PathElement::Value(value) => format!("v:{}", go_json(value)),
+        PathElement::Index(index) => format!("i:{index}"),
+    }
+}
+
+fn decode_element(key: &str) -> Result<Option<PathElement>, FieldsError> {
+    if key.len() < 2 {
+        return Err(error("key must be 2 characters long:"));
+    }
+    if key.as_bytes()[1] != b':' {
+        return Err(error(format!("missing colon: {key}")));
+    }
+    let content = &key[2..];
+    Ok(Some(match key.as_bytes()[0] {
+        b'f' => PathElement::Field(content.to_owned()),
+        b'v' => PathElement::Value(parse_json(content)?),
+        b'k' => match parse_json(content)? {
+            Value::Object(fields) => PathElement::Key(fields.into_iter().collect()),
+            _ => return Err(error(format!("expected a map of key fields: {content}"))),
+        },
+        b'i' => PathElement::Index(
+            content
+                .parse()
+                .map_err(|_| error(format!("invalid index: {content}")))?,
+        ),
+        _ => return Ok(None),
+    }))
+}
+
+fn parse_json(text: &str) -> Result<Value, FieldsError> {
+    serde_json::from_str(text).map_err(|cause| error(format!("parsing key as path element: {cause}")))
+}

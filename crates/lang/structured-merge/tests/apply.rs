@@ -161,12 +161,9 @@ fn fields_that_others_apply_too_stay() {
 fn conflicts_and_force() {
     let (schema, root) = schema();
     let updater = Updater::new(&schema, root, "v1");
-    let live = stored(updater.update(
-        &json!({}),
-        &object(json!({"replicas": 1, "args": ["a"]})),
-        "kubectl",
-        T1,
-    ));
+    // A typed object always has its structs, so that nobody owns those.
+    let empty = json!({"metadata": {}, "spec": {}});
+    let live = stored(updater.update(&empty, &object(json!({"replicas": 1, "args": ["a"]})), "kubectl", T1));
     let config = object(json!({"replicas": 2}));
     let error = updater.apply(&live, &config, "helm", Force::No, T2).unwrap_err();
     assert_eq!(

@@ -1,2 +1,68 @@
-//! The whelm binary.
-fn main() {}
+//! The `whelm` program: arguments in, text out. Under the name `helm` it behaves the same.
+
+mod commands;
+mod failure;
+mod log;
+mod namespace;
+mod output;
+
+use std::process::ExitCode;
+
+use whelm_cli::{Environment, Outcome, Parsed};
+
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = words.next().unwrap_or_else(|| "helm".to_owned());
+    let arguments: Vec<String> = words.collect();
+    let environment = Environment::new(
+        program,
+        |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        |path| std::fs::metadata(path).is_ok(),
+    );
+    let mut output = Output::new();
+    let result = run(&arguments, &environment, &mut output);
+    failure::exit_code(result, output)
+}
+
+/// Reads the command line, reports what is deprecated about it, and runs the command.
+fn run(arguments: &[String], environment: &Environment, output: &mut Output) -> Result<(), Failure> {
+    let Parsed {
+        warnings,
+        notices,
+        debug,
+        result,
+    } = whelm_cli::parse(arguments, environment);
+    log::set_debug(debug);
+    for warning in &warnings {
+        log::warn(warning, &[]);
+    }
+    for notice in &notices {
+        output.write_error_line(notice);
+    }
+    match result? {
+        Outcome::Help(text) => {
+            output.write(text.as_bytes());
+            Ok(())
+        }
+        Outcome::Run(invocation) => {
+            check_driver(environment)?;
+            invocation.check()?;
+            commands::run(&invocation, output)
+        }
+    }
+}
+
+/// Refuses a storage driver that does not exist, before any command runs.
+fn check_driver(environment: &Environment) -> Result<(), Failure> {
+    let driver = environment.get("HELM_DRIVER");
+    match driver.as_str() {
+        "" | "secret" | "secrets" | "configmap" | "configmaps" | "memory" | "sql" => Ok(()),
+        _ => Err(Failure::logged(&format!(
+            "unknown driver {}",
+            go_value::strconv::quote(driver.as_bytes())
+        ))),
+    }
+}

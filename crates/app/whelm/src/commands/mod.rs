@@ -1,0 +1,26 @@
+//! One file for each command: arguments to request, outcome to text.
+
+mod env;
+mod help;
+mod version;
+
+use whelm_cli::Invocation;
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Runs the command.
+pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    let path = invocation.path();
+    match path.strip_prefix("helm ").unwrap_or(&path) {
+        "env" => env::run(invocation, output),
+        "help" => help::run(invocation, output),
+        "version" => version::run(invocation, output),
+        verb => Err(later(verb)),
+    }
+}
+
+/// The failure of a verb whose flags are known but that does nothing yet.
+fn later(verb: &str) -> Failure {
+    Failure::new(format!("this release of whelm does not have \"helm {verb}\" yet"))
+}

@@ -1,0 +1,73 @@
+//! How a run ends: exit codes and the last words on standard error, all in this file.
+
+use std::process::ExitCode;
+
+use whelm_cli::ErrorKind;
+
+use crate::log;
+use crate::output::Output;
+
+/// A command that failed.
+#[derive(Debug)]
+pub struct Failure {
+    words: Words,
+    code: u8,
+}
+
+/// What a failed command says at the end.
+#[derive(Debug)]
+enum Words {
+    /// `Error: ` and this text, which may be no UTF-8.
+    Error(Vec<u8>),
+    /// `Error: ` and this text, then where help is.
+    ErrorWithHint(Vec<u8>),
+    /// A log line of level INFO, as Go's `log.Fatal` becomes.
+    Fatal(String),
+    /// A log line of level WARN about the whole command.
+    CommandFailed(String),
+}
+
+impl Failure {
+    /// A failure with Helm's text.
+    pub fn new(message: impl Into<Vec<u8>>) -> Failure {
+        Failure {
+            words: Words::Error(message.into()),
+            code: 1,
+        }
+    }
+
+    /// A failure that is only logged.
+    pub fn logged(message: &str) -> Failure {
+        Failure {
+            words: Words::Fatal(message.to_owned()),
+            code: 1,
+        }
+    }
+}
+
+impl From<whelm_cli::Error> for Failure {
+    fn from(error: whelm_cli::Error) -> Failure {
+        let message = error.to_string();
+        let words = match error.kind() {
+            ErrorKind::UnknownCommand => Words::ErrorWithHint(message.into_bytes()),
+            ErrorKind::ColorMode => Words::CommandFailed(message),
+            _ => Words::Error(message.into_bytes()),
+        };
+        Failure { words, code: 1 }
+    }
+}
+
+/// Writes out everything that is buffered, then the failure, and returns the exit status: 0, or 1 for any failure.
+pub fn exit_code(result: Result<(), Failure>, mut output: Output) -> ExitCode {
+    output.flush();
+    let Err(failure) = result else { return ExitCode::SUCCESS };
+    match failure.words {
+        Words::Error(message) => output.write_error(&[b"Error: ", &message, b"\n"]),
+        Words::ErrorWithHint(message) => {
+            output.write_error(&[b"Error: ", &message, b"\nRun 'helm --help' for usage.\n"]);
+        }
+        Words::Fatal(message) => log::info(&message, &[]),
+        Words::CommandFailed(message) => log::warn("command failed", &[("error", &message)]),
+    }
+    ExitCode::from(failure.code)
+}

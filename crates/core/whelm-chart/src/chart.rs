@@ -7,7 +7,7 @@ use go_value::{Map, Str};
 use crate::{Lock, Metadata};
 
 /// When a file was last changed, in seconds and nanoseconds since 1970 in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ModTime {
     /// Seconds; negative before 1970.
     pub seconds: i64,
@@ -120,12 +120,22 @@ impl Chart {
         }
     }
 
-    fn set_parent_path(&mut self, parent: &Arc<str>) {
-        self.parent_path = Some(parent.clone());
+    /// Puts a chart below this one; its path is wrong until [`Chart::settle_paths`].
+    pub(crate) fn push_dependency(&mut self, chart: Chart) {
+        self.dependencies.push(chart);
+    }
+
+    /// Gives everything below this chart its path.
+    pub(crate) fn settle_paths(&mut self) {
         let path: Arc<str> = self.full_path().into();
         for chart in &mut self.dependencies {
             chart.set_parent_path(&path);
         }
+    }
+
+    fn set_parent_path(&mut self, parent: &Arc<str>) {
+        self.parent_path = Some(parent.clone());
+        self.settle_paths();
     }
 
     /// Tells whether no chart is above this one.

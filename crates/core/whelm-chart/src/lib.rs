@@ -2,18 +2,40 @@
 //!
 //! A [`Chart`] is plain data: metadata, templates, values, other files and the charts it depends on. This crate makes
 //! one out of the files of a folder or the bytes of an archive, with the rules, the order and the error texts of
-//! Helm 4. It does no IO: a caller that walks a folder asks [`FolderLoader`] what to read and hands over the bytes.
+//! Helm 4. It does no IO.
 //!
+//! ```
+//! use whelm_chart::{BufferedFile, Log, load_files};
+//!
+//! let files = vec![
+//!     BufferedFile::new("Chart.yaml", r#"{"apiVersion": "v2", "name": "web", "version": "1.0.0"}"#),
+//!     BufferedFile::new("templates/a.yaml", "kind: ConfigMap\n"),
+//! ];
+//! let chart = load_files(files, &mut Log::default())?;
+//! assert_eq!(chart.name(), "web");
+//! assert_eq!(chart.templates.len(), 1);
+//! # Ok::<(), whelm_chart::Error>(())
+//! ```
 //!
 //! What Helm would log on the way is collected in a [`Log`] and left to the caller to print.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod archive;
 mod chart;
+mod decode;
 mod error;
+mod load;
 mod log;
 mod metadata;
+mod rfc3339;
+mod validate;
+mod values_file;
+mod yaml;
 
 pub use chart::{BufferedFile, Chart, Crd, File, ModTime};
+pub use decode::{Generation, decode_api_version, decode_lock, decode_map, decode_metadata};
 pub use error::{Error, ErrorKind};
+pub use load::{detect_generation, load_chartfile, load_files, load_generation};
 pub use log::{Level, Log, LogEntry};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
+pub use values_file::{load_values, merge_maps};

@@ -1,1 +1,22 @@
-//! Values: -f and --set parsing, coalescing, imports, conditions, tags, schemas
+//! Values: reading them from flags and files, putting them together, and checking them.
+//!
+//! [`process_dependencies`] settles which charts take part, [`coalesce_values`] puts the user's values over the defaults
+//! of a chart and of the charts below it.
+//!
+//! Everything is a function of data. What Helm would log is collected in a [`whelm_chart::Log`].
+//!
+//! Error texts are Helm's.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod coalesce;
+mod dependencies;
+mod display;
+mod error;
+mod graph;
+mod imports;
+mod lookup;
+
+pub use coalesce::{Nulls, coalesce_tables, coalesce_values, merge_values};
+pub use dependencies::{is_compatible_range, process_dependencies};
+pub use error::{Error, ErrorKind};
+pub use lookup::{path_value, table};

@@ -1,0 +1,257 @@
+//! Files to chart.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use go_value::Str;
+
+use crate::archive::read_archive;
+use crate::decode::{Generation, decode_api_version, decode_lock, decode_metadata};
+use crate::values_file::load_values;
+use crate::{BufferedFile, Chart, Error, ErrorKind, File, Lock, Log, Metadata};
+
+/// How deep charts may lie in charts. Helm has no limit; an archive can be made that holds itself.
+const MAX_DEPTH: usize = 100;
+
+/// Makes a chart out of files, whatever `apiVersion` it has, as Helm's loader for `v1` and `v2` does.
+///
+/// # Errors
+/// Helm's text for the first thing that is wrong.
+///
+/// Source: Helm 4.3.1, `pkg/chart/v2/loader/load.go`.
+pub fn load_files(files: Vec<BufferedFile>, log: &mut Log) -> Result<Chart, Error> {
+    load_generation(files, Generation::V2, log)
+}
+
+/// Makes a chart out of files by the rules of one family of chart formats.
+///
+/// # Errors
+/// Helm's text for the first thing that is wrong.
+pub fn load_generation(files: Vec<BufferedFile>, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
+    let mut chart = Loader {
+        generation,
+        log,
+        depth: 0,
+    }
+    .load(files)?;
+    chart.settle_paths();
+    Ok(chart)
+}
+
+/// Finds out by the `apiVersion` in the bytes of `Chart.yaml` which loader a chart needs.
+///
+/// # Errors
+/// `cannot load Chart.yaml: …`, or `unsupported chart version`.
+///
+/// Source: Helm 4.3.1, `pkg/chart/loader/load.go`.
+pub fn detect_generation(chart_yaml: &[u8]) -> Result<Generation, Error> {
+    let version = decode_api_version(chart_yaml)
+        .map_err(|error| Error::new(ErrorKind::Format, format!("cannot load Chart.yaml: {error}")))?;
+    match version.as_str() {
+        "" | "v1" | "v2" => Ok(Generation::V2),
+        "v3" => Ok(Generation::V3),
+        _ => Err(Error::new(ErrorKind::UnsupportedVersion, "unsupported chart version")),
+    }
+}
+
+struct Loader<'a> {
+    generation: Generation,
+    log: &'a mut Log,
+    depth: usize,
+}
+
+/// The files of one chart below, under the name of its folder or archive.
+struct Subchart {
+    name: Str,
+    files: Vec<BufferedFile>,
+}
+
+impl Loader<'_> {
+    fn load(&mut self, files: Vec<BufferedFile>) -> Result<Chart, Error> {
+        let mut chart = Chart::default();
+        let mut found = self.load_chart_yaml(&files, &mut chart)?;
+        let mut subcharts = Subcharts::default();
+        for file in &files {
+            found |= self.place(file, &mut chart, &mut subcharts)?;
+        }
+        chart.raw = files;
+        if !found {
+            return Err(Error::new(ErrorKind::MissingMetadata, "Chart.yaml file is missing"));
+        }
+        chart.validate()?;
+        for subchart in subcharts.list {
+            if matches!(subchart.name.first(), Some(b'_' | b'.')) {
+                continue;
+            }
+            let dependency = self.load_subchart(subchart, chart.name())?;
+            chart.push_dependency(dependency);
+        }
+        Ok(chart)
+    }
+
+    /// Reads every `Chart.yaml` first: the others depend on it and may come before it.
+    fn load_chart_yaml(&mut self, files: &[BufferedFile], chart: &mut Chart) -> Result<bool, Error> {
+        let mut found = false;
+        for file in files.iter().filter(|file| file.name == "Chart.yaml") {
+            found = true;
+            decode_metadata(&file.data, &mut chart.metadata, self.generation)
+                .map_err(|error| Error::new(ErrorKind::Format, format!("cannot load Chart.yaml: {error}")))?;
+            if chart.metadata.api_version.is_empty() {
+                chart.metadata.api_version = match self.generation {
+                    Generation::V2 => "v1",
+                    Generation::V3 => "v3",
+                }
+                .to_owned();
+            }
+            chart.mod_time = file.mod_time;
+        }
+        Ok(found)
+    }
+
+    /// Puts a file where it belongs; tells whether it counts as metadata.
+    fn place(&mut self, file: &File, chart: &mut Chart, subcharts: &mut Subcharts) -> Result<bool, Error> {
+        let name = file.name.as_bytes();
+        match name {
+            b"Chart.yaml" => {}
+            b"Chart.lock" => chart.lock = self.load_lock(file)?,
+            b"values.yaml" => {
+                let values = load_values(&file.data).map_err(|error| error.context("cannot load values.yaml"))?;
+                chart.values = Some(Arc::new(values));
+            }
+            b"values.schema.json" => {
+                chart.schema = Some(file.data.clone());
+                chart.schema_mod_time = file.mod_time;
+            }
+            b"requirements.yaml" if self.generation == Generation::V2 => {
+                self.place_requirements(file, chart)?;
+                return Ok(true);
+            }
+            b"requirements.lock" if self.generation == Generation::V2 => {
+                chart.lock = self.load_lock(file)?;
+                self.place_requirements_lock(file, chart);
+                return Ok(true);
+            }
+            _ if name.starts_with(b"templates/") => chart.templates.push(file.clone()),
+            _ if name.starts_with(b"charts/") && extension(name) != b".prov" => subcharts.place(file),
+            _ => chart.files.push(file.clone()),
+        }
+        Ok(false)
+    }
+
+    fn load_lock(&self, file: &File) -> Result<Option<Lock>, Error> {
+        decode_lock(&file.data, self.generation)
+            .map_err(|error| Error::new(ErrorKind::Format, format!("cannot load {}: {error}", file.name)))
+    }
+
+    fn place_requirements(&mut self, file: &File, chart: &mut Chart) -> Result<(), Error> {
+        if chart.metadata.api_version != "v1" {
+            self.log.info(
+                "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". \
+                 We recommend migrating dependencies to Chart.yaml.",
+            );
+        }
+        decode_metadata(&file.data, &mut chart.metadata, self.generation)
+            .map_err(|error| Error::new(ErrorKind::Format, format!("cannot load requirements.yaml: {error}")))?;
+        if chart.metadata.api_version == "v1" {
+            chart.files.push(file.clone());
+        }
+        Ok(())
+    }
+
+    fn place_requirements_lock(&mut self, file: &File, chart: &mut Chart) {
+        if chart.metadata.api_version == "v1" {
+            chart.files.push(file.clone());
+        } else {
+            self.log.info(
+                "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". \
+                 We recommend migrating to Chart.lock.",
+            );
+        }
+    }
+
+    fn load_subchart(&mut self, subchart: Subchart, parent: &str) -> Result<Chart, Error> {
+        let Subchart { name, files } = subchart;
+        let dependency = if extension(&name) == b".tgz" {
+            let Some(file) = files.into_iter().next() else {
+                return Ok(Chart::default());
+            };
+            if file.name != name {
+                let message = format!(
+                    "error unpacking subchart tar in {parent}: expected {name}, got {}",
+                    file.name
+                );
+                return Err(Error::new(ErrorKind::Archive, message));
+            }
+            read_archive(&file.data).and_then(|files| self.load_nested(files))
+        } else {
+            let prefix = name.len() + 1;
+            let inner = |file: BufferedFile| {
+                let name = file.name.get(prefix..).map(Str::from);
+                name.map(|name| File { name, ..file })
+            };
+            self.load_nested(files.into_iter().filter_map(inner).collect())
+        };
+        dependency.map_err(|error| error.context(format_args!("error unpacking subchart {name} in {parent}")))
+    }
+
+    fn load_nested(&mut self, files: Vec<BufferedFile>) -> Result<Chart, Error> {
+        if self.depth == MAX_DEPTH {
+            return Err(Error::new(ErrorKind::Archive, "charts are nested too deeply"));
+        }
+        self.depth += 1;
+        let chart = self.load(files);
+        self.depth -= 1;
+        chart
+    }
+}
+
+/// The charts below in the order in which they first appear.
+#[derive(Default)]
+struct Subcharts {
+    list: Vec<Subchart>,
+    places: BTreeMap<Str, usize>,
+}
+
+impl Subcharts {
+    /// Puts a file under `charts/` to the others of the same chart.
+    fn place(&mut self, file: &File) {
+        let path = &file.name[b"charts/".len()..];
+        let end = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
+        let name = &path[..end];
+        let inner = File {
+            name: path.into(),
+            ..file.clone()
+        };
+        match self.places.get(name) {
+            Some(place) => self.list[*place].files.push(inner),
+            None => {
+                let name = Str::from(name);
+                self.places.insert(name.clone(), self.list.len());
+                self.list.push(Subchart {
+                    name,
+                    files: vec![inner],
+                });
+            }
+        }
+    }
+}
+
+/// Returns what follows the last dot of the last part of a path, with the dot; empty without one.
+pub(crate) fn extension(path: &[u8]) -> &[u8] {
+    let from = path.iter().rposition(|byte| *byte == b'.' || *byte == b'/');
+    match from {
+        Some(at) if path[at] == b'.' => &path[at..],
+        _ => &[],
+    }
+}
+
+/// Reads the bytes of a `Chart.yaml` on its own, without checking its rules.
+///
+/// # Errors
+/// The text of the YAML library.
+pub fn load_chartfile(text: &[u8]) -> Result<Metadata, Error> {
+    let mut metadata = Metadata::default();
+    decode_metadata(text, &mut metadata, Generation::V2)
+        .map(|()| metadata)
+        .map_err(|error| Error::new(ErrorKind::Format, error))
+}

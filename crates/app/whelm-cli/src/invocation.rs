@@ -207,16 +207,21 @@ impl<'e> Invocation<'e> {
         self.state.given.contains(&name)
     }
 
+    /// Returns the names of the flags that stand on the command line, in the order of their first use.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> {
+        self.state.given.iter().copied()
+    }
+
     /// Returns the value of a flag, given or default; nothing if the command has no such flag.
     pub fn value(&self, name: &str) -> Option<Value> {
-        if let Some(value) = self.state.value(name) {
-            return Some(value.clone());
-        }
         let flag = FlagSet {
             command: self.command(),
             with_help: true,
         }
         .lookup(name)?;
+        if let Some(value) = self.state.value(flag.variable) {
+            return Some(value.clone());
+        }
         Some(default_value(flag, self.environment))
     }
 

@@ -1,1 +1,57 @@
-//! YAML reader and writer, byte for byte those of the Go libraries that Helm uses
+//! YAML reader and writer, byte for byte those of the Go libraries that Helm uses.
+
+mod error;
+mod read;
+
+use go_value::Value;
+
+pub use error::{Error, ErrorKind};
+
+/// How deeply data may be nested. Go's JSON reader stops at 10000; this is less so that no thread's stack is too
+/// small for walking over the data.
+pub const MAX_DEPTH: usize = 1000;
+
+/// Which go-yaml.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `go.yaml.in/yaml/v2`, which `sigs.k8s.io/yaml` wraps.
+    V2,
+    /// `go.yaml.in/yaml/v3`.
+    V3,
+}
+
+/// What to do with a key that a map has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// The last value wins (`yaml.Unmarshal`).
+    LastWins,
+    /// They are an error (`yaml.UnmarshalStrict`).
+    Refuse,
+}
+
+/// What integers become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// `float64`, as encoding/json reads numbers into an `interface{}`.
+    Float,
+    /// They stay [`Value::Int`] or [`Value::Uint`], for filling typed fields.
+    Keep,
+}
+
+/// Reads the first document of `text` as `yaml.Unmarshal` of `sigs.k8s.io/yaml` reads it into an `interface{}`: all numbers
+/// are floats, all keys strings, the last of equal keys wins. No document is nil.
+///
+/// # Errors
+/// go-yaml's errors (see [`Error`]), and `json: unsupported value: +Inf` for what JSON cannot hold.
+pub fn to_json_value(text: &[u8]) -> Result<Value, Error> {
+    read::read(text, Duplicates::LastWins, Numbers::Float)
+}
+
+/// Reads like [`to_json_value`] with a choice of what to do with duplicate keys and integers.
+///
+/// # Errors
+/// As for [`to_json_value`]; with [`Duplicates::Refuse`] also
+/// `yaml: unmarshal errors:\n  line 3: key "a" already set in map`.
+pub fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
+    read::read(text, duplicates, numbers)
+}

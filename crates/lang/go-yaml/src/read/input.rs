@@ -1,0 +1,223 @@
+//! From bytes to text: encodings, and the bytes that no YAML text may have.
+//!
+//! go-yaml reads its input in pieces of 512 bytes and complains about a bad byte when it needs the piece it stands in, so
+//! a mistake in the grammar of an earlier piece is told first. [`Input`] keeps that order: its text ends before
+//! the bad piece, and [`Input::failure`] is what to say when the scanner needs more.
+
+use std::borrow::Cow;
+
+use super::chars;
+
+/// How many bytes go-yaml reads at once.
+const PIECE: usize = 512;
+
+/// A text that is fit for the scanner.
+pub(crate) struct Input<'a> {
+    /// UTF-8 without a byte order mark, without NUL.
+    pub(crate) text: Cow<'a, [u8]>,
+    /// Why the text ends where it does, unless that is its real end.
+    pub(crate) failure: Option<&'static str>,
+    /// Whether all of the text is ASCII.
+    pub(crate) ascii: bool,
+    /// Whether LF is the only line break.
+    pub(crate) plain_breaks: bool,
+    /// A second byte order mark at the start makes go-yaml lose the first character of each line of the first piece.
+    pub(crate) line_eater_end: usize,
+}
+
+impl<'a> Input<'a> {
+    /// Reads `bytes` as UTF-8 or, by their byte order mark, as UTF-16.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let (text, failure, mark) = match bytes {
+            [0xFF, 0xFE, rest @ ..] => {
+                let (text, failure) = utf16(rest, u16::from_le_bytes);
+                (Cow::Owned(text), failure, 2)
+            }
+            [0xFE, 0xFF, rest @ ..] => {
+                let (text, failure) = utf16(rest, u16::from_be_bytes);
+                (Cow::Owned(text), failure, 2)
+            }
+            [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3),
+            _ => utf8(bytes, 0),
+        };
+        let ascii = text.is_ascii();
+        let plain_breaks = memchr::memchr(b'\r', &text).is_none() && (ascii || !has_wide_break(&text));
+        let line_eater_end = if text.starts_with("\u{FEFF}".as_bytes()) {
+            PIECE - mark
+        } else {
+            0
+        };
+        Input {
+            text,
+            failure,
+            ascii,
+            plain_breaks,
+            line_eater_end,
+        }
+    }
+}
+
+fn has_wide_break(text: &[u8]) -> bool {
+    memchr::memchr2_iter(0xC2, 0xE2, text).any(|at| chars::break_width(text, at) > 0)
+}
+
+/// Finds the text before the first bad piece. `mark` is the width of the byte order mark before `text`.
+fn utf8(text: &[u8], mark: usize) -> (Cow<'_, [u8]>, Option<&'static str>, usize) {
+    match first_fault(text) {
+        None => (Cow::Borrowed(text), None, mark),
+        Some((at, failure)) => {
+            let good = if failure == INCOMPLETE {
+                at
+            } else {
+                piece_start(text, at, mark)
+            };
+            (Cow::Borrowed(&text[..good]), Some(failure), mark)
+        }
+    }
+}
+
+/// Returns where the piece begins that holds the byte `at`. Pieces begin with whole characters.
+fn piece_start(text: &[u8], at: usize, mark: usize) -> usize {
+    let mut start = 0;
+    let mut end = PIECE - mark;
+    loop {
+        let mut piece_end = end.min(text.len());
+        // A character that the piece cuts goes to the next one.
+        for back in 1..=3.min(piece_end - start) {
+            let first = text[piece_end - back];
+            if first & 0xC0 != 0x80 {
+                if chars::width(first) > back && end < text.len() {
+                    piece_end -= back;
+                }
+                break;
+            }
+        }
+        if at < piece_end || piece_end >= text.len() || piece_end == start {
+            return start;
+        }
+        start = piece_end;
+        end = start + PIECE;
+    }
+}
+
+const INCOMPLETE: &str = "incomplete UTF-8 octet sequence";
+const CONTROL: &str = "control characters are not allowed";
+
+/// Finds the first byte that go-yaml refuses, and what it says about it.
+fn first_fault(text: &[u8]) -> Option<(usize, &'static str)> {
+    let mut at = 0;
+    while at < text.len() {
+        at += clean_ascii(&text[at..]);
+        let first = *text.get(at)?;
+        if first < 0x80 {
+            return Some((at, CONTROL));
+        }
+        match wide_character(&text[at..]) {
+            Ok(width) => at += width,
+            Err(failure) => return Some((at, failure)),
+        }
+    }
+    None
+}
+
+/// Counts the bytes at the start that are allowed ASCII.
+fn clean_ascii(text: &[u8]) -> usize {
+    let mut at = 0;
+    for block in text.chunks_exact(32) {
+        let bad = block.iter().fold(false, |bad, &byte| bad | !is_clean_ascii(byte));
+        if bad {
+            break;
+        }
+        at += 32;
+    }
+    at + text[at..].iter().take_while(|&&byte| is_clean_ascii(byte)).count()
+}
+
+#[inline(always)]
+fn is_clean_ascii(byte: u8) -> bool {
+    (byte.wrapping_sub(0x20) < 0x5F) | (byte == b'\n') | (byte == b'\t') | (byte == b'\r')
+}
+
+/// Returns the width of the character at the start, which is not ASCII.
+fn wide_character(text: &[u8]) -> Result<usize, &'static str> {
+    let width = chars::width(text[0]);
+    if width == 0 {
+        return Err("invalid leading UTF-8 octet");
+    }
+    let Some(rune) = text.get(..width) else {
+        return Err(INCOMPLETE);
+    };
+    let mut code = u32::from(text[0]) & (0x7F >> width);
+    for &octet in &rune[1..] {
+        if octet & 0xC0 != 0x80 {
+            return Err("invalid trailing UTF-8 octet");
+        }
+        code = code << 6 | u32::from(octet & 0x3F);
+    }
+    let least = [0, 0, 0x80, 0x800, 0x10000][width];
+    if code < least {
+        return Err("invalid length of a UTF-8 sequence");
+    }
+    check_code(code).map(|_| width)
+}
+
+fn check_code(code: u32) -> Result<char, &'static str> {
+    match char::from_u32(code) {
+        None => Err("invalid Unicode character"),
+        Some('\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}') => Err(CONTROL),
+        Some(rune @ ('\t' | '\n' | '\r' | ' '..='~' | '\u{80}'..)) => Ok(rune),
+        Some(_) => Err(CONTROL),
+    }
+}
+
+/// Reads UTF-16 up to the first bad piece. `bytes` begin after the byte order mark.
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Vec<u8>, Option<&'static str>) {
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut good = 0;
+    let mut at = 0;
+    let mut piece_end = PIECE - 2;
+    while at < bytes.len() {
+        let (width, code) = match utf16_character(&bytes[at..], unit) {
+            Ok(read) => read,
+            Err(failure) => {
+                let incomplete = failure.starts_with("incomplete");
+                text.truncate(if incomplete { text.len() } else { good });
+                return (text, Some(failure));
+            }
+        };
+        if at + width > piece_end {
+            good = text.len();
+            piece_end = at + PIECE;
+        }
+        match check_code(code) {
+            Ok(rune) => text.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes()),
+            Err(failure) => {
+                text.truncate(good);
+                return (text, Some(failure));
+            }
+        }
+        at += width;
+    }
+    (text, None)
+}
+
+fn utf16_character(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(usize, u32), &'static str> {
+    let &[a, b, ref rest @ ..] = bytes else {
+        return Err("incomplete UTF-16 character");
+    };
+    let high = u32::from(unit([a, b]));
+    match high & 0xFC00 {
+        0xDC00 => Err("unexpected low surrogate area"),
+        0xD800 => {
+            let &[c, d, ..] = rest else {
+                return Err("incomplete UTF-16 surrogate pair");
+            };
+            let low = u32::from(unit([c, d]));
+            if low & 0xFC00 != 0xDC00 {
+                return Err("expected low surrogate area");
+            }
+            Ok((4, 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)))
+        }
+        _ => Ok((2, high)),
+    }
+}

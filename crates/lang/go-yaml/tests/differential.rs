@@ -1,0 +1,133 @@
+//! Compares the reader and the writer with the Go libraries themselves.
+//!
+//! Needs Go and the module cache; without them the tests say so and pass. `GO_YAML_CASES` sets the number of generated
+//! documents per test, `GO_YAML_SEED` the seed, `GO_YAML_FILES` a folder whose YAML files are compared too.
+
+mod driver;
+mod generate;
+
+use driver::Driver;
+use generate::Random;
+use go_value::{Value, json};
+use go_yaml::{Duplicates, Error, Numbers};
+
+fn cases() -> u64 {
+    std::env::var("GO_YAML_CASES")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(2000)
+}
+
+fn seed() -> u64 {
+    std::env::var("GO_YAML_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(1)
+}
+
+/// What this crate says, in the form in which the driver answers.
+fn ours(operation: u8, document: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+    let read = |duplicates, numbers| go_yaml::read(document, duplicates, numbers);
+    let whole = |error: Error| error.unmarshal_text().into_bytes();
+    let to_json = |value: Value| {
+        let text = json::to_string(&value, json::Escape::Html).map_err(|error| error.to_string().into_bytes())?;
+        Ok(text.into_bytes())
+    };
+    match operation {
+        b'U' => read(Duplicates::LastWins, Numbers::Float)
+            .map_err(whole)
+            .and_then(to_json),
+        b'S' => read(Duplicates::Refuse, Numbers::Float)
+            .map_err(whole)
+            .and_then(to_json),
+        b'K' => read(Duplicates::LastWins, Numbers::Keep)
+            .map_err(|error| error.to_string().into_bytes())
+            .and_then(to_json),
+        _ => panic!("no such operation"),
+    }
+}
+
+/// Compares one document in all ways of reading; returns what differs.
+fn compare(driver: &mut Driver, document: &[u8]) -> Option<String> {
+    for operation in *b"USK" {
+        let theirs = driver.ask(operation, document);
+        let ours = ours(operation, document);
+        if ours == theirs || driver::is_random(&theirs) {
+            continue;
+        }
+        let show = |answer: &Result<Vec<u8>, Vec<u8>>| match answer {
+            Ok(text) => format!("value {}", String::from_utf8_lossy(text)),
+            Err(text) => format!("error {}", String::from_utf8_lossy(text)),
+        };
+        return Some(format!(
+            "{} of {:?}\n  Go:   {}\n  ours: {}",
+            char::from(operation),
+            String::from_utf8_lossy(document),
+            show(&theirs),
+            show(&ours)
+        ));
+    }
+    None
+}
+
+fn report(name: &str, total: usize, differences: &[String]) {
+    for difference in differences.iter().take(15) {
+        println!("{difference}\n");
+    }
+    println!("{name}: {total} documents, {} differ", differences.len());
+    assert!(
+        differences.is_empty(),
+        "{} of {total} documents differ",
+        differences.len()
+    );
+}
+
+#[test]
+fn tricky_documents() {
+    let Some(mut driver) = Driver::start() else { return };
+    let text = include_str!("inputs/tricky.txt");
+    let documents: Vec<Vec<u8>> = text.split("\n====\n").map(driver::unescape).collect();
+    let differences: Vec<String> = documents
+        .iter()
+        .filter_map(|document| compare(&mut driver, document))
+        .collect();
+    report("tricky", documents.len(), &differences);
+}
+
+#[test]
+fn generated_documents() {
+    let Some(mut driver) = Driver::start() else { return };
+    let mut random = Random::new(seed());
+    let mut differences = Vec::new();
+    for _ in 0..cases() {
+        let document = generate::document(&mut random);
+        differences.extend(compare(&mut driver, &document));
+    }
+    report("generated", cases() as usize, &differences);
+}
+
+#[test]
+fn files() {
+    let Ok(folder) = std::env::var("GO_YAML_FILES") else {
+        return;
+    };
+    let Some(mut driver) = Driver::start() else { return };
+    let mut differences = Vec::new();
+    let mut total = 0;
+    for path in driver::yaml_files(std::path::Path::new(&folder)) {
+        let Ok(document) = std::fs::read(&path) else { continue };
+        total += 1;
+        if let Some(difference) = compare(&mut driver, &document) {
+            let short: String = difference
+                .chars()
+                .rev()
+                .take(600)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
+            differences.push(format!("{}: {short}", path.display()));
+        }
+    }
+    report("files", total, &differences);
+}

@@ -1,0 +1,415 @@
+//! Random documents.
+#![allow(dead_code)]
+
+/// A small random number generator (splitmix64).
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Random(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+}
+
+const PIECES: &[&str] = &[
+    "a",
+    "b",
+    "key",
+    "value",
+    ": ",
+    ":",
+    "- ",
+    "-",
+    "\n",
+    "\n",
+    "\n",
+    "  ",
+    " ",
+    "    ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    ",",
+    " #c",
+    "#",
+    "&x ",
+    "*x",
+    "&y ",
+    "*y ",
+    "!!str ",
+    "!!int ",
+    "!!float ",
+    "!!binary ",
+    "!t ",
+    "! ",
+    "!<x> ",
+    "'",
+    "\"",
+    "|",
+    ">",
+    "|-",
+    ">+",
+    "|2",
+    "---",
+    "\n---\n",
+    "...",
+    "\n...\n",
+    "é",
+    "\t",
+    "1",
+    "0x1F",
+    "0o7",
+    "012",
+    "1_000",
+    "1.5",
+    "1e3",
+    ".5",
+    ".inf",
+    "-.inf",
+    ".nan",
+    "true",
+    "no",
+    "y",
+    "~",
+    "null",
+    "<<: ",
+    "<<",
+    "? ",
+    "?",
+    "%",
+    "%YAML 1.1\n",
+    "%TAG ! x:\n",
+    "@",
+    "`",
+    "\\",
+    "\\n",
+    "\\x41",
+    "\\u00e9",
+    "''",
+    "\r\n",
+    "\r",
+    "\u{85}",
+    "\u{2028}",
+    "\u{feff}",
+    "😀",
+    "\u{7f}",
+    "2001-01-01",
+    "2001-01-01T10:00:00Z",
+    "12:30",
+    "a: b\n",
+    "a: 1\n",
+    "- x\n",
+    "  c: d\n",
+    "x y",
+    "=",
+    "\n\n",
+    "\n  ",
+    "\n    ",
+    "\n- ",
+    "a:\n",
+];
+
+/// Makes a document out of pieces, of a well-formed tree, or of a damaged tree.
+pub fn document(random: &mut Random) -> Vec<u8> {
+    match random.below(4) {
+        0 => soup(random),
+        1 => tree(random),
+        _ => {
+            let mut text = tree(random);
+            for _ in 0..1 + random.below(3) {
+                damage(random, &mut text);
+            }
+            text
+        }
+    }
+}
+
+fn soup(random: &mut Random) -> Vec<u8> {
+    let mut text = Vec::new();
+    for _ in 0..1 + random.below(14) {
+        text.extend(random.pick(PIECES).as_bytes());
+    }
+    text
+}
+
+fn damage(random: &mut Random, text: &mut Vec<u8>) {
+    let at = random.below(text.len() + 1);
+    match random.below(4) {
+        0 if at < text.len() => {
+            text.remove(at);
+        }
+        1 if at < text.len() => text[at] = (random.next() & 0xFF) as u8,
+        2 => {
+            let end = (at + random.below(10)).min(text.len());
+            text.drain(at..end);
+        }
+        _ => {
+            let piece = random.pick(PIECES).bytes().collect::<Vec<_>>();
+            text.splice(at..at, piece);
+        }
+    }
+}
+
+fn tree(random: &mut Random) -> Vec<u8> {
+    let mut out = String::new();
+    if random.below(8) == 0 {
+        out.push_str("---\n");
+    }
+    block(random, &mut out, 0, 4);
+    out.into_bytes()
+}
+
+fn indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push(' ');
+    }
+}
+
+fn block(random: &mut Random, out: &mut String, depth: usize, left: usize) {
+    let mapping = random.below(3) > 0;
+    for _ in 0..1 + random.below(4) {
+        if random.below(12) == 0 {
+            out.push_str(random.pick(&["# comment\n", "\n", "  \n", "   # far\n"]));
+        }
+        indent(out, depth);
+        if mapping {
+            key(random, out);
+            out.push(':');
+        } else {
+            out.push('-');
+        }
+        node(random, out, depth, left, mapping);
+    }
+}
+
+fn node(random: &mut Random, out: &mut String, depth: usize, left: usize, in_mapping: bool) {
+    if random.below(10) == 0 {
+        out.push_str(random.pick(&[" &x", " &y", " !!str", " !!map", " !x", " !!seq", " &x !!int"]));
+    }
+    match random.below(10) {
+        0 | 1 if left > 0 => {
+            out.push('\n');
+            let deeper = depth
+                + if in_mapping && random.below(4) == 0 {
+                    0
+                } else {
+                    1 + random.below(4)
+                };
+            block(random, out, deeper, left - 1);
+        }
+        2 if left > 0 => {
+            out.push(' ');
+            flow(random, out, left - 1);
+            out.push('\n');
+        }
+        3 => {
+            out.push_str(random.pick(&[" |", " >", " |-", " >-", " |+", " >+", " |2", " >1-"]));
+            out.push('\n');
+            let deeper = depth + 1 + random.below(3);
+            for _ in 0..random.below(5) {
+                if random.below(4) > 0 {
+                    indent(out, deeper + random.below(6) / 4);
+                    out.push_str(random.pick(&[
+                        "text",
+                        "more text",
+                        " spaced",
+                        "\ttab",
+                        "é",
+                        "# no comment",
+                        "- x",
+                        "a: b",
+                    ]));
+                }
+                out.push('\n');
+            }
+        }
+        4 if random.below(3) == 0 => out.push('\n'),
+        5 if random.below(3) == 0 => {
+            out.push_str(random.pick(&[" *x\n", " *y\n"]));
+        }
+        _ => {
+            out.push(' ');
+            scalar(random, out, depth);
+            out.push_str(random.pick(&["\n", "\n", "\n", " # c\n", "\r\n", "  \n"]));
+        }
+    }
+}
+
+fn key(random: &mut Random, out: &mut String) {
+    match random.below(16) {
+        0 => out.push_str(random.pick(&[
+            "1",
+            "1.5",
+            "true",
+            "no",
+            "~",
+            "null",
+            "0x10",
+            "2001-01-01",
+            "1_0",
+            "y",
+            "é",
+        ])),
+        1 => out.push_str("<<"),
+        2 => out.push_str(random.pick(&[
+            "'q'", "\"d q\"", "\"\\n\"", "''", "? a\n", "!!str k", "&x k", "*x ", "[a]", "{a: b}",
+        ])),
+        _ => out.push_str(random.pick(&["a", "b", "c", "key one", "name", "x-y", "d.e", "f/g"])),
+    }
+}
+
+fn scalar(random: &mut Random, out: &mut String, depth: usize) {
+    const PLAIN: &[&str] = &[
+        "x",
+        "1",
+        "-1",
+        "+1",
+        "0",
+        "00",
+        "08",
+        "0777",
+        "0o777",
+        "0xff",
+        "0b11",
+        "-0b11",
+        "1_000",
+        "1.5",
+        "1.",
+        ".5",
+        "1e3",
+        "1e400",
+        "-0",
+        "-0.0",
+        "12345678901234567890",
+        "123456789012345678901",
+        "-9223372036854775809",
+        ".inf",
+        "true",
+        "False",
+        "yes",
+        "off",
+        "N",
+        "~",
+        "null",
+        "Null",
+        "2001-02-30",
+        "2001-02-03",
+        "2001-2-3 4:5:6",
+        "1:30",
+        "a b c",
+        "a#b",
+        "a: b",
+        "http://x/y?z",
+        "-x",
+        "?x",
+        ":x",
+        "1.2.3",
+        "10Gi",
+        "v1",
+        "=",
+        "<<",
+        "%x",
+        "@x",
+        "`x",
+        "1__0",
+        "_1",
+        "0x",
+        "0b",
+        "0.1e-7",
+        "1e21",
+        "123456.7",
+        "é ü",
+        "…",
+        "a,b",
+        "[a]b",
+        "{{ x }}",
+        "a\\n",
+        "'",
+        "9007199254740993",
+        "1e-400",
+        "0x8000000000000000",
+        "!!float 1",
+        "!!int 1.5",
+        "!!binary YQ==",
+        "!!binary Y",
+        "!!binary /w==",
+        "!!bool yes",
+        "!!null x",
+        "!!null ~",
+        "!!timestamp 2001-01-01",
+        "!!str 1",
+        "! 1",
+        "!x 1",
+    ];
+    match random.below(6) {
+        0 => {
+            out.push('"');
+            for _ in 0..random.below(5) {
+                out.push_str(random.pick(&[
+                    "a", " ", "\\n", "\\x41", "\\u263a", "\\\"", "\\/", "\\e", "é", "\t", "#", ": ", "\\\n ",
+                ]));
+                if random.below(12) == 0 {
+                    out.push('\n');
+                    indent(out, depth + 1);
+                }
+            }
+            out.push('"');
+        }
+        1 => {
+            out.push('\'');
+            for _ in 0..random.below(5) {
+                out.push_str(random.pick(&["a", " ", "''", "\\n", "é", "#", ": ", "\"", "\t"]));
+                if random.below(12) == 0 {
+                    out.push('\n');
+                    indent(out, depth + 1);
+                }
+            }
+            out.push('\'');
+        }
+        _ => {
+            out.push_str(random.pick(PLAIN));
+            while random.below(8) == 0 {
+                out.push('\n');
+                indent(out, depth + random.below(3));
+                out.push_str(random.pick(PLAIN));
+            }
+        }
+    }
+}
+
+fn flow(random: &mut Random, out: &mut String, left: usize) {
+    let mapping = random.below(2) == 0;
+    out.push(if mapping { '{' } else { '[' });
+    for at in 0..random.below(4) {
+        if at > 0 {
+            out.push_str(random.pick(&[", ", ",", ",\n      "]));
+        }
+        if mapping || random.below(8) == 0 {
+            key(random, out);
+            out.push_str(random.pick(&[": ", ": ", ": ", ":", " : ", ""]));
+        }
+        if left > 0 && random.below(4) == 0 {
+            flow(random, out, left - 1);
+        } else if random.below(8) > 0 {
+            scalar(random, out, 4);
+        }
+    }
+    out.push(if mapping { '}' } else { ']' });
+}

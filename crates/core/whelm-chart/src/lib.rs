@@ -8,7 +8,7 @@
 //! use whelm_chart::{BufferedFile, Log, load_files};
 //!
 //! let files = vec![
-//!     BufferedFile::new("Chart.yaml", r#"{"apiVersion": "v2", "name": "web", "version": "1.0.0"}"#),
+//!     BufferedFile::new("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
 //!     BufferedFile::new("templates/a.yaml", "kind: ConfigMap\n"),
 //! ];
 //! let chart = load_files(files, &mut Log::default())?;

@@ -1,14 +1,13 @@
 //! The seam to the YAML reader: text to data as `sigs.k8s.io/yaml` prepares it for a Go struct or map.
 
 use go_value::Value;
+use go_yaml::{Duplicates, Numbers};
 
 /// Reads the first YAML document with integers still told apart from floats.
 ///
 /// The error has `error converting YAML to JSON: ` before it, as the library puts it.
 pub(crate) fn read(text: &[u8]) -> Result<Value, String> {
-    // Interim, until go-yaml has its reader: the part of YAML that is JSON.
-    go_value::json::parse(text, go_value::json::Numbers::Float)
-        .map_err(|error| format!("error converting YAML to JSON: {error}"))
+    go_yaml::read(text, Duplicates::LastWins, Numbers::Keep).map_err(|error| error.unmarshal_text())
 }
 
 /// Replaces every number by a float, as Go's `encoding/json` reads numbers into an `interface{}`.

@@ -15,8 +15,11 @@ mod error;
 mod graph;
 mod imports;
 mod lookup;
+mod sources;
+pub mod strvals;
 
 pub use coalesce::{Nulls, coalesce_tables, coalesce_values, merge_values};
 pub use dependencies::{is_compatible_range, process_dependencies};
 pub use error::{Error, ErrorKind};
 pub use lookup::{path_value, table};
+pub use sources::ValueSources;

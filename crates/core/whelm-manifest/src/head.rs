@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use go_value::strconv::format_float32;
 use go_value::{Str, Value};
+use go_yaml::{Duplicates, Numbers};
 
 /// `apiVersion`, `kind`, and two fields of `metadata`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,8 +47,10 @@ impl Head {
     /// Helm's text: `error converting YAML to JSON: …`, or
     /// `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal …`.
     pub fn parse(document: &[u8]) -> Result<Head, String> {
-        let value = go_yaml::read_head(document).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
-        Head::decode(&value).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"))
+        let value = go_yaml::read(document, Duplicates::LastWins, Numbers::Keep)
+            .map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+        Head::decode(&value)
+            .map_err(|error| format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"))
     }
 
     fn decode(value: &Value) -> Result<Head, String> {
@@ -90,7 +93,9 @@ fn decode_metadata(metadata: &mut Option<HeadMetadata>, value: &Value) -> Result
         Value::Map(map) => map,
         other => {
             let kind = json_kind(other);
-            return Err(format!("{kind} into Go struct field SimpleHead.metadata of type {METADATA_TYPE}"));
+            return Err(format!(
+                "{kind} into Go struct field SimpleHead.metadata of type {METADATA_TYPE}"
+            ));
         }
     };
     let metadata = metadata.get_or_insert_default();
@@ -119,7 +124,9 @@ fn decode_annotations(annotations: &mut BTreeMap<String, String>, value: &Value)
         Value::Map(map) => map,
         other => {
             let kind = json_kind(other);
-            return Err(format!("{kind} into Go struct field .metadata.annotations of type map[string]string"));
+            return Err(format!(
+                "{kind} into Go struct field .metadata.annotations of type map[string]string"
+            ));
         }
     };
     let mut first_error = None;
@@ -142,7 +149,12 @@ fn set_string(field: &mut String, value: &Value, path: &str) -> Result<(), Strin
         Value::Uint(value) => value.to_string(),
         // The YAML library prints through float32 here.
         Value::Float(value) => format_float32(*value as f32),
-        other => return Err(format!("{} into Go struct field {path} of type string", json_kind(other))),
+        other => {
+            return Err(format!(
+                "{} into Go struct field {path} of type string",
+                json_kind(other)
+            ));
+        }
     };
     Ok(())
 }

@@ -48,12 +48,18 @@ pub const EVENT_NAMES: [(&str, HookEvent); 10] = [
 impl HookEvent {
     /// Returns the event that the annotation calls `name`.
     pub fn from_name(name: &str) -> Option<HookEvent> {
-        EVENT_NAMES.iter().find(|(known, _)| *known == name).map(|(_, event)| *event)
+        EVENT_NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, event)| *event)
     }
 
     /// Returns the name as records store it.
     pub fn name(self) -> &'static str {
-        EVENT_NAMES.iter().find(|(_, event)| *event == self).map_or("", |(name, _)| name)
+        EVENT_NAMES
+            .iter()
+            .find(|(_, event)| *event == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -130,10 +136,16 @@ pub(crate) enum Class {
 
 /// Tells a hook from a manifest.
 pub(crate) fn classify(path: &Str, manifest: &[u8], head: &Head) -> Class {
-    let Some(metadata) = &head.metadata else { return Class::Manifest };
-    let Some(names) = metadata.annotation(HOOK_ANNOTATION) else { return Class::Manifest };
+    let Some(metadata) = &head.metadata else {
+        return Class::Manifest;
+    };
+    let Some(names) = metadata.annotation(HOOK_ANNOTATION) else {
+        return Class::Manifest;
+    };
     let events: Option<Vec<HookEvent>> = words(names).iter().map(|name| HookEvent::from_name(name)).collect();
-    let Some(events) = events else { return Class::Unknown(names.to_owned()) };
+    let Some(events) = events else {
+        return Class::Unknown(names.to_owned());
+    };
     Class::Hook(Box::new(Hook {
         name: metadata.name.clone(),
         kind: head.kind.clone(),

@@ -24,8 +24,8 @@ mod split;
 
 pub use head::{Head, HeadMetadata};
 pub use hook::{
-    DeletePolicy, EVENT_NAMES, HOOK_ANNOTATION, HOOK_DELETE_ANNOTATION, HOOK_LOG_ANNOTATION, HOOK_WEIGHT_ANNOTATION, Hook,
-    HookEvent,
+    DeletePolicy, EVENT_NAMES, HOOK_ANNOTATION, HOOK_DELETE_ANNOTATION, HOOK_LOG_ANNOTATION, HOOK_WEIGHT_ANNOTATION,
+    Hook, HookEvent,
 };
 pub use order::{KindOrder, compare_kinds};
 pub use sort::{Error, Manifest, Sorted, UnknownHook, sort};

@@ -76,25 +76,44 @@ pub fn sort(mut files: Vec<(Str, Str)>, order: KindOrder) -> Result<Sorted, Erro
         for document in split(content) {
             match Head::parse(document) {
                 Ok(head) => sorted.add(path, document, head),
-                Err(message) => return Err(Error { path: path.clone(), message, read: Box::new(sorted) }),
+                Err(message) => {
+                    return Err(Error {
+                        path: path.clone(),
+                        message,
+                        read: Box::new(sorted),
+                    });
+                }
             }
         }
     }
-    sorted.hooks.sort_by(|left, right| compare_kinds(order, &left.kind, &right.kind));
-    sorted.manifests.sort_by(|left, right| compare_kinds(order, &left.head.kind, &right.head.kind));
+    sorted
+        .hooks
+        .sort_by(|left, right| compare_kinds(order, &left.kind, &right.kind));
+    sorted
+        .manifests
+        .sort_by(|left, right| compare_kinds(order, &left.head.kind, &right.head.kind));
     Ok(sorted)
 }
 
 fn is_partial(path: &Str) -> bool {
-    path.rsplit(|byte| *byte == b'/').next().is_some_and(|base| base.starts_with(b"_"))
+    path.rsplit(|byte| *byte == b'/')
+        .next()
+        .is_some_and(|base| base.starts_with(b"_"))
 }
 
 impl Sorted {
     fn add(&mut self, path: &Str, document: &[u8], head: Head) {
         match classify(path, document, &head) {
-            Class::Manifest => self.manifests.push(Manifest { path: path.clone(), content: document.into(), head }),
+            Class::Manifest => self.manifests.push(Manifest {
+                path: path.clone(),
+                content: document.into(),
+                head,
+            }),
             Class::Hook(hook) => self.hooks.push(*hook),
-            Class::Unknown(annotation) => self.unknown_hooks.push(UnknownHook { path: path.clone(), annotation }),
+            Class::Unknown(annotation) => self.unknown_hooks.push(UnknownHook {
+                path: path.clone(),
+                annotation,
+            }),
         }
     }
 }

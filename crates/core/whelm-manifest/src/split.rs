@@ -45,7 +45,9 @@ mod tests {
     use super::*;
 
     fn documents(text: &str) -> Vec<&str> {
-        split(text.as_bytes()).map(|document| std::str::from_utf8(document).unwrap()).collect()
+        split(text.as_bytes())
+            .map(|document| std::str::from_utf8(document).unwrap())
+            .collect()
     }
 
     // M-001

@@ -139,7 +139,11 @@ impl KubeVersion {
     pub fn parse(text: &str) -> Result<KubeVersion, String> {
         let components = components(text)?;
         let numbers: Vec<String> = components.iter().map(u64::to_string).collect();
-        let version = if text.starts_with('v') { text.to_owned() } else { format!("v{text}") };
+        let version = if text.starts_with('v') {
+            text.to_owned()
+        } else {
+            format!("v{text}")
+        };
         Ok(KubeVersion {
             version,
             normalized: format!("v{}", numbers.join(".")),
@@ -150,7 +154,11 @@ impl KubeVersion {
 
     /// Returns the version that constraints are checked against.
     pub fn for_constraints(&self) -> &str {
-        if self.normalized.is_empty() { &self.version } else { &self.normalized }
+        if self.normalized.is_empty() {
+            &self.version
+        } else {
+            &self.normalized
+        }
     }
 }
 
@@ -176,13 +184,21 @@ fn components(text: &str) -> Result<Vec<u64>, String> {
         return Err(format!("illegal version string {}", quoted()));
     }
     if parts[0].len() > 1 && parts[0].starts_with('0') {
-        return Err(format!("illegal zero-prefixed version component {} in {}", quote(parts[0].as_bytes()), quoted()));
+        return Err(format!(
+            "illegal zero-prefixed version component {} in {}",
+            quote(parts[0].as_bytes()),
+            quoted()
+        ));
     }
     parts
         .iter()
         .map(|part| {
             parse_uint(part.as_bytes(), 10).map_err(|error| {
-                format!("illegal non-numeric version component {} in {}: {error}", quote(part.as_bytes()), quoted())
+                format!(
+                    "illegal non-numeric version component {} in {}: {error}",
+                    quote(part.as_bytes()),
+                    quoted()
+                )
             })
         })
         .collect()
@@ -193,7 +209,9 @@ fn string(text: &str) -> Value {
 }
 
 fn plain(fields: &[(&str, &str)]) -> go_value::Value {
-    let fields = fields.iter().map(|(name, text)| (Str::from(*name), go_value::Value::from(*text)));
+    let fields = fields
+        .iter()
+        .map(|(name, text)| (Str::from(*name), go_value::Value::from(*text)));
     go_value::Value::Map(fields.collect())
 }
 
@@ -215,7 +233,10 @@ impl CapabilitiesObject {
         let versions: Vec<Str> = capabilities.api_versions.iter().map(Str::from).collect();
         Value::Object(Rc::new(CapabilitiesObject {
             kube_version: Value::Object(Rc::new(capabilities.kube_version.clone())),
-            api_versions: Value::Object(Rc::new(VersionSet { versions: Value::List(List::strings(versions)), all: capabilities.api_versions.clone() })),
+            api_versions: Value::Object(Rc::new(VersionSet {
+                versions: Value::List(List::strings(versions)),
+                all: capabilities.api_versions.clone(),
+            })),
             helm_version: Value::Object(Rc::new(capabilities.helm_version.clone())),
             all: capabilities.clone(),
         }))
@@ -241,7 +262,10 @@ impl Object for CapabilitiesObject {
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
-        (name == "Copy").then(|| Signature { parameters: Vec::new(), variadic: None })
+        (name == "Copy").then(|| Signature {
+            parameters: Vec::new(),
+            variadic: None,
+        })
     }
 
     fn call(&self, name: &str, _arguments: &[Value]) -> Result<Value, FuncError> {
@@ -252,13 +276,20 @@ impl Object for CapabilitiesObject {
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        let versions = self.all.api_versions.iter().map(|version| go_value::Value::from(version.as_str())).collect();
+        let versions = self
+            .all
+            .api_versions
+            .iter()
+            .map(|version| go_value::Value::from(version.as_str()))
+            .collect();
         let fields = [
             ("KubeVersion", self.all.kube_version.to_plain()?),
             ("APIVersions", go_value::Value::List(versions)),
             ("HelmVersion", self.all.helm_version.to_plain()?),
         ];
-        Ok(go_value::Value::Map(fields.into_iter().map(|(name, value)| (name.into(), value)).collect()))
+        Ok(go_value::Value::Map(
+            fields.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        ))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -285,7 +316,10 @@ impl Object for KubeVersion {
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
-        matches!(name, "String" | "GitVersion").then(|| Signature { parameters: Vec::new(), variadic: None })
+        matches!(name, "String" | "GitVersion").then(|| Signature {
+            parameters: Vec::new(),
+            variadic: None,
+        })
     }
 
     fn call(&self, name: &str, _arguments: &[Value]) -> Result<Value, FuncError> {
@@ -306,7 +340,11 @@ impl Object for KubeVersion {
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        Ok(plain(&[("Version", &self.version), ("Major", &self.major), ("Minor", &self.minor)]))
+        Ok(plain(&[
+            ("Version", &self.version),
+            ("Major", &self.major),
+            ("Minor", &self.minor),
+        ]))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -335,7 +373,10 @@ impl Object for VersionSet {
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
-        (name == "Has").then(|| Signature { parameters: vec![Type::String], variadic: None })
+        (name == "Has").then(|| Signature {
+            parameters: vec![Type::String],
+            variadic: None,
+        })
     }
 
     fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, FuncError> {
@@ -346,7 +387,12 @@ impl Object for VersionSet {
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        Ok(go_value::Value::List(self.all.iter().map(|version| go_value::Value::from(version.as_str())).collect()))
+        Ok(go_value::Value::List(
+            self.all
+                .iter()
+                .map(|version| go_value::Value::from(version.as_str()))
+                .collect(),
+        ))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -375,7 +421,13 @@ impl Object for BuildInfo {
     }
 
     fn text(&self) -> Option<Str> {
-        let BuildInfo { version, git_commit, git_tree_state, go_version, kube_client_version } = self;
+        let BuildInfo {
+            version,
+            git_commit,
+            git_tree_state,
+            go_version,
+            kube_client_version,
+        } = self;
         Some(format!("{{{version} {git_commit} {git_tree_state} {go_version} {kube_client_version}}}").into())
     }
 
@@ -405,13 +457,22 @@ mod tests {
     fn t_044_kube_version_forms() {
         let parsed = KubeVersion::parse("1.30.1-gke.5").unwrap();
         assert_eq!(
-            (parsed.version.as_str(), parsed.normalized.as_str(), parsed.major.as_str(), parsed.minor.as_str()),
+            (
+                parsed.version.as_str(),
+                parsed.normalized.as_str(),
+                parsed.major.as_str(),
+                parsed.minor.as_str()
+            ),
             ("v1.30.1-gke.5", "v1.30.1", "1", "30")
         );
         assert_eq!(KubeVersion::parse("v1.2").unwrap().normalized, "v1.2");
         assert_eq!(KubeVersion::parse("x").unwrap_err(), "could not parse \"x\" as version");
         assert_eq!(KubeVersion::parse("1").unwrap_err(), "illegal version string \"1\"");
-        assert!(KubeVersion::parse("01.2").unwrap_err().starts_with("illegal zero-prefixed version component \"01\""));
+        assert!(
+            KubeVersion::parse("01.2")
+                .unwrap_err()
+                .starts_with("illegal zero-prefixed version component \"01\"")
+        );
     }
 
     // T-043

@@ -19,7 +19,10 @@ pub(crate) struct Files {
 impl Files {
     /// Returns the files as a template sees them; of files with the same name the last counts.
     pub(crate) fn value<'a>(files: impl IntoIterator<Item = &'a whelm_chart::File>) -> Value {
-        let files = files.into_iter().map(|file| (file.name.clone(), file.data.clone())).collect();
+        let files = files
+            .into_iter()
+            .map(|file| (file.name.clone(), file.data.clone()))
+            .collect();
         Value::Object(Rc::new(Files { files }))
     }
 
@@ -29,7 +32,10 @@ impl Files {
 
     fn glob(&self, pattern: &Str) -> Value {
         let glob = Glob::compile(pattern);
-        let matching = self.files.iter().filter(|(name, _)| glob.as_ref().is_none_or(|glob| glob.matches(name)));
+        let matching = self
+            .files
+            .iter()
+            .filter(|(name, _)| glob.as_ref().is_none_or(|glob| glob.matches(name)));
         let files = matching.map(|(name, data)| (name.clone(), data.clone())).collect();
         Value::Object(Rc::new(Files { files }))
     }
@@ -63,7 +69,11 @@ impl Object for Files {
     }
 
     fn underlying(&self) -> Option<Value> {
-        let entries = self.files.iter().map(|(name, data)| (name.clone(), Value::Bytes(data.clone()))).collect();
+        let entries = self
+            .files
+            .iter()
+            .map(|(name, data)| (name.clone(), Value::Bytes(data.clone())))
+            .collect();
         Some(Value::Map(Map::with_type(Type::Named("engine.files"), entries)))
     }
 
@@ -73,7 +83,10 @@ impl Object for Files {
             "AsConfig" | "AsSecrets" => Vec::new(),
             _ => return None,
         };
-        Some(Signature { parameters, variadic: None })
+        Some(Signature {
+            parameters,
+            variadic: None,
+        })
     }
 
     fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, FuncError> {
@@ -89,7 +102,10 @@ impl Object for Files {
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        let entries = self.files.iter().map(|(name, data)| (name.clone(), base64::encode(data).into()));
+        let entries = self
+            .files
+            .iter()
+            .map(|(name, data)| (name.clone(), base64::encode(data).into()));
         Ok(go_value::Value::Map(entries.collect()))
     }
 
@@ -116,6 +132,9 @@ mod base64 {
 
     #[test]
     fn pads() {
-        assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| encode(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|text| encode(text.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
     }
 }

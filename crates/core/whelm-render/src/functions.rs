@@ -8,18 +8,38 @@ use go_value::json::{self, Escape, Numbers};
 
 /// Adds the conversions from and to YAML, JSON and TOML.
 pub(crate) fn add_conversions(functions: &mut FuncMap) {
-    functions.add("toYaml", &[Type::Any], |_, arguments| Ok(text(arguments[0].freeze().map(|value| to_yaml(&value)))));
+    functions.add("toYaml", &[Type::Any], |_, arguments| {
+        Ok(text(arguments[0].freeze().map(|value| to_yaml(&value))))
+    });
     functions.add("mustToYaml", &[Type::Any], must_to_yaml);
     functions.add("toYamlPretty", &[Type::Any], to_yaml_pretty);
-    functions.add("fromYaml", &[Type::String], |_, arguments| Ok(map_or_error(read_yaml(bytes(&arguments[0])))));
-    functions.add("fromYamlArray", &[Type::String], |_, arguments| Ok(list_or_error(read_yaml(bytes(&arguments[0])))));
-    functions.add("toJson", &[Type::Any], |_, arguments| Ok(text(to_json(&arguments[0]).map(Str::from))));
-    functions.add("mustToJson", &[Type::Any], |_, arguments| to_json(&arguments[0]).map(Value::from).map_err(FuncError::panic));
-    functions.add("fromJson", &[Type::String], |_, arguments| Ok(map_or_error(read_json(bytes(&arguments[0])))));
-    functions.add("fromJsonArray", &[Type::String], |_, arguments| Ok(list_or_error(read_json(bytes(&arguments[0])))));
-    functions.add("toToml", &[Type::Any], |_, arguments| Ok(Value::from(to_toml(&arguments[0]).unwrap_or_else(|error| error))));
-    functions.add("mustToToml", &[Type::Any], |_, arguments| to_toml(&arguments[0]).map(Value::from).map_err(FuncError::panic));
-    functions.add("fromToml", &[Type::String], |_, arguments| Ok(from_toml(bytes(&arguments[0]))));
+    functions.add("fromYaml", &[Type::String], |_, arguments| {
+        Ok(map_or_error(read_yaml(bytes(&arguments[0]))))
+    });
+    functions.add("fromYamlArray", &[Type::String], |_, arguments| {
+        Ok(list_or_error(read_yaml(bytes(&arguments[0]))))
+    });
+    functions.add("toJson", &[Type::Any], |_, arguments| {
+        Ok(text(to_json(&arguments[0]).map(Str::from)))
+    });
+    functions.add("mustToJson", &[Type::Any], |_, arguments| {
+        to_json(&arguments[0]).map(Value::from).map_err(FuncError::panic)
+    });
+    functions.add("fromJson", &[Type::String], |_, arguments| {
+        Ok(map_or_error(read_json(bytes(&arguments[0]))))
+    });
+    functions.add("fromJsonArray", &[Type::String], |_, arguments| {
+        Ok(list_or_error(read_json(bytes(&arguments[0]))))
+    });
+    functions.add("toToml", &[Type::Any], |_, arguments| {
+        Ok(Value::from(to_toml(&arguments[0]).unwrap_or_else(|error| error)))
+    });
+    functions.add("mustToToml", &[Type::Any], |_, arguments| {
+        to_toml(&arguments[0]).map(Value::from).map_err(FuncError::panic)
+    });
+    functions.add("fromToml", &[Type::String], |_, arguments| {
+        Ok(from_toml(bytes(&arguments[0])))
+    });
 }
 
 fn bytes(argument: &Value) -> &[u8] {
@@ -53,7 +73,9 @@ fn must_to_yaml(_: &mut Exec, arguments: &[Value]) -> Result<Value, FuncError> {
 }
 
 fn to_yaml_pretty(_: &mut Exec, arguments: &[Value]) -> Result<Value, FuncError> {
-    let yaml = arguments[0].freeze().and_then(|value| go_yaml::to_yaml_pretty(&value).map_err(|error| error.to_string()));
+    let yaml = arguments[0]
+        .freeze()
+        .and_then(|value| go_yaml::to_yaml_pretty(&value).map_err(|error| error.to_string()));
     Ok(text(yaml.map(without_line_break)))
 }
 
@@ -62,7 +84,9 @@ fn to_json(value: &Value) -> Result<String, String> {
 }
 
 fn to_toml(value: &Value) -> Result<Str, String> {
-    go_toml::to_toml(&value.freeze()?).map(Str::from).map_err(|error| error.to_string())
+    go_toml::to_toml(&value.freeze()?)
+        .map(Str::from)
+        .map_err(|error| error.to_string())
 }
 
 /// What was read, or the error text; the error of a wrong type starts with the given words.
@@ -76,7 +100,9 @@ fn read_yaml(text: &[u8]) -> Read {
 }
 
 fn read_json(text: &[u8]) -> Read {
-    json::parse(text, Numbers::Float).map(|value| (value, "")).map_err(|error| error.to_string())
+    json::parse(text, Numbers::Float)
+        .map(|value| (value, ""))
+        .map_err(|error| error.to_string())
 }
 
 fn from_toml(text: &[u8]) -> Value {
@@ -90,9 +116,10 @@ fn map_or_error(read: Read) -> Value {
     match read {
         Ok((go_value::Value::Nil, _)) => Value::Map(Map::nil()),
         Ok((value @ go_value::Value::Map(_), _)) => Value::thaw(&value),
-        Ok((value, prefix)) => {
-            error_map(format!("{prefix}json: cannot unmarshal {} into Go value of type map[string]interface {{}}", json_kind(&value)))
-        }
+        Ok((value, prefix)) => error_map(format!(
+            "{prefix}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+            json_kind(&value)
+        )),
         Err(error) => error_map(error),
     }
 }
@@ -103,11 +130,15 @@ fn error_map(error: String) -> Value {
 
 fn list_or_error(read: Read) -> Value {
     match read {
-        Ok((go_value::Value::Nil, _)) => Value::List(List { nil: true, ..List::new(Vec::new()) }),
+        Ok((go_value::Value::Nil, _)) => Value::List(List {
+            nil: true,
+            ..List::new(Vec::new())
+        }),
         Ok((value @ go_value::Value::List(_), _)) => Value::thaw(&value),
-        Ok((value, prefix)) => {
-            Value::list(vec![Value::from(format!("{prefix}json: cannot unmarshal {} into Go value of type []interface {{}}", json_kind(&value)))])
-        }
+        Ok((value, prefix)) => Value::list(vec![Value::from(format!(
+            "{prefix}json: cannot unmarshal {} into Go value of type []interface {{}}",
+            json_kind(&value)
+        ))]),
         Err(error) => Value::list(vec![Value::from(error)]),
     }
 }

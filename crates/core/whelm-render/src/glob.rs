@@ -39,9 +39,16 @@ impl Glob {
     /// Compiles a pattern; `None` when it is invalid.
     pub(crate) fn compile(pattern: &[u8]) -> Option<Glob> {
         let runes: Vec<char> = std::str::from_utf8(pattern).ok()?.chars().collect();
-        let mut parser = Parser { runes: &runes, at: 0, program: Vec::new(), open: Vec::new() };
+        let mut parser = Parser {
+            runes: &runes,
+            at: 0,
+            program: Vec::new(),
+            open: Vec::new(),
+        };
         parser.parse()?;
-        Some(Glob { program: parser.program })
+        Some(Glob {
+            program: parser.program,
+        })
     }
 
     /// Tells whether the whole of `text` matches.
@@ -91,7 +98,10 @@ struct States {
 
 impl States {
     fn new(size: usize) -> States {
-        States { list: Vec::new(), seen: vec![false; size] }
+        States {
+            list: Vec::new(),
+            seen: vec![false; size],
+        }
     }
 
     /// Adds a place and all that is reached from there without a rune.
@@ -166,7 +176,11 @@ impl Parser<'_> {
     fn open_terms(&mut self) {
         let fork = self.program.len();
         self.program.push(Step::Fork(Vec::new()));
-        self.open.push(Open { fork, starts: vec![fork + 1], ends: Vec::new() });
+        self.open.push(Open {
+            fork,
+            starts: vec![fork + 1],
+            ends: Vec::new(),
+        });
     }
 
     fn next_term(&mut self) {

@@ -13,7 +13,7 @@ use whelm_chart::{Chart, Dependency, Metadata};
 
 use crate::capabilities::CapabilitiesObject;
 use crate::files::Files;
-use crate::{RenderInput, ReleaseOptions};
+use crate::{ReleaseOptions, RenderInput};
 
 /// A template of a chart and what it sees.
 pub(crate) struct Renderable {
@@ -34,7 +34,12 @@ pub(crate) fn renderables(input: &RenderInput<'_>) -> Vec<Renderable> {
         capabilities: CapabilitiesObject::value(input.capabilities),
     };
     let mut templates = BTreeMap::new();
-    let values = Value::map(input.values.iter().map(|(key, value)| (key.clone(), Value::thaw(value))));
+    let values = Value::map(
+        input
+            .values
+            .iter()
+            .map(|(key, value)| (key.clone(), Value::thaw(value))),
+    );
     add_chart(input.chart, &top, values, &mut templates);
     templates.into_values().collect()
 }
@@ -150,19 +155,29 @@ fn metadata(metadata: &Metadata, is_root: bool) -> Value {
         ("Deprecated".into(), Value::Bool(metadata.deprecated)),
         ("Annotations".into(), annotations(metadata)),
         ("KubeVersion".into(), text(&metadata.kube_version)),
-        ("Dependencies".into(), Value::list(metadata.dependencies().map(dependency).collect())),
+        (
+            "Dependencies".into(),
+            Value::list(metadata.dependencies().map(dependency).collect()),
+        ),
         ("Type".into(), text(&metadata.chart_type)),
         ("IsRoot".into(), Value::Bool(is_root)),
     ])
 }
 
 fn texts(list: Option<&[String]>) -> Value {
-    Value::list(list.unwrap_or_default().iter().map(|text| Value::from(text.as_str())).collect())
+    Value::list(
+        list.unwrap_or_default()
+            .iter()
+            .map(|text| Value::from(text.as_str()))
+            .collect(),
+    )
 }
 
 fn annotations(metadata: &Metadata) -> Value {
     let entries = metadata.annotations.iter().flatten();
-    let entries = entries.map(|(key, value)| (Str::from(key), Value::from(value.as_str()))).collect();
+    let entries = entries
+        .map(|(key, value)| (Str::from(key), Value::from(value.as_str())))
+        .collect();
     let mut map = Map::with_type(Type::Map(&Type::String), entries);
     map.nil = metadata.annotations.is_none();
     Value::Map(map)

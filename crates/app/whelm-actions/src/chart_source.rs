@@ -1,0 +1,109 @@
+//! Finding and loading the chart that a verb is about.
+
+use std::path::Path;
+
+use whelm_chart::{Chart, Log};
+
+use crate::{ChartRequest, Context, Error, ErrorKind};
+
+/// Finds the chart: a path that exists, made absolute.
+///
+/// # Errors
+/// Helm's text for a path that does not exist. Charts from repositories and registries are not there yet.
+///
+/// Source: Helm 4.3.1, `pkg/action/install.go`, `LocateChart`.
+pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
+    let name = request.reference.trim();
+    if request.repository.is_empty() {
+        if std::fs::metadata(name).is_ok() {
+            return Ok(absolute(name));
+        }
+        if name.starts_with('/') || name.starts_with('.') {
+            return Err(Error::new(format!("path {} not found", go_value::strconv::quote(name.as_bytes()))));
+        }
+    }
+    Err(not_local(name))
+}
+
+/// Go's `filepath.Abs`: joined to the working directory and cleaned by text, links unresolved.
+fn absolute(path: &str) -> String {
+    let joined = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        let folder = std::env::current_dir().unwrap_or_default();
+        format!("{}/{path}", folder.to_string_lossy())
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+fn not_local(name: &str) -> Error {
+    if name.contains("://") {
+        return Error::with_kind(
+            ErrorKind::Unsupported,
+            format!("cannot fetch chart {name}: charts from URLs and registries are not in this release; download it and give its path"),
+        );
+    }
+    match name.split_once('/') {
+        None => Error::new(format!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}")),
+        Some((repository, _)) => Error::new(format!("repo {repository} not found")),
+    }
+}
+
+/// Finds, loads and checks a chart that is to be installed or rendered.
+///
+/// # Errors
+/// Helm's texts, in the order in which Helm checks: the place, the files, the type, the dependencies.
+pub fn load_installable(cx: &Context, request: &ChartRequest, log: &mut Log) -> Result<Chart, Error> {
+    let path = locate_chart(request)?;
+    load_located(cx, &path, log)
+}
+
+/// Loads and checks the chart at `path`.
+///
+/// # Errors
+/// As for [`load_installable`].
+pub fn load_located(cx: &Context, path: &str, log: &mut Log) -> Result<Chart, Error> {
+    let chart = whelm_host::chart_folder::load(Path::new(path), log).map_err(|error| Error::new(error.to_string()))?;
+    check_type(&chart)?;
+    if chart.metadata.deprecated {
+        log.warn("this chart is deprecated", Vec::new());
+    }
+    if chart.metadata.dependencies().next().is_some() {
+        check_source_date_epoch(cx)?;
+        whelm_values::check_dependencies(&chart).map_err(|error| {
+            Error::new(format!(
+                "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to \
+                 fetch missing dependencies: {error}"
+            ))
+        })?;
+    }
+    Ok(chart)
+}
+
+fn check_type(chart: &Chart) -> Result<(), Error> {
+    match chart.metadata.chart_type.as_str() {
+        "" | "application" => Ok(()),
+        other => Err(Error::new(format!("{other} charts are not installable"))),
+    }
+}
+
+/// Helm reads `SOURCE_DATE_EPOCH` here, although only packaging uses it.
+fn check_source_date_epoch(cx: &Context) -> Result<(), Error> {
+    let text = (cx.environment)("SOURCE_DATE_EPOCH").unwrap_or_default();
+    if text.is_empty() {
+        return Ok(());
+    }
+    match go_value::strconv::parse_int(text.as_bytes(), 10, 64) {
+        Err(error) => Err(Error::new(format!("invalid SOURCE_DATE_EPOCH: {error}"))),
+        Ok(seconds) if seconds < 0 => Err(Error::new("invalid SOURCE_DATE_EPOCH: must not be negative")),
+        Ok(_) => Ok(()),
+    }
+}

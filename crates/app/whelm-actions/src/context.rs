@@ -1,0 +1,51 @@
+//! What the verbs need of the world.
+
+use std::sync::Arc;
+
+use go_sprig::Host;
+use whelm_render::Lookup;
+
+/// The world of a verb: clock and keys, files behind URLs, standard input, the environment, the cluster for `lookup`.
+///
+/// Nothing below this reads the environment or standard input by itself.
+#[derive(Clone)]
+pub struct Context {
+    /// Clock, randomness, names and keys.
+    pub host: Arc<dyn Host>,
+    /// Reads what is behind a URL.
+    pub fetch: Arc<Fetch>,
+    /// Reads standard input to its end.
+    pub stdin: Arc<Stdin>,
+    /// A variable of the environment.
+    pub environment: Arc<Environment>,
+    /// The cluster, for the template function `lookup`.
+    pub lookup: Option<Arc<dyn Lookup>>,
+}
+
+/// Reads what is behind a URL; the error is Helm's text.
+pub type Fetch = dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync;
+
+/// Reads standard input to its end.
+pub type Stdin = dyn Fn() -> std::io::Result<Vec<u8>> + Send + Sync;
+
+/// Returns a variable of the environment, `None` when it is not set.
+pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl Context {
+    /// Returns a context with this host, without URLs, standard input, environment or cluster.
+    pub fn new(host: Arc<dyn Host>) -> Context {
+        Context {
+            host,
+            fetch: Arc::new(|url| Err(format!("no way to fetch {url}"))),
+            stdin: Arc::new(|| Ok(Vec::new())),
+            environment: Arc::new(|_| None),
+            lookup: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("lookup", &self.lookup.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! Why a verb failed, in Helm's words.
+
+use std::fmt;
+
+/// An error of a verb; `Display` is Helm's text, without the verb's prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    message: String,
+    kind: ErrorKind,
+}
+
+/// What went wrong, for callers that decide by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Anything that needs no other reaction than to be shown.
+    #[default]
+    Other,
+    /// There is no release of that name.
+    ReleaseNotFound,
+    /// The cluster cannot be reached.
+    Unreachable,
+    /// The verb or the option is not there yet.
+    Unsupported,
+}
+
+impl Error {
+    /// Returns an error with Helm's text.
+    pub fn new(message: impl Into<String>) -> Error {
+        Error { message: message.into(), kind: ErrorKind::Other }
+    }
+
+    /// Returns an error of this kind.
+    pub fn with_kind(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error { message: message.into(), kind }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the same error with `prefix` and a colon before its text.
+    #[must_use]
+    pub fn context(self, prefix: impl fmt::Display) -> Error {
+        Error { message: format!("{prefix}: {}", self.message), kind: self.kind }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+macro_rules! from_display {
+    ($($source:ty),+ $(,)?) => {
+        $(impl From<$source> for Error {
+            fn from(error: $source) -> Error {
+                Error::new(error.to_string())
+            }
+        })+
+    };
+}
+
+from_display!(whelm_chart::Error, whelm_values::Error, whelm_render::Error, whelm_manifest::Error);

@@ -1,0 +1,190 @@
+//! From a chart and the user's values to a release that is ready to be shown or applied: what `template`, `install` and
+//! `upgrade` share.
+//!
+//! Source: Helm 4.3.1, `pkg/action/install.go` and `action.go`.
+
+use go_value::{Map, Str};
+use whelm_chart::{Chart, Level, Log};
+use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
+use whelm_render::{Mode, ReleaseOptions, RenderInput, World, take_notes};
+
+use crate::{Context, Error, RenderOptions};
+
+/// A rendered release.
+#[derive(Clone, Debug)]
+pub struct RenderedRelease {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The chart, with its dependencies processed.
+    pub chart: Chart,
+    /// The user's values.
+    pub config: Map,
+    /// The manifests in the order in which they are installed.
+    pub manifests: Vec<Manifest>,
+    /// The hooks, ordered by kind.
+    pub hooks: Vec<Hook>,
+    /// The notes; empty when the chart has none.
+    pub notes: Str,
+}
+
+/// A release that could not be rendered, and what there is of it.
+#[derive(Clone, Debug)]
+pub struct RenderFailure {
+    /// Why.
+    pub error: Error,
+    /// The files as they were rendered when they are no valid manifests; `None` when there was no render at all, empty when it
+    /// failed.
+    pub files: Option<Vec<(Str, Str)>>,
+}
+
+impl From<Error> for RenderFailure {
+    fn from(error: Error) -> RenderFailure {
+        RenderFailure { error, files: None }
+    }
+}
+
+/// Processes the chart's dependencies, coalesces and checks the values, renders, and sorts what was rendered.
+///
+/// # Errors
+/// Helm's texts, in the order in which Helm checks.
+pub fn prepare(
+    cx: &Context,
+    mut chart: Chart,
+    config: Map,
+    target: &ReleaseTarget,
+    options: &RenderOptions,
+    log: &mut Log,
+) -> Result<RenderedRelease, RenderFailure> {
+    whelm_values::process_dependencies(&mut chart, &config, log).map_err(|error| dependencies_failed(error, log))?;
+    let values = whelm_values::coalesce_values(&chart, &config, log).map_err(Error::from)?;
+    if !options.skip_schema_validation {
+        check_schemas(cx, &chart, &values, log)?;
+    }
+    check_kube_version(&chart, options)?;
+    let release = ReleaseOptions {
+        name: target.name.clone(),
+        namespace: target.namespace.clone(),
+        is_upgrade: options.is_upgrade,
+        revision: options.revision,
+    };
+    let input = RenderInput {
+        chart: &chart,
+        values: &values,
+        release: &release,
+        capabilities: &options.capabilities,
+        mode: Mode::Normal,
+    };
+    let (sorted, notes) = render(cx, &input, options, log)?;
+    Ok(RenderedRelease {
+        name: target.name.clone(),
+        namespace: target.namespace.clone(),
+        chart,
+        config,
+        manifests: sorted.manifests,
+        hooks: sorted.hooks,
+        notes,
+    })
+}
+
+/// The name and the namespace of a release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReleaseTarget {
+    /// The name.
+    pub name: String,
+    /// The namespace.
+    pub namespace: String,
+}
+
+impl ReleaseTarget {
+    /// Checks the name.
+    ///
+    /// # Errors
+    /// Helm's text for a name that is missing, too long or no DNS name; the log has it too.
+    pub fn check(&self, log: &mut Log) -> Result<(), Error> {
+        let Err(error) = whelm_release::validate_release_name(&self.name) else { return Ok(()) };
+        let quoted = go_value::strconv::quote(self.name.as_bytes());
+        let message = format!("release name {quoted}: {error}");
+        log.push_with(Level::Error, "release name check failed", vec![("error", message.clone())]);
+        Err(Error::new(format!("release name check failed: {message}")))
+    }
+}
+
+fn dependencies_failed(error: whelm_values::Error, log: &mut Log) -> Error {
+    log.push_with(Level::Error, "chart dependencies processing failed", vec![("error", error.to_string())]);
+    Error::new(format!("chart dependencies processing failed: {error}"))
+}
+
+fn check_schemas(cx: &Context, chart: &Chart, values: &Map, log: &mut Log) -> Result<(), Error> {
+    let load = |url: &str| load_schema(cx, url);
+    whelm_values::validate_against_schema(chart, values, &load, log).map_err(|error| {
+        Error::new(format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{error}"))
+    })
+}
+
+/// Reads a schema that another one refers to.
+fn load_schema(cx: &Context, url: &str) -> Result<Vec<u8>, String> {
+    match url.strip_prefix("file://") {
+        Some(path) => std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error)),
+        None => (cx.fetch)(url),
+    }
+}
+
+fn check_kube_version(chart: &Chart, options: &RenderOptions) -> Result<(), Error> {
+    let constraint = &chart.metadata.kube_version;
+    let version = &options.capabilities.kube_version;
+    if constraint.is_empty() || whelm_values::is_compatible_range(constraint, version.for_constraints()) {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}",
+        version.version
+    )))
+}
+
+fn render(cx: &Context, input: &RenderInput<'_>, options: &RenderOptions, log: &mut Log) -> Result<(Sorted, Str), RenderFailure> {
+    let world = World { host: cx.host.clone(), lookup: cx.lookup.clone(), dns: options.enable_dns };
+    let rendered = whelm_render::render(input, &world);
+    let mut rendered = rendered.map_err(|error| RenderFailure { error: error.into(), files: Some(Vec::new()) })?;
+    log.entries.append(&mut rendered.log.entries);
+    let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
+    match whelm_manifest::sort(rendered.files.clone(), KindOrder::Install) {
+        Ok(sorted) => {
+            log_unknown_hooks(&sorted, log);
+            Ok((sorted, notes))
+        }
+        Err(error) => {
+            log_unknown_hooks(&error.read, log);
+            rendered.files.sort();
+            Err(RenderFailure { error: error.into(), files: Some(rendered.files) })
+        }
+    }
+}
+
+fn log_unknown_hooks(sorted: &Sorted, log: &mut Log) {
+    for hook in &sorted.unknown_hooks {
+        log.push_with(Level::Info, "skipping unknown hooks", vec![("hookTypes", hook.annotation.clone())]);
+    }
+}
+
+impl RenderedRelease {
+    /// The manifests as one text, as the record of the release stores it.
+    pub fn manifest(&self) -> Str {
+        let size = self.manifests.iter().map(|manifest| manifest.content.len() + manifest.path.len() + 20).sum();
+        let mut text = Vec::with_capacity(size);
+        for manifest in &self.manifests {
+            append_document(&mut text, &manifest.path, &manifest.content);
+        }
+        text.into()
+    }
+}
+
+/// Appends a document with the line that says where it is from.
+pub fn append_document(out: &mut Vec<u8>, path: &[u8], content: &[u8]) {
+    out.extend_from_slice(b"---\n# Source: ");
+    out.extend_from_slice(path);
+    out.push(b'\n');
+    out.extend_from_slice(content);
+    out.push(b'\n');
+}

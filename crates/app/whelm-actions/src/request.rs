@@ -1,0 +1,62 @@
+//! What the verbs that render a chart are asked for: plain data, filled by the command line or by a program.
+
+use whelm_render::{Capabilities, Notes};
+
+/// Where values come from, besides the chart. The kinds are merged in the order of the fields, whatever the order on the
+/// command line was; within a kind the later one wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ValueSources {
+    /// `-f`: paths, URLs, or `-` for standard input.
+    pub files: Vec<String>,
+    /// `--set-json`
+    pub json: Vec<String>,
+    /// `--set`
+    pub set: Vec<String>,
+    /// `--set-string`
+    pub strings: Vec<String>,
+    /// `--set-file`
+    pub from_files: Vec<String>,
+    /// `--set-literal`
+    pub literals: Vec<String>,
+}
+
+/// Which chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChartRequest {
+    /// A path, a URL, or `REPOSITORY/CHART`.
+    pub reference: String,
+    /// `--version`: a version or a constraint; only for charts that are fetched.
+    pub version: String,
+    /// `--repo`: the URL of the repository; with it `reference` is a name.
+    pub repository: String,
+}
+
+/// How the name of a release is found; see [`crate::name_and_chart`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameRequest {
+    /// The positional arguments: `[NAME] CHART`.
+    pub arguments: Vec<String>,
+    /// `--generate-name`
+    pub generate: bool,
+    /// `--name-template`
+    pub template: String,
+    /// The name when nothing else gives one; `template` has `release-name`, `install` has none.
+    pub default: String,
+}
+
+/// How a chart is rendered.
+#[derive(Clone, Debug)]
+pub struct RenderOptions {
+    /// Whether this is an upgrade of an existing release.
+    pub is_upgrade: bool,
+    /// The revision that the release will have.
+    pub revision: i64,
+    /// What the chart sees of the cluster.
+    pub capabilities: Capabilities,
+    /// `--skip-schema-validation`
+    pub skip_schema_validation: bool,
+    /// `--enable-dns`
+    pub enable_dns: bool,
+    /// Whose notes are kept.
+    pub notes: Notes,
+}

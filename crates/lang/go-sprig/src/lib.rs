@@ -1,5 +1,6 @@
 //! The sprig template functions
 
+mod base64;
 mod crypto;
 mod date;
 mod duration;

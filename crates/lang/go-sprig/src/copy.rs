@@ -1,0 +1,36 @@
+//! Deep copies. Source of truth: mitchellh/copystructure 1.2.0.
+
+use std::rc::Rc;
+
+use go_text_template::{Map, Value};
+
+use crate::arguments::{MAX_DEPTH, Result, panic};
+
+/// Copies maps and lists at every level; they keep their types, and nil ones stay nil.
+pub(crate) fn deep_copy(value: &Value) -> Result {
+    copy_at(value, 0)
+}
+
+fn copy_at(value: &Value, depth: usize) -> Result {
+    if depth > MAX_DEPTH {
+        return panic("deepCopy error: value nests too deeply");
+    }
+    Ok(match value {
+        Value::List(list) => {
+            let items: Result<Vec<_>> = list.items.iter().map(|item| copy_at(item, depth + 1)).collect();
+            let mut copy = list.clone();
+            copy.items = Rc::new(items?);
+            Value::List(copy)
+        }
+        Value::Map(map) if map.nil => Value::Map(map.clone()),
+        Value::Map(map) => {
+            let copy = Map::with_type(map.type_.clone(), Default::default());
+            for (key, value) in map.entries() {
+                copy.insert(key, copy_at(&value, depth + 1)?);
+            }
+            Value::Map(copy)
+        }
+        // Everything else cannot be changed, so it may be shared.
+        other => other.clone(),
+    })
+}

@@ -1,0 +1,74 @@
+//! Merging maps in place. Source of truth: dario.cat/mergo 1.0.1.
+
+use go_text_template::value::Kind;
+use go_text_template::{Map, Type, Value};
+
+use crate::arguments::{MAX_DEPTH, Result, panic};
+use crate::reflect::{is_empty, kind};
+
+/// Whether values of the source replace values of the target that are not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overwrite {
+    /// They do.
+    Yes,
+    /// They do not.
+    No,
+}
+
+/// Merges `source` into `target`. Maps of the source that the target lacks are shared by both afterwards.
+pub(crate) fn merge(target: &mut Map, source: &Map, overwrite: Overwrite) -> Result<()> {
+    if target.nil && !source.nil {
+        *target = Map::new(Default::default());
+    }
+    merge_at(target, source, overwrite, 0)
+}
+
+fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> Result<()> {
+    if depth > MAX_DEPTH {
+        return panic("value nests too deeply");
+    }
+    // A nil map inside a value cannot be filled.
+    if target.nil || target.is(source) {
+        return Ok(());
+    }
+    for (key, value) in source.entries() {
+        if matches!(value, Value::Nil) {
+            if overwrite == Overwrite::Yes {
+                put(target, source, &key, value)?;
+            }
+            continue;
+        }
+        let old = target.get(&key);
+        let kind = kind(&value);
+        if let (Value::Map(source), Some(Value::Map(target))) = (&value, &old) {
+            merge_at(target, source, overwrite, depth + 1)?;
+        }
+        if kind == Kind::Slice && overwrite == Overwrite::Yes {
+            target.insert(key.clone(), value.clone());
+        }
+        // Looked at after the merge, which may have filled it.
+        let old_empty = old.as_ref().is_none_or(is_empty);
+        let both_maps = kind == Kind::Map && old.as_ref().is_some_and(|old| crate::reflect::kind(old) == Kind::Map);
+        if !old_empty && (kind == Kind::Slice || both_maps) {
+            continue;
+        }
+        if overwrite == Overwrite::Yes || old_empty {
+            put(target, source, &key, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets an entry to one of `source`; a map of narrower element type does not take it.
+fn put(target: &Map, source: &Map, key: &go_value::Str, value: Value) -> Result<()> {
+    if let (Type::Map(element), Type::Map(found)) = (&target.type_, &source.type_)
+        && **element != Type::Any
+        && element != found
+    {
+        return panic(format!(
+            "reflect.Value.SetMapIndex: value of type {found} is not assignable to type {element}"
+        ));
+    }
+    target.insert(key.clone(), value);
+    Ok(())
+}

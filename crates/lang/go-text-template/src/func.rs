@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error::Error;
+use crate::exec::Exec;
 use crate::value::{Signature, Type, Value};
 
 /// Why a function failed: the text that Go's function would have returned as its error.
 pub struct FuncError {
     message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    cause: Option<Error>,
 }
 
 impl FuncError {
@@ -17,29 +19,67 @@ impl FuncError {
     pub fn new(message: impl Into<String>) -> FuncError {
         FuncError {
             message: message.into(),
-            source: None,
+            cause: None,
         }
+    }
+
+    /// Returns the error that Go makes of a panic in a function, such as `runtime error: integer divide by zero`.
+    pub fn panic(message: impl Into<String>) -> FuncError {
+        FuncError::new(message)
+    }
+
+    /// Returns an error whose text is `prefix` followed by that of `cause`: Go's `fmt.Errorf("…: %w", cause)`.
+    pub fn wrap(prefix: impl Into<String>, cause: Error) -> FuncError {
+        FuncError {
+            message: prefix.into(),
+            cause: Some(cause),
+        }
+    }
+
+    /// The text before that of the cause; empty for an error that a function only passed on.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The template error inside, when the function executed a template.
+    pub fn cause(&self) -> Option<&Error> {
+        self.cause.as_ref()
+    }
+
+    pub(crate) fn take_cause(&mut self) -> Option<Error> {
+        self.cause.take()
+    }
+}
+
+/// A function passes on the error of a template that it executed.
+impl From<Error> for FuncError {
+    fn from(error: Error) -> Self {
+        FuncError::wrap("", error)
     }
 }
 
 impl fmt::Display for FuncError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match &self.cause {
+            Some(cause) => write!(f, "{cause}"),
+            None => Ok(()),
+        }
     }
 }
 
 impl fmt::Debug for FuncError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuncError")
-            .field("message", &self.message)
-            .field("source", &self.source)
-            .finish()
+        write!(f, "FuncError({:?})", self.to_string())
     }
 }
 
-/// The running interpreter, as a function sees it.
-#[derive(Debug)]
-pub struct Exec {}
+impl std::error::Error for FuncError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let cause = self.cause.as_ref()?;
+        Some(cause)
+    }
+}
 
 /// A function's body. The arguments were checked against, and converted to, the types of the signature.
 pub type Body = Arc<dyn Fn(&mut Exec, &[Value]) -> Result<Value, FuncError> + Send + Sync>;
@@ -56,7 +96,14 @@ pub struct Func {
 /// The functions by name.
 #[derive(Clone, Default)]
 pub struct FuncMap {
-    functions: HashMap<&'static str, Func>,
+    functions: Vec<Func>,
+    places: HashMap<&'static str, u32>,
+}
+
+impl fmt::Debug for FuncMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
 }
 
 impl FuncMap {
@@ -71,13 +118,8 @@ impl FuncMap {
             parameters: parameters.to_vec(),
             variadic: None,
         };
-        self.functions.insert(
-            name,
-            Func {
-                signature,
-                body: Arc::new(body),
-            },
-        );
+        let body: Body = Arc::new(body);
+        self.set(name, Func { signature, body });
     }
 
     /// Adds or replaces a function whose last parameter is variadic with elements of type `variadic`.
@@ -92,23 +134,37 @@ impl FuncMap {
             parameters: parameters.to_vec(),
             variadic: Some(variadic),
         };
-        self.functions.insert(
-            name,
-            Func {
-                signature,
-                body: Arc::new(body),
-            },
-        );
+        let body: Body = Arc::new(body);
+        self.set(name, Func { signature, body });
+    }
+
+    /// Adds or replaces a function.
+    pub fn set(&mut self, name: &'static str, function: Func) {
+        match self.places.get(name) {
+            Some(place) => self.functions[*place as usize] = function,
+            None => {
+                self.places.insert(name, self.functions.len() as u32);
+                self.functions.push(function);
+            }
+        }
     }
 
     /// Returns the function `name`.
     pub fn get(&self, name: &str) -> Option<&Func> {
-        self.functions.get(name)
+        self.place(name).map(|place| self.at(place))
+    }
+
+    pub(crate) fn place(&self, name: &str) -> Option<u32> {
+        self.places.get(name).copied()
+    }
+
+    pub(crate) fn at(&self, place: u32) -> &Func {
+        &self.functions[place as usize]
     }
 
     /// Returns the names in alphabetical order.
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.functions.keys().copied().collect();
+        let mut names: Vec<_> = self.places.keys().copied().collect();
         names.sort_unstable();
         names
     }

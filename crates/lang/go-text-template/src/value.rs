@@ -3,6 +3,8 @@
 //! Maps are references, as in Go: a clone of a [`Map`] is the same map. Lists are immutable once built. Plain data comes in
 //! by [`Value::thaw`] and leaves by [`Value::freeze`].
 
+mod convert;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -125,6 +127,7 @@ pub enum Kind {
     Struct,
     Ptr,
     Func,
+    Complex128,
 }
 
 impl fmt::Display for Kind {
@@ -150,6 +153,7 @@ impl fmt::Display for Kind {
             Kind::Struct => "struct",
             Kind::Ptr => "ptr",
             Kind::Func => "func",
+            Kind::Complex128 => "complex128",
         })
     }
 }
@@ -224,6 +228,28 @@ pub struct Map {
     /// Whether it is Go's nil map: empty, but `null` in JSON.
     pub nil: bool,
     entries: Rc<RefCell<BTreeMap<Str, Value>>>,
+    /// The methods of a named map type.
+    methods: &'static [Method],
+}
+
+/// A method of a named map type, such as `Table` of `common.Values`.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name.
+    pub name: &'static str,
+    /// The types of its parameters.
+    pub parameters: &'static [Type],
+    /// What it does with the map and the arguments.
+    pub body: fn(&Map, &[Value]) -> Result<Value, crate::FuncError>,
+}
+
+impl Method {
+    pub(crate) fn signature(&self) -> Signature {
+        Signature {
+            parameters: self.parameters.to_vec(),
+            variadic: None,
+        }
+    }
 }
 
 impl Map {
@@ -233,6 +259,7 @@ impl Map {
             type_: Type::map(),
             nil: false,
             entries: Rc::new(RefCell::new(entries)),
+            methods: &[],
         }
     }
 
@@ -242,7 +269,26 @@ impl Map {
             type_,
             nil: false,
             entries: Rc::new(RefCell::new(entries)),
+            methods: &[],
         }
+    }
+
+    /// Returns the same map under a type with methods.
+    pub fn with_methods(&self, type_: Type, methods: &'static [Method]) -> Map {
+        Map {
+            type_,
+            methods,
+            ..self.clone()
+        }
+    }
+
+    /// Returns the same map under another type without methods.
+    pub fn as_type(&self, type_: Type) -> Map {
+        self.with_methods(type_, &[])
+    }
+
+    pub(crate) fn method(&self, name: &[u8]) -> Option<&'static Method> {
+        self.methods.iter().find(|method| method.name.as_bytes() == name)
     }
 
     /// Returns the entry `key`.
@@ -294,6 +340,10 @@ impl Map {
         read(&self.entries.borrow())
     }
 
+    pub(crate) fn address(&self) -> usize {
+        Rc::as_ptr(&self.entries).cast::<u8>() as usize
+    }
+
     /// Tells whether both are the same map.
     pub fn is(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.entries, &other.entries)
@@ -329,6 +379,16 @@ pub trait Object: fmt::Debug {
     /// What the method's Go counterpart returns as its error.
     fn call(&self, name: &str, _arguments: &[Value]) -> Result<Value, crate::FuncError> {
         Err(crate::FuncError::new(format!("no method {name}")))
+    }
+
+    /// Whether the type is one of Go's errors.
+    fn is_error(&self) -> bool {
+        false
+    }
+
+    /// The fields of a struct in order, for printing with `%v` where there is no text.
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
     }
 
     /// What `String()` or `Error()` gives, when the type has one of them: `%v` and `%s` print this.

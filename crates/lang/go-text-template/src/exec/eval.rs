@@ -1,0 +1,224 @@
+//! Pipelines, commands and operands.
+
+use go_value::strconv::quote;
+
+use super::Exec;
+use super::val::Val;
+use crate::builtins::Complex;
+use crate::error::Error;
+use crate::parse::node::{NodeId, NodeKind, Pipe, Span};
+use crate::parse::tree::Tree;
+use crate::value::Value;
+
+impl Exec {
+    /// Evaluates a pipeline, and declares or sets its variables.
+    pub(super) fn eval_pipeline(&mut self, tree: &Tree, dot: &Val, id: NodeId, pipe: &Pipe) -> Result<Val, Error> {
+        self.node = id;
+        let mut value = None;
+        for command in tree.ids(pipe.commands) {
+            let mut result = self.eval_command(tree, dot, *command, value)?;
+            // What came out of an interface is its content.
+            result.boxed = false;
+            value = Some(result);
+        }
+        let value = value.unwrap_or_default();
+        for declaration in tree.ids(pipe.declarations) {
+            if pipe.assign {
+                self.set_variable(tree, *declaration, value.clone())?;
+            } else if let NodeKind::Variable { variable, .. } = tree.node(*declaration).kind {
+                self.variables.push((variable, value.clone()));
+            }
+        }
+        Ok(value)
+    }
+
+    /// Sets the last declared variable of the node's name.
+    pub(super) fn set_variable(&mut self, tree: &Tree, node: NodeId, value: Val) -> Result<(), Error> {
+        let NodeKind::Variable { variable, .. } = tree.node(node).kind else {
+            return Ok(());
+        };
+        let mut variables = self.variables[self.base..].iter_mut().rev();
+        match variables.find(|(name, _)| *name == variable) {
+            Some((_, place)) => {
+                *place = value;
+                Ok(())
+            }
+            None => Err(self.undefined_variable(tree, variable)),
+        }
+    }
+
+    fn undefined_variable(&self, tree: &Tree, variable: u32) -> Error {
+        let name = tree.variables[variable as usize].to_string_lossy();
+        self.error(tree, format!("undefined variable: {name}"))
+    }
+
+    fn variable(&self, tree: &Tree, variable: u32) -> Result<Val, Error> {
+        let mut variables = self.variables[self.base..].iter().rev();
+        match variables.find(|(name, _)| *name == variable) {
+            Some((_, value)) => Ok(value.clone()),
+            None => Err(self.undefined_variable(tree, variable)),
+        }
+    }
+
+    fn eval_command(&mut self, tree: &Tree, dot: &Val, id: NodeId, last: Option<Val>) -> Result<Val, Error> {
+        let NodeKind::Command(operands) = tree.node(id).kind else {
+            return Ok(Val::INVALID);
+        };
+        let operands = tree.ids(operands);
+        let first = operands[0];
+        match tree.node(first).kind {
+            NodeKind::Field(fields) => self.eval_field_node(tree, dot, first, fields, operands, last),
+            NodeKind::Chain { node, fields } => self.eval_chain(tree, dot, first, node, fields, operands, last),
+            NodeKind::Identifier { name, callee } => {
+                self.node = first;
+                self.eval_function(tree, dot, id, name, callee, operands, last)
+            }
+            NodeKind::Pipe(pipe) => {
+                self.not_a_function(tree, operands, last.as_ref())?;
+                self.eval_nested_pipeline(tree, dot, first, &tree.pipes[pipe as usize])
+            }
+            NodeKind::Variable { variable, fields } => {
+                self.eval_variable(tree, dot, first, variable, fields, operands, last)
+            }
+            kind => {
+                self.node = first;
+                self.not_a_function(tree, operands, last.as_ref())?;
+                self.eval_constant(tree, dot, first, kind)
+            }
+        }
+    }
+
+    fn eval_constant(&mut self, tree: &Tree, dot: &Val, id: NodeId, kind: NodeKind) -> Result<Val, Error> {
+        match kind {
+            NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
+            NodeKind::Dot => Ok(dot.clone()),
+            NodeKind::Nil => Err(self.error(tree, "nil is not a command")),
+            NodeKind::Number(number) => self.ideal_constant(tree, id, number),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.strings[string as usize].value.clone()))),
+            _ => {
+                let text = quote(tree.node_text(id).as_bytes());
+                Err(self.error(tree, format!("can't evaluate command {text}")))
+            }
+        }
+    }
+
+    /// A pipeline in parentheses; these nest.
+    pub(super) fn eval_nested_pipeline(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        id: NodeId,
+        pipe: &Pipe,
+    ) -> Result<Val, Error> {
+        stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || {
+            self.eval_pipeline(tree, dot, id, pipe)
+        })
+    }
+
+    fn not_a_function(&self, tree: &Tree, operands: &[NodeId], last: Option<&Val>) -> Result<(), Error> {
+        if operands.len() <= 1 && last.is_none() {
+            return Ok(());
+        }
+        let text = tree.node_text(operands[0]);
+        Err(self.error(tree, format!("can't give argument to non-function {text}")))
+    }
+
+    /// The value of a number where no type is asked for.
+    pub(super) fn ideal_constant(&mut self, tree: &Tree, id: NodeId, number: u32) -> Result<Val, Error> {
+        self.node = id;
+        let number = &tree.numbers[number as usize];
+        if let Some((real, imaginary)) = number.complex {
+            return Ok(Val::plain(Complex { real, imaginary }.into()));
+        }
+        if let (Some(float), true) = (number.float, number.float_text) {
+            return Ok(Val::plain(Value::Float(float)));
+        }
+        if let Some(int) = number.int {
+            return Ok(Val::plain(Value::Int(int)));
+        }
+        if number.uint.is_some() {
+            let text = tree.node_text(id);
+            return Err(self.error(tree, format!("{text} overflows int")));
+        }
+        Ok(Val::INVALID)
+    }
+
+    pub(super) fn eval_field_node(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        id: NodeId,
+        fields: Span,
+        operands: &[NodeId],
+        last: Option<Val>,
+    ) -> Result<Val, Error> {
+        self.node = id;
+        self.eval_fields(tree, dot, dot.clone(), id, fields, operands, last)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
+    pub(super) fn eval_chain(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        id: NodeId,
+        node: NodeId,
+        fields: Span,
+        operands: &[NodeId],
+        last: Option<Val>,
+    ) -> Result<Val, Error> {
+        self.node = id;
+        let receiver = self.eval_chain_start(tree, dot, node)?;
+        self.eval_fields(tree, dot, receiver, id, fields, operands, last)
+    }
+
+    fn eval_chain_start(&mut self, tree: &Tree, dot: &Val, node: NodeId) -> Result<Val, Error> {
+        self.node = node;
+        match tree.node(node).kind {
+            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, node, &tree.pipes[pipe as usize]),
+            NodeKind::Identifier { name, callee } => self.eval_function(tree, dot, node, name, callee, &[node], None),
+            kind => self.eval_constant(tree, dot, node, kind),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
+    pub(super) fn eval_variable(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        id: NodeId,
+        variable: u32,
+        fields: Span,
+        operands: &[NodeId],
+        last: Option<Val>,
+    ) -> Result<Val, Error> {
+        self.node = id;
+        let value = self.variable(tree, variable)?;
+        if fields.len == 0 {
+            self.not_a_function(tree, operands, last.as_ref())?;
+            return Ok(value);
+        }
+        self.eval_fields(tree, dot, value, id, fields, operands, last)
+    }
+
+    /// `.X.Y.Z` of `receiver`, possibly with arguments for the last.
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
+    fn eval_fields(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        mut receiver: Val,
+        id: NodeId,
+        fields: Span,
+        operands: &[NodeId],
+        last: Option<Val>,
+    ) -> Result<Val, Error> {
+        let Some((name, before)) = tree.names(fields).split_last() else {
+            return Ok(receiver);
+        };
+        for name in before {
+            receiver = self.eval_field(tree, dot, name, id, &[], None, receiver)?;
+        }
+        self.eval_field(tree, dot, name, id, operands, last, receiver)
+    }
+}

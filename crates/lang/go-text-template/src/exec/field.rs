@@ -1,0 +1,124 @@
+//! Fields, methods and map entries.
+
+use std::rc::Rc;
+
+use go_value::Str;
+use go_value::strconv::quote;
+
+use super::val::{Val, element, map_element};
+use super::{Exec, MissingKey};
+use crate::error::Error;
+use crate::parse::node::NodeId;
+use crate::parse::tree::Tree;
+use crate::value::{Map, Object, Type, Value};
+
+impl Exec {
+    /// The field, method or map entry `name` of `receiver`.
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
+    pub(super) fn eval_field(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        name: &Str,
+        node: NodeId,
+        operands: &[NodeId],
+        last: Option<Val>,
+        receiver: Val,
+    ) -> Result<Val, Error> {
+        let has_arguments = operands.len() > 1 || last.is_some();
+        match &receiver.value {
+            Value::Map(map) => {
+                if let Some(method) = map.method(name) {
+                    let body = |_: &mut Exec, arguments: &[Value]| (method.body)(map, arguments);
+                    return self.call(tree, dot, node, name, &method.signature(), operands, last, body);
+                }
+                self.map_entry(tree, map, name, has_arguments)
+            }
+            Value::Nil if !receiver.boxed => {
+                if self.missing_key == MissingKey::Error {
+                    let key = quote(name);
+                    return Err(self.error(tree, format!("nil data; no entry for key {key}")));
+                }
+                Ok(Val::INVALID)
+            }
+            Value::Nil => {
+                let name = name.to_string_lossy();
+                Err(self.error(tree, format!("nil pointer evaluating interface {{}}.{name}")))
+            }
+            Value::Object(object) => {
+                if let Some(signature) = name.to_str().and_then(|name| object.method(name)) {
+                    let object = object.clone();
+                    let method = name.to_string_lossy().into_owned();
+                    let body = move |_: &mut Exec, arguments: &[Value]| object.call(&method, arguments);
+                    return self.call(tree, dot, node, name, &signature, operands, last, body);
+                }
+                self.object_field(tree, object, name, has_arguments, &receiver)
+            }
+            _ => Err(self.no_field(tree, name, &receiver)),
+        }
+    }
+
+    fn no_field(&self, tree: &Tree, name: &Str, receiver: &Val) -> Error {
+        let name = name.to_string_lossy();
+        let type_ = receiver.type_text();
+        self.error(tree, format!("can't evaluate field {name} in type {type_}"))
+    }
+
+    fn map_entry(&self, tree: &Tree, map: &Map, name: &Str, has_arguments: bool) -> Result<Val, Error> {
+        if has_arguments {
+            let name = name.to_string_lossy();
+            return Err(self.error(tree, format!("{name} is not a method but has arguments")));
+        }
+        let type_ = map_element(map);
+        if let Some(value) = map.get(name) {
+            return Ok(element(value, type_));
+        }
+        match self.missing_key {
+            MissingKey::Default => Ok(Val::INVALID),
+            MissingKey::Zero => Ok(element(Value::zero(type_), type_)),
+            MissingKey::Error => {
+                let key = quote(name);
+                Err(self.error(tree, format!("map has no entry for key {key}")))
+            }
+        }
+    }
+
+    fn object_field(
+        &self,
+        tree: &Tree,
+        object: &Rc<dyn Object>,
+        name: &Str,
+        has_arguments: bool,
+        receiver: &Val,
+    ) -> Result<Val, Error> {
+        if let Some(Value::Map(map)) = object.underlying() {
+            return self.map_entry(tree, &map, name, has_arguments);
+        }
+        let Some(value) = name.to_str().and_then(|name| object.field(name)) else {
+            return Err(self.no_field(tree, name, receiver));
+        };
+        if has_arguments {
+            let name = name.to_string_lossy();
+            return Err(self.error(tree, format!("{name} has arguments but cannot be invoked as function")));
+        }
+        Ok(Val::result(value))
+    }
+}
+
+impl Value {
+    /// The zero value of a type: Go's `reflect.Zero`.
+    pub fn zero(type_: Type) -> Value {
+        match type_ {
+            Type::Any | Type::Error | Type::Named(_) => Value::Nil,
+            Type::Bool => Value::Bool(false),
+            Type::Int => Value::Int(0),
+            Type::Int64 => Value::Int64(0),
+            Type::Int8 | Type::Int16 | Type::Int32 => Value::OtherInt(type_, 0),
+            Type::Uint | Type::Uint8 | Type::Uint16 | Type::Uint32 | Type::Uint64 => Value::Uint(type_, 0),
+            Type::Float32 | Type::Float64 => Value::Float(0.0),
+            Type::String => Value::Str(Str::default()),
+            Type::Slice(_) => Value::nil_list(type_),
+            Type::Map(_) => Value::nil_map(type_),
+        }
+    }
+}

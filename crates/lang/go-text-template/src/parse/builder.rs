@@ -1,0 +1,155 @@
+//! A tree under construction.
+
+use std::collections::HashMap;
+
+use go_value::Str;
+
+use super::node::{Node, NodeId, NodeKind, Pipe, Span};
+use super::number::Number;
+use super::tree::{StringLiteral, Tree};
+
+/// Collects the nodes of one template.
+#[derive(Default)]
+pub(crate) struct Builder {
+    nodes: Vec<Node>,
+    ids: Vec<NodeId>,
+    pipes: Vec<Pipe>,
+    names: Vec<Str>,
+    variables: Vec<Str>,
+    strings: Vec<StringLiteral>,
+    numbers: Vec<Number>,
+    single_names: HashMap<Str, u32>,
+    variable_places: HashMap<Str, u32>,
+}
+
+impl Builder {
+    pub(crate) fn push(&mut self, position: u32, kind: NodeKind) -> NodeId {
+        self.nodes.push(Node { position, kind });
+        (self.nodes.len() - 1) as NodeId
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    pub(crate) fn ids(&mut self, ids: &[NodeId]) -> Span {
+        let start = self.ids.len() as u32;
+        self.ids.extend_from_slice(ids);
+        Span {
+            start,
+            len: ids.len() as u32,
+        }
+    }
+
+    pub(crate) fn first_of(&self, span: Span) -> Option<NodeId> {
+        self.ids[span.range()].first().copied()
+    }
+
+    pub(crate) fn pipe(&mut self, position: u32, pipe: Pipe) -> NodeId {
+        self.pipes.push(pipe);
+        let place = (self.pipes.len() - 1) as u32;
+        self.push(position, NodeKind::Pipe(place))
+    }
+
+    pub(crate) fn names(&mut self, names: &[&[u8]]) -> Span {
+        let start = self.names.len() as u32;
+        self.names.extend(names.iter().map(|name| Str::from(*name)));
+        Span {
+            start,
+            len: names.len() as u32,
+        }
+    }
+
+    /// Returns those of `before` followed by `names`.
+    pub(crate) fn more_names(&mut self, before: Span, names: &[&[u8]]) -> Span {
+        let start = self.names.len() as u32;
+        self.names.extend_from_within(before.range());
+        self.names.extend(names.iter().map(|name| Str::from(*name)));
+        Span {
+            start,
+            len: before.len + names.len() as u32,
+        }
+    }
+
+    /// Returns the place of a name that stands alone, the same for the same name.
+    pub(crate) fn name(&mut self, name: &[u8]) -> u32 {
+        if let Some(place) = self.single_names.get(name) {
+            return *place;
+        }
+        let name = Str::from(name);
+        self.names.push(name.clone());
+        let place = (self.names.len() - 1) as u32;
+        self.single_names.insert(name, place);
+        place
+    }
+
+    pub(crate) fn variable(&mut self, name: &[u8]) -> u32 {
+        if let Some(place) = self.variable_places.get(name) {
+            return *place;
+        }
+        let name = Str::from(name);
+        self.variables.push(name.clone());
+        let place = (self.variables.len() - 1) as u32;
+        self.variable_places.insert(name, place);
+        place
+    }
+
+    pub(crate) fn string(&mut self, literal: StringLiteral) -> u32 {
+        self.strings.push(literal);
+        (self.strings.len() - 1) as u32
+    }
+
+    pub(crate) fn number(&mut self, number: Number) -> u32 {
+        self.numbers.push(number);
+        (self.numbers.len() - 1) as u32
+    }
+
+    /// Go's `IsEmptyTree`: whether the list has nothing but white space in it.
+    pub(crate) fn is_empty(&self, list: NodeId, source: &[u8]) -> bool {
+        let NodeKind::List(span) = self.node(list).kind else {
+            return false;
+        };
+        self.ids[span.range()].iter().all(|id| match self.node(*id).kind {
+            NodeKind::Text { start, end } => is_white_space(&source[start as usize..end as usize]),
+            _ => false,
+        })
+    }
+
+    /// Writes a node out, for error texts.
+    pub(crate) fn text_of(&self, id: NodeId, source: &Str) -> String {
+        let copy = Builder {
+            nodes: self.nodes.clone(),
+            ids: self.ids.clone(),
+            pipes: self.pipes.clone(),
+            names: self.names.clone(),
+            variables: self.variables.clone(),
+            strings: self.strings.clone(),
+            numbers: self.numbers.clone(),
+            ..Builder::default()
+        };
+        copy.finish(Str::default(), Str::default(), source.clone(), id)
+            .node_text(id)
+    }
+
+    pub(crate) fn finish(self, name: Str, parse_name: Str, source: Str, root: NodeId) -> Tree {
+        let empty = self.is_empty(root, &source);
+        Tree {
+            name,
+            parse_name,
+            source,
+            root,
+            nodes: self.nodes,
+            ids: self.ids,
+            pipes: self.pipes,
+            names: self.names,
+            variables: self.variables,
+            strings: self.strings,
+            numbers: self.numbers,
+            empty,
+        }
+    }
+}
+
+fn is_white_space(text: &[u8]) -> bool {
+    go_value::utf8::runes(text).all(|(_, rune)| rune.is_whitespace() && rune != '\u{fffd}')
+}

@@ -1,0 +1,12 @@
+//! Text to trees.
+
+mod builder;
+mod lexer;
+pub(crate) mod node;
+pub(crate) mod number;
+mod parser;
+mod token;
+pub(crate) mod tree;
+mod unicode;
+
+pub(crate) use parser::parse;

@@ -14,6 +14,7 @@ pub use context::{Context, Environment, Fetch, Stdin};
 pub use error::{Error, ErrorKind};
 pub use name::name_and_chart;
 pub use prepare::{ReleaseTarget, RenderFailure, RenderedRelease, append_document, prepare};
-pub use request::{ChartRequest, NameRequest, RenderOptions, ValueSources};
+pub use request::{ChartRequest, NameRequest, RenderOptions};
 pub use template::{TemplateRequest, template};
 pub use values::gather_values;
+pub use whelm_values::ValueSources;

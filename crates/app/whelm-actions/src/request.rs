@@ -2,24 +2,6 @@
 
 use whelm_render::{Capabilities, Notes};
 
-/// Where values come from, besides the chart. The kinds are merged in the order of the fields, whatever the order on the
-/// command line was; within a kind the later one wins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ValueSources {
-    /// `-f`: paths, URLs, or `-` for standard input.
-    pub files: Vec<String>,
-    /// `--set-json`
-    pub json: Vec<String>,
-    /// `--set`
-    pub set: Vec<String>,
-    /// `--set-string`
-    pub strings: Vec<String>,
-    /// `--set-file`
-    pub from_files: Vec<String>,
-    /// `--set-literal`
-    pub literals: Vec<String>,
-}
-
 /// Which chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChartRequest {

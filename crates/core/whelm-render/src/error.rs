@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 
-use go_text_template::error::ErrorKind;
+use go_text_template::ErrorKind;
 
 /// Marks around the message of `required` and `fail`, with which Helm finds it again in the text of the whole error.
 const MARK_START: &str = "HELM_ERR_START";

@@ -2,6 +2,8 @@
 //!
 //! Source: Helm 4.3.1, `pkg/engine/funcs.go` and `engine.go`.
 
+use std::collections::BTreeMap;
+
 use go_text_template::{Exec, FuncError, FuncMap, List, Map, Type, Value};
 use go_value::Str;
 use go_value::json::{self, Escape, Numbers};
@@ -32,7 +34,7 @@ pub(crate) fn add_conversions(functions: &mut FuncMap) {
         Ok(list_or_error(read_json(bytes(&arguments[0]))))
     });
     functions.add("toToml", &[Type::Any], |_, arguments| {
-        Ok(Value::from(to_toml(&arguments[0]).unwrap_or_else(|error| error)))
+        Ok(Value::from(to_toml(&arguments[0]).unwrap_or_else(Str::from)))
     });
     functions.add("mustToToml", &[Type::Any], |_, arguments| {
         to_toml(&arguments[0]).map(Value::from).map_err(FuncError::panic)
@@ -114,7 +116,7 @@ fn from_toml(text: &[u8]) -> Value {
 
 fn map_or_error(read: Read) -> Value {
     match read {
-        Ok((go_value::Value::Nil, _)) => Value::Map(Map::nil()),
+        Ok((go_value::Value::Nil, _)) => Value::Map(nil_map()),
         Ok((value @ go_value::Value::Map(_), _)) => Value::thaw(&value),
         Ok((value, prefix)) => error_map(format!(
             "{prefix}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
@@ -122,6 +124,13 @@ fn map_or_error(read: Read) -> Value {
         )),
         Err(error) => error_map(error),
     }
+}
+
+/// What Go's decoder makes of a map when it reads `null`.
+fn nil_map() -> Map {
+    let mut map = Map::new(BTreeMap::new());
+    map.nil = true;
+    map
 }
 
 fn error_map(error: String) -> Value {

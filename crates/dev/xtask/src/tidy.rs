@@ -63,11 +63,11 @@ fn check(package: &Value, layers: &BTreeMap<&str, usize>, faults: &mut Vec<Strin
     }
 }
 
-/// The binary sees the SDK and the command line only, so that the SDK is never poorer than the command line.
+/// The binary sees the SDK, the command line and the languages only, so that the SDK is never poorer than the command line.
 fn check_binary(package: &Value, layers: &BTreeMap<&str, usize>, faults: &mut Vec<String>) {
     for dependency in package["dependencies"].as_array().into_iter().flatten() {
         let used = dependency["name"].as_str().unwrap_or("?");
-        if layers.contains_key(used) && dependency["kind"] != "dev" && !matches!(used, "whelm-sdk" | "whelm-cli") {
+        if layers.get(used).is_some_and(|layer| *layer > 0) && dependency["kind"] != "dev" && !matches!(used, "whelm-sdk" | "whelm-cli") {
             faults.push(format!("the binary must use {used} through whelm-sdk"));
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::path::join;
+
 /// Finds a variable's value.
 type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
@@ -106,47 +108,9 @@ impl Environment {
     }
 }
 
-/// Joins and cleans paths as Go's `filepath.Join` does on Unix.
-pub(crate) fn join(elements: &[&str]) -> String {
-    let parts: Vec<&str> = elements.iter().copied().filter(|element| !element.is_empty()).collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        clean(&parts.join("/"))
-    }
-}
-
-/// Cleans a path as Go's `filepath.Clean` does on Unix.
-fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    match (rooted, parts.join("/")) {
-        (true, rest) => format!("/{rest}"),
-        (false, rest) if rest.is_empty() => ".".to_owned(),
-        (false, rest) => rest,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Environment, join};
-
-    #[test]
-    fn joins_as_go_does() {
-        assert_eq!(join(&["/a/", "b/../c", ""]), "/a/c");
-        assert_eq!(join(&["", ".cache", "helm"]), ".cache/helm");
-        assert_eq!(join(&["/..", "x"]), "/x");
-    }
+    use super::Environment;
 
     #[test]
     fn e_001_homes() {

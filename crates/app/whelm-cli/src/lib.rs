@@ -27,6 +27,7 @@ mod flag;
 mod flag_set;
 mod help;
 mod invocation;
+pub mod path;
 mod settings;
 mod suggest;
 mod table;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod failure;
+mod files;
 mod log;
 mod namespace;
 mod output;

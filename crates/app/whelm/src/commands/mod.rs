@@ -1,5 +1,6 @@
 //! One file for each command: arguments to request, outcome to text.
 
+mod create;
 mod env;
 mod help;
 mod version;
@@ -13,6 +14,7 @@ use crate::output::Output;
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let path = invocation.path();
     match path.strip_prefix("helm ").unwrap_or(&path) {
+        "create" => create::run(invocation, output),
         "env" => env::run(invocation, output),
         "help" => help::run(invocation, output),
         "version" => version::run(invocation, output),

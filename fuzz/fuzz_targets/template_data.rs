@@ -1,0 +1,20 @@
+//! Functions with data: a line of template, then YAML data.
+#![no_main]
+use std::sync::{Arc, LazyLock};
+
+use go_sprig::FixedHost;
+use go_text_template::{FuncMap, Limits, MissingKey, Options, TemplateSet, Value};
+use libfuzzer_sys::fuzz_target;
+
+static FUNCTIONS: LazyLock<Arc<FuncMap>> = LazyLock::new(|| Arc::new(go_sprig::functions(Arc::new(FixedHost::new(1_700_000_000, 1)))));
+
+fuzz_target!(|data: &[u8]| {
+    let Some(end) = data.iter().position(|byte| *byte == b'\n') else { return };
+    let Ok(values) = go_yaml::to_json_value(&data[end + 1..]) else { return };
+    let mut templates = TemplateSet::new("root", FUNCTIONS.clone());
+    if templates.parse("main", &data[..end]).is_ok() {
+        let limits = Limits { output: Some(1 << 20), steps: Some(100_000), ..Limits::default() };
+        let options = Options { missing_key: MissingKey::Zero, limits, ..Options::default() };
+        let _ = templates.execute("main", &Value::thaw(&values), &options);
+    }
+});

@@ -8,7 +8,7 @@ use go_value::{Map, Str, Value};
 use whelm_chart::{Chart, Log};
 
 use crate::display;
-use crate::graph::{Graph, MapId, Node};
+use crate::graph::{Graph, MAX_DEPTH, MapId, Node};
 use crate::{Error, ErrorKind};
 
 const GLOBAL: &[u8] = b"global";
@@ -45,25 +45,29 @@ pub fn merge_values(chart: &Chart, values: &Map, log: &mut Log) -> Result<Map, E
 pub fn coalesce_tables(over: &Map, under: &Map, nulls: Nulls, log: &mut Log) -> Result<Map, Error> {
     let mut graph = Graph::default();
     let root = graph.copy_of(over);
-    let mut coalescer = Coalescer { graph: &mut graph, log };
-    coalescer.tables(root, Node::Table(under), "", nulls);
+    Coalescer::new(&mut graph, log).tables(root, Node::Table(under), "", nulls);
     graph.freeze(root)
 }
 
 fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Log) -> Result<Map, Error> {
     let mut graph = Graph::default();
     let root = graph.copy_of(values);
-    Coalescer { graph: &mut graph, log }.chart(chart, root, "", nulls)?;
+    Coalescer::new(&mut graph, log).chart(chart, root, "", nulls)?;
     graph.freeze(root)
 }
 
 /// A run over a tree of charts.
 pub(crate) struct Coalescer<'run, 'a> {
-    pub(crate) graph: &'run mut Graph<'a>,
-    pub(crate) log: &'run mut Log,
+    graph: &'run mut Graph<'a>,
+    log: &'run mut Log,
+    depth: usize,
 }
 
-impl<'a> Coalescer<'_, 'a> {
+impl<'run, 'a> Coalescer<'run, 'a> {
+    pub(crate) fn new(graph: &'run mut Graph<'a>, log: &'run mut Log) -> Self {
+        Coalescer { graph, log, depth: 0 }
+    }
+
     /// Coalesces a chart and all below into `dest`.
     pub(crate) fn chart(&mut self, chart: &'a Chart, dest: MapId, prefix: &str, nulls: Nulls) -> Result<(), Error> {
         self.defaults(chart, dest, prefix, nulls);
@@ -234,6 +238,11 @@ impl<'a> Coalescer<'_, 'a> {
 
     /// Puts the table `dst` over the table `src`, in place.
     pub(crate) fn tables(&mut self, dst: MapId, src: Node<'a>, prefix: &str, nulls: Nulls) {
+        if self.depth == MAX_DEPTH || self.graph.is_ring {
+            self.graph.is_ring = true;
+            return;
+        }
+        self.depth += 1;
         match src {
             Node::Ref(Value::Map(map)) | Node::Table(map) => {
                 for (key, value) in map {
@@ -243,6 +252,7 @@ impl<'a> Coalescer<'_, 'a> {
             Node::Map(src) => self.shared_tables(dst, src, prefix, nulls),
             Node::Ref(_) => {}
         }
+        self.depth -= 1;
     }
 
     /// Does so with a source that others can see: Helm writes the nulls of `dst` into it.

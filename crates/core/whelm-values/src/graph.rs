@@ -12,8 +12,8 @@ use crate::{Error, ErrorKind};
 
 /// How many nodes a result may have. Charts named `global` inside each other double it at each level.
 const MAX_NODES: usize = 50_000_000;
-/// How deep a result may be; the YAML reader allows as much.
-const MAX_DEPTH: usize = 10_000;
+/// How deep a result may be; the YAML reader allows as much. A chart named `global` can tie values into a ring.
+pub(crate) const MAX_DEPTH: usize = 1000;
 
 /// The number of a map in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ impl Node<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Graph<'a> {
     maps: Vec<BTreeMap<Str, Node<'a>>>,
+    /// Merging went deeper than any data goes.
+    pub(crate) is_ring: bool,
 }
 
 impl<'a> Graph<'a> {
@@ -133,14 +135,16 @@ impl<'a> Graph<'a> {
     /// # Errors
     /// [`ErrorKind::TooLarge`] when that is more than any chart can mean.
     pub(crate) fn freeze(&self, map: MapId) -> Result<Map, Error> {
-        let mut budget = MAX_NODES;
-        self.freeze_map(map, 0, &mut budget)
+        if self.is_ring {
+            return Err(too_large());
+        }
+        self.freeze_map(map, 0, &mut MAX_NODES.clone())
     }
 
     fn freeze_map(&self, map: MapId, depth: usize, budget: &mut usize) -> Result<Map, Error> {
         let entries = &self.maps[map.0];
         if depth > MAX_DEPTH || *budget < entries.len() {
-            return Err(Error::new(ErrorKind::TooLarge, "coalesced values are too large"));
+            return Err(too_large());
         }
         *budget -= entries.len();
         entries
@@ -161,4 +165,8 @@ impl<'a> Graph<'a> {
     pub(crate) fn show(&self, node: Node<'a>) -> Value {
         self.freeze_node(node, 0, &mut MAX_NODES.clone()).unwrap_or_default()
     }
+}
+
+fn too_large() -> Error {
+    Error::new(ErrorKind::TooLarge, "coalesced values are too large")
 }

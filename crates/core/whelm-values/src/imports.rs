@@ -34,7 +34,7 @@ fn imported(chart: &Chart, log: &mut Log) -> Result<Map, Error> {
     let mut graph = Graph::default();
     let root = graph.new_map();
     let lifted = graph.new_map();
-    Coalescer { graph: &mut graph, log }.chart(chart, root, "", Nulls::Keep)?;
+    Coalescer::new(&mut graph, log).chart(chart, root, "", Nulls::Keep)?;
     for dependency in chart.metadata.dependencies() {
         for import in dependency.import_values.iter().flatten() {
             let mut importer = Importer {
@@ -112,11 +112,7 @@ impl Importer<'_, '_> {
                 source = outer;
             }
         }
-        Coalescer {
-            graph: self.graph,
-            log: self.log,
-        }
-        .tables(self.lifted, Node::Map(source), "", Nulls::Keep);
+        Coalescer::new(self.graph, self.log).tables(self.lifted, Node::Map(source), "", Nulls::Keep);
     }
 }
 

@@ -39,9 +39,8 @@ impl ValueSources {
         let mut base = Map::new();
         for path in &self.value_files {
             let text = read(path)?;
-            let values = load_values(&text).map_err(|error| {
-                Error::new(ErrorKind::Format, format!("failed to parse {path}: {error}"))
-            })?;
+            let values = load_values(&text)
+                .map_err(|error| Error::new(ErrorKind::Format, format!("failed to parse {path}: {error}")))?;
             merge_maps(&mut base, values);
         }
         for line in &self.json_values {
@@ -72,7 +71,10 @@ fn merge_json(line: &Str, base: &mut Map) -> Result<(), Error> {
     let text = text.trim();
     if text.starts_with('{') {
         let Ok(Value::Map(object)) = go_value::json::parse(text.as_bytes(), Numbers::Float) else {
-            return Err(Error::new(ErrorKind::Format, format!("failed parsing --set-json data JSON: {line}")));
+            return Err(Error::new(
+                ErrorKind::Format,
+                format!("failed parsing --set-json data JSON: {line}"),
+            ));
         };
         merge_maps(base, object);
         return Ok(());

@@ -24,10 +24,20 @@ impl ReadValue for Json {
             return Ok(Some(Value::Nil));
         }
         let text = first_value(reader.rest());
-        let value = go_value::json::parse(text.as_bytes(), Numbers::Float).map_err(|error| stop(error.to_string()))?;
+        let value = go_value::json::parse(text.as_bytes(), Numbers::Float)
+            .map_err(|error| stop(message(&error.to_string())))?;
         reader.skip(text.len());
         is_empty(reader);
         Ok(Some(value))
+    }
+}
+
+/// Go reads here from a stream, which ends where a text on its own would be too short.
+fn message(error: &str) -> &str {
+    if error == "unexpected end of JSON input" {
+        "unexpected EOF"
+    } else {
+        error
     }
 }
 
@@ -52,7 +62,7 @@ fn first_value(text: &str) -> &str {
     let end = match bytes.first() {
         Some(b'{' | b'[') => container_end(bytes),
         Some(b'"') => string_end(bytes),
-        Some(b'-' | b'0'..=b'9') => Some(number_end(bytes)),
+        Some(b'-' | b'0'..=b'9') => Some(number_end(bytes)).filter(|end| bytes[end - 1].is_ascii_digit()),
         Some(_) => ["true", "false", "null"]
             .iter()
             .find(|word| text.starts_with(**word))

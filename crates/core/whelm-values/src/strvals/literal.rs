@@ -4,8 +4,8 @@ use go_value::{Map, Value};
 
 use super::reader::Reader;
 use super::target::{
-    Stop, after_index, deeper, deeper_list, index, no_map_value, no_value, not_negative, put_inner_list, put_inner_map, put_map, set, set_index,
-    take_inner_list, take_inner_map, take_list, take_map, to_end,
+    Stop, after_index, deeper, deeper_list, index, no_map_value, no_value, not_negative, put_inner_list, put_inner_map,
+    put_map, set, set_index, take_inner_list, take_inner_map, take_list, take_map, to_end,
 };
 use crate::Error;
 

@@ -1,6 +1,6 @@
 //! Where a path leads: names and indexes into values.
 
-use go_value::strconv::{parse_int, quote};
+use go_value::strconv::{parse_int, quote, quote_rune};
 use go_value::{Map, Str, Value};
 
 use super::{MAX_INDEX, MAX_NESTED_LIST_LEVEL, MAX_NESTED_NAME_LEVEL};
@@ -181,8 +181,12 @@ pub(super) fn put_inner_map(
 /// Refuses text between a closing bracket and what has to follow it.
 pub(super) fn after_index(text: &str, mark: Option<char>) -> Result<char, Stop> {
     if !text.is_empty() {
-        let text = quote(text.as_bytes());
-        return Err(stop(format!("unexpected data at end of array index: {text}")));
+        // Helm prints a list of runes here.
+        let runes: Vec<String> = text.chars().map(quote_rune).collect();
+        return Err(stop(format!(
+            "unexpected data at end of array index: [{}]",
+            runes.join(" ")
+        )));
     }
     mark.ok_or(Stop::End)
 }

@@ -4,4 +4,6 @@
 //! [`Error`] with Helm's text. Nothing here prints, reads the environment or ends the process.
 
 pub use whelm_actions::*;
-pub use {whelm_chart as chart, whelm_manifest as manifest, whelm_render as render, whelm_values as values};
+pub use {
+    whelm_chart as chart, whelm_manifest as manifest, whelm_release as release, whelm_render as render, whelm_values as values,
+};

@@ -1,7 +1,9 @@
 //! YAML reader and writer, byte for byte those of the Go libraries that Helm uses.
 
+mod base64;
 mod error;
 mod read;
+mod write;
 
 use go_value::Value;
 
@@ -54,4 +56,22 @@ pub fn to_json_value(text: &[u8]) -> Result<Value, Error> {
 /// `yaml: unmarshal errors:\n  line 3: key "a" already set in map`.
 pub fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
     read::read(text, duplicates, numbers)
+}
+
+/// Writes `value` as `yaml.Marshal` of `sigs.k8s.io/yaml` does (Helm's `toYaml` before it cuts the last newline): keys in
+/// natural order, lists not indented, lines folded after column 80.
+///
+/// # Errors
+/// NaN and the infinities, control characters U+007F to U+009F, keys over 1024 characters, nesting over [`MAX_DEPTH`].
+pub fn to_yaml(value: &Value) -> Result<Vec<u8>, Error> {
+    write::to_yaml(value)
+}
+
+/// Writes `value` as the encoder of `go.yaml.in/yaml/v3` with an indentation of 2 does (Helm's `toYamlPretty` before it cuts
+/// the last newline): lists indented, nothing folded.
+///
+/// # Errors
+/// Nesting over [`MAX_DEPTH`].
+pub fn to_yaml_pretty(value: &Value) -> Result<Vec<u8>, Error> {
+    write::to_yaml_pretty(value)
 }

@@ -47,12 +47,25 @@ fn ours(operation: u8, document: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     }
 }
 
+/// Compares two answers. `YAMLToJSON` writes U+FFFD as an escape where it stands for a bad byte.
+fn same(ours: &Result<Vec<u8>, Vec<u8>>, theirs: &Result<Vec<u8>, Vec<u8>>) -> bool {
+    ours == theirs
+        || theirs.as_ref().is_ok_and(|theirs| {
+            let plain = String::from_utf8_lossy(theirs).replace("\\ufffd", "\u{FFFD}");
+            ours.as_ref().is_ok_and(|ours| *ours == plain.as_bytes())
+        })
+}
+
 /// Compares one document in all ways of reading; returns what differs.
 fn compare(driver: &mut Driver, document: &[u8]) -> Option<String> {
     for operation in *b"USK" {
         let theirs = driver.ask(operation, document);
         let ours = ours(operation, document);
-        if ours == theirs || driver::is_random(&theirs) {
+        if same(&ours, &theirs) || driver::is_panic(&theirs) {
+            continue;
+        }
+        // Go walks its hash maps in another order each time.
+        if (0..20).any(|_| same(&ours, &driver.ask(operation, document))) {
             continue;
         }
         let show = |answer: &Result<Vec<u8>, Vec<u8>>| match answer {
@@ -130,4 +143,44 @@ fn files() {
         }
     }
     report("files", total, &differences);
+}
+
+/// Compares what both write; returns what differs.
+fn compare_writers(driver: &mut Driver, value: &Value) -> Option<String> {
+    let mut document = Vec::new();
+    generate::encode(value, &mut document);
+    for operation in *b"MP" {
+        let ours = match operation {
+            b'M' => go_yaml::to_yaml(value),
+            _ => go_yaml::to_yaml_pretty(value),
+        };
+        let ours = ours.map_err(|error| error.to_string().into_bytes());
+        if (0..20).any(|_| same(&ours, &driver.ask(operation, &document))) {
+            continue;
+        }
+        let theirs = driver.ask(operation, &document);
+        let show = |answer: &Result<Vec<u8>, Vec<u8>>| match answer {
+            Ok(text) => format!("value {:?}", String::from_utf8_lossy(text)),
+            Err(text) => format!("error {}", String::from_utf8_lossy(text)),
+        };
+        return Some(format!(
+            "{} of {value:?}\n  Go:   {}\n  ours: {}",
+            char::from(operation),
+            show(&theirs),
+            show(&ours)
+        ));
+    }
+    None
+}
+
+#[test]
+fn generated_values() {
+    let Some(mut driver) = Driver::start() else { return };
+    let mut random = Random::new(seed());
+    let mut differences = Vec::new();
+    for _ in 0..cases() {
+        let value = generate::value(&mut random, 4);
+        differences.extend(compare_writers(&mut driver, &value));
+    }
+    report("generated values", cases() as usize, &differences);
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::base64;
 use super::compose::{Document, NodeId, NodeKind};
 use super::gosyntax;
 use super::parser::LONG_TAG_PREFIX;
 use super::resolve::{Resolved, resolve};
 use super::token::Scalar;
+use crate::base64;
 use crate::{Dialect, Duplicates, Error, ErrorKind, MAX_DEPTH};
 
 /// Data as go-yaml makes it: maps may have keys of any scalar type.

@@ -1,6 +1,5 @@
 //! The reader.
 
-mod base64;
 mod chars;
 mod compose;
 mod convert;
@@ -22,6 +21,7 @@ use self::compose::Document;
 use self::decode::{Any, Decoder};
 use self::input::Input;
 use self::parser::Parser;
+pub(crate) use self::resolve::{Resolved, old_bool, resolve};
 use self::scanner::Scanner;
 use crate::{Duplicates, Error, Numbers};
 

@@ -1,7 +1,5 @@
 //! The type of a plain scalar, guessed from its text.
 
-use go_value::strconv;
-
 use super::timestamp;
 use crate::Dialect;
 
@@ -71,9 +69,20 @@ fn dotted(text: &[u8]) -> Resolved {
     match text {
         b".nan" | b".NaN" | b".NAN" => Resolved::Float(f64::NAN),
         b".inf" | b".Inf" | b".INF" => Resolved::Float(f64::INFINITY),
-        [b'.', b'0'..=b'9', ..] => strconv::parse_float(text).map_or(Resolved::Str, Resolved::Float),
+        [b'.', b'0'..=b'9', ..] => fraction(text).map_or(Resolved::Str, Resolved::Float),
         _ => Resolved::Str,
     }
+}
+
+/// Reads a number that begins with a point. go-yaml leaves its underscores to `strconv.ParseFloat`, which wants a digit on
+/// both sides of each.
+fn fraction(text: &[u8]) -> Option<f64> {
+    let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    if !memchr::memchr_iter(b'_', text).all(|at| is_digit(at - 1) && is_digit(at + 1)) {
+        return None;
+    }
+    let plain: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'_').collect();
+    float(&plain)
 }
 
 fn number(text: &[u8], dialect: Dialect, dates: bool) -> Resolved {

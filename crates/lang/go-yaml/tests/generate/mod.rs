@@ -1,6 +1,8 @@
 //! Random documents.
 #![allow(dead_code)]
 
+use go_value::{Map, Value};
+
 /// A small random number generator (splitmix64).
 pub struct Random(u64);
 
@@ -412,4 +414,262 @@ fn flow(random: &mut Random, out: &mut String, left: usize) {
         }
     }
     out.push(if mapping { '}' } else { ']' });
+}
+
+/// Makes a random value.
+pub fn value(random: &mut Random, left: usize) -> Value {
+    match random.below(if left == 0 { 8 } else { 12 }) {
+        0 => Value::Nil,
+        1 => Value::Bool(random.below(2) == 0),
+        2 => Value::Int(integer(random)),
+        3 => Value::Float(float(random)),
+        4 if random.below(6) == 0 => Value::Uint(random.next() | 1 << 63),
+        4..=7 => Value::Str(string(random).into()),
+        8 | 9 => Value::List((0..random.below(4)).map(|_| value(random, left - 1)).collect()),
+        _ => {
+            let mut map = Map::new();
+            for _ in 0..random.below(6) {
+                let key = if random.below(3) == 0 {
+                    string(random)
+                } else {
+                    random.pick(KEYS).as_bytes().to_vec()
+                };
+                map.insert(key.into(), value(random, left - 1));
+            }
+            Value::Map(map)
+        }
+    }
+}
+
+const KEYS: &[&str] = &[
+    "a", "b", "A", "B", "a1", "a2", "a10", "a01", "a-b", "a.b", "_x", "1", "2", "10", "01", "x1y", "x10y", "x2y", "é",
+    "z", "ä1", "", "-", "a b", "name", "true", "null", "y", "1.5", "a/b", "٣", "٤", "ab", "a0", "a00", "10.0.0.1",
+    "v1.2", "v1.10",
+];
+
+fn integer(random: &mut Random) -> i64 {
+    match random.below(4) {
+        0 => random.below(10) as i64,
+        1 => random.next() as i64,
+        2 => (random.next() >> random.below(64)) as i64,
+        _ => -(random.below(100_000) as i64),
+    }
+}
+
+fn float(random: &mut Random) -> f64 {
+    match random.below(7) {
+        0 => random.below(1000) as f64,
+        1 => random.below(1_000_000) as f64 / 100.0,
+        2 => f64::from_bits(random.next()),
+        3 => (random.next() as f64) * 10f64.powi(random.below(40) as i32 - 20),
+        4 => random.pick(&[
+            0.0,
+            -0.0,
+            1e21,
+            1e20,
+            1e-7,
+            1e-4,
+            1e-5,
+            123456.7,
+            1e6,
+            1e5,
+            12345678.5,
+            9007199254740993.0,
+            1.8446744073709552e19,
+            9.223372036854775807e18,
+            -9.223372036854775808e18,
+            5e-324,
+        ]),
+        5 => -(random.below(1_000_000) as f64),
+        _ => random.next() as f64,
+    }
+}
+
+const WORDS: &[&str] = &[
+    "a",
+    "word",
+    "longer-word",
+    " ",
+    " ",
+    " ",
+    "  ",
+    "\n",
+    "\n",
+    "\t",
+    ":",
+    ": ",
+    "#",
+    " #",
+    "-",
+    "- ",
+    "'",
+    "\"",
+    "\\",
+    "é",
+    "😀",
+    "…",
+    "\u{85}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{7f}",
+    "\u{a0}",
+    "\r",
+    "\0",
+    "\u{1b}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "?",
+    "!",
+    "&",
+    "*",
+    "|",
+    ">",
+    "%",
+    "@",
+    "`",
+    "1",
+    "0x1",
+    "true",
+    "yes",
+    "null",
+    "~",
+    "1.5",
+    "1e3",
+    "2001-01-01",
+    "1:30",
+    "---",
+    "...",
+    "=",
+    "<<",
+    "<",
+    "日本語",
+    "\u{ffff}",
+    "\u{fffd}",
+];
+
+fn string(random: &mut Random) -> Vec<u8> {
+    let mut text = Vec::new();
+    match random.below(8) {
+        0 => {}
+        1 => text.extend(
+            random
+                .pick(&[
+                    "true",
+                    "no",
+                    "null",
+                    "~",
+                    "1",
+                    "-1",
+                    "0x1F",
+                    "1e3",
+                    ".5",
+                    ".inf",
+                    "2001-01-01",
+                    "1:30",
+                    "+1:30.5",
+                    "0o7",
+                    "y",
+                    "on",
+                    "<<",
+                    "=",
+                    "-",
+                    "--- a",
+                    "...",
+                    "08",
+                    "1_0",
+                    "_",
+                    "a: b",
+                    "- a",
+                    "{a",
+                    "a#",
+                    "a #",
+                    "key:",
+                    "*",
+                    "0b1",
+                    "2001-1-1 1:1:1",
+                    "1__0",
+                    "190:20:30.15",
+                    "\u{85}...",
+                    "\u{85}---",
+                ])
+                .as_bytes(),
+        ),
+        2 => {
+            for _ in 0..random.below(40) {
+                text.extend(
+                    random
+                        .pick(&["word", "another", "a", "long-ish-thing", "é", "'q'", "\"q\"", "x:y"])
+                        .as_bytes(),
+                );
+                text.extend(random.pick(&[" ", " ", " ", " ", "  ", "-"]).as_bytes());
+            }
+        }
+        3 => {
+            for _ in 0..random.below(6) {
+                text.extend(
+                    random
+                        .pick(&["line", "  indented", "", "\ttab", "trailing ", "é", "😀", "# c"])
+                        .as_bytes(),
+                );
+                text.push(b'\n');
+            }
+        }
+        _ => {
+            for _ in 0..random.below(6) {
+                text.extend(random.pick(WORDS).as_bytes());
+            }
+        }
+    }
+    if random.below(60) == 0 {
+        let at = random.below(text.len() + 1);
+        text.insert(at, 0xFF);
+    }
+    if random.below(200) == 0 {
+        text.resize(1000 + random.below(60), b'k');
+    }
+    text
+}
+
+/// Encodes a value for the driver.
+pub fn encode(value: &Value, out: &mut Vec<u8>) {
+    let text = |text: &[u8], out: &mut Vec<u8>| {
+        out.extend((text.len() as u32).to_be_bytes());
+        out.extend(text);
+    };
+    match value {
+        Value::Nil => out.push(b'n'),
+        Value::Bool(value) => out.push(if *value { b't' } else { b'f' }),
+        Value::Int(value) => {
+            out.push(b'i');
+            out.extend(value.to_be_bytes());
+        }
+        Value::Uint(value) => {
+            out.push(b'u');
+            out.extend(value.to_be_bytes());
+        }
+        Value::Float(value) => {
+            out.push(b'd');
+            out.extend(value.to_be_bytes());
+        }
+        Value::Str(value) => {
+            out.push(b's');
+            text(value, out);
+        }
+        Value::List(list) => {
+            out.push(b'l');
+            out.extend((list.len() as u32).to_be_bytes());
+            list.iter().for_each(|item| encode(item, out));
+        }
+        Value::Map(map) => {
+            out.push(b'm');
+            out.extend((map.len() as u32).to_be_bytes());
+            for (key, value) in map {
+                text(key, out);
+                encode(value, out);
+            }
+        }
+    }
 }

@@ -62,9 +62,10 @@ impl fmt::Display for Error {
 
 impl StdError for Error {}
 
-/// Says what `error` means in Go's words, without the `Get "url": ` before it. `host` and `port` name the server.
-pub(crate) async fn translate(error: &reqwest::Error, host: &str, port: u16) -> Error {
-    match classify(error, host) {
+/// Says what `error` means in Go's words, without the `Get "url": ` before it. `host` and `port` name the server,
+/// `verified` is the name that its certificate had to have.
+pub(crate) async fn translate(error: &reqwest::Error, host: &str, verified: &str, port: u16) -> Error {
+    match classify(error, host, verified) {
         Found::Whole(error) => error,
         Found::Dial(words) => Error::new(
             ErrorKind::Connect,
@@ -81,19 +82,19 @@ enum Found {
     Dial(&'static str),
 }
 
-fn classify(error: &reqwest::Error, host: &str) -> Found {
+fn classify(error: &reqwest::Error, host: &str, verified: &str) -> Found {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     let mut last = error.to_string();
     while let Some(current) = cause {
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
-            return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, host)));
+            return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, verified)));
         }
         if let Some(io_error) = current.downcast_ref::<io::Error>() {
             if let Some(tls) = io_error
                 .get_ref()
                 .and_then(|inner| inner.downcast_ref::<rustls::Error>())
             {
-                return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, host)));
+                return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, verified)));
             }
             if let Some(found) = classify_io(io_error) {
                 return found;
@@ -163,7 +164,17 @@ fn tls_text(error: &rustls::Error, host: &str) -> String {
             format!("{FAILED}certificate is not valid for any names, but wanted to match {host}")
         }
         Tls::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) => {
-            let names: Vec<_> = presented.iter().map(|name| bare_name(name)).collect();
+            // As Go: a host name is compared with the names of the certificate, an address with its addresses.
+            let wanted = if host.parse::<std::net::IpAddr>().is_ok() {
+                "IpAddress"
+            } else {
+                "DnsName"
+            };
+            let names: Vec<_> = presented
+                .iter()
+                .filter(|name| name.starts_with(wanted))
+                .map(|name| bare_name(name))
+                .collect();
             format!("{FAILED}certificate is valid for {}, not {host}", names.join(", "))
         }
         Tls::AlertReceived(alert) => format!("remote error: tls: {alert:?}"),

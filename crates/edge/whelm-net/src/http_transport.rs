@@ -102,7 +102,8 @@ impl Transport for HttpTransport {
             match sent {
                 Ok(response) => Ok(into_response(response)),
                 Err(error) => {
-                    let error = translate(&error, &host, port).await;
+                    let verified = self.server_name.as_deref().unwrap_or(&host);
+                    let error = translate(&error, &host, verified, port).await;
                     Err(error.prefixed(&format!("{} \"{shown}\": ", go_method(&method))))
                 }
             }

@@ -1,1 +1,28 @@
-//! Release stores: secrets, config maps, memory
+//! Release stores: Secrets, ConfigMaps, memory.
+//!
+//! A [`Store`] keeps the revisions of releases where Helm keeps them, under the names, labels and in the encoding that
+//! Helm uses.
+//!
+//! ```
+//! # async fn example() -> Result<(), whelm_storage::Error> {
+//! use whelm_release::Release;
+//! use whelm_storage::{Memory, Store};
+//!
+//! let store = Store::memory(Memory::default(), "default");
+//! let release = Release { name: "web".into(), namespace: "default".into(), version: 1, ..Release::default() };
+//! store.create(&release).await?;
+//! assert_eq!(store.last("web").await?.version, 1);
+//! # Ok(()) }
+//! ```
+//!
+//! What it does not do: it decides nothing about revisions except which ones history leaves behind.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod memory;
+mod objects;
+mod store;
+
+pub use error::{Error, ErrorKind};
+pub use memory::Memory;
+pub use store::{DriverKind, Store};

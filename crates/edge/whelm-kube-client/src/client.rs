@@ -1,0 +1,316 @@
+//! One API server and who we are to it.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use http::{HeaderMap, HeaderValue, Request, header};
+use serde_json::Value;
+use whelm_kube_api::{ApiError, Asked, DISCOVERY_ACCEPT, Discovery, Gvk, Mapping, request};
+use whelm_net::{Response, SharedTransport};
+
+use crate::{Error, credentials::Credentials};
+
+/// Takes in warnings that the server sends beside its answers.
+pub type WarningSink = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How often a request is repeated that the server asks to repeat, as in client-go.
+const MAX_RETRIES: u32 = 10;
+
+/// How many discovery documents are asked for at once.
+const DISCOVERY_CONCURRENCY: usize = 16;
+
+/// What `/version` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerVersion {
+    /// `v1.36.3`
+    pub git_version: String,
+    /// `1`
+    pub major: String,
+    /// `36`
+    pub minor: String,
+}
+
+/// A client of one API server. Cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    transport: SharedTransport,
+    server: String,
+    namespace: String,
+    headers: HeaderMap,
+    credentials: Credentials,
+    warnings: Mutex<Option<WarningSink>>,
+    discovery: tokio::sync::Mutex<Option<Arc<Discovery>>>,
+}
+
+impl Client {
+    /// Makes a client over any transport, without credentials. `namespace` is the one that objects without one go to.
+    pub fn over(transport: SharedTransport, server: &str, namespace: &str) -> Self {
+        Self::build(transport, server, namespace, HeaderMap::new(), Credentials::default())
+    }
+
+    pub(crate) fn build(
+        transport: SharedTransport,
+        server: &str,
+        namespace: &str,
+        mut headers: HeaderMap,
+        credentials: Credentials,
+    ) -> Self {
+        headers.insert(header::USER_AGENT, HeaderValue::from_static("Helm/4.3.1"));
+        Client(Arc::new(Inner {
+            transport,
+            server: server.trim_end_matches('/').to_owned(),
+            namespace: namespace.to_owned(),
+            headers,
+            credentials,
+            warnings: Mutex::new(None),
+            discovery: tokio::sync::Mutex::new(None),
+        }))
+    }
+
+    /// Says where warnings of the server go; without that they are dropped.
+    pub fn on_warning(&self, sink: WarningSink) {
+        *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
+    }
+
+    /// Returns the namespace for objects without one.
+    pub fn namespace(&self) -> &str {
+        &self.0.namespace
+    }
+
+    /// Sends a request whose URI is a path, and returns the answer whatever its status is.
+    ///
+    /// A server that is too busy, or changes its leader, is asked again.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] and [`Error::Credentials`].
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response, Error> {
+        let mut renewed = false;
+        let mut retries = 0;
+        loop {
+            let response = self.send_once(&request).await;
+            let response = match response {
+                Ok(response) => response,
+                Err(Error::Transport(error))
+                    if error.kind() == whelm_net::ErrorKind::Reset
+                        && request.method() == http::Method::GET
+                        && retries < 2 =>
+                {
+                    retries += 1;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            self.pass_on_warnings(response.headers());
+            if response.status() == http::StatusCode::UNAUTHORIZED && !renewed {
+                renewed = true;
+                if self.0.credentials.renew().await? {
+                    continue;
+                }
+            }
+            match retry_after(&response) {
+                Some(pause) if retries < MAX_RETRIES => {
+                    retries += 1;
+                    tokio::time::sleep(pause).await;
+                }
+                _ => return Ok(response),
+            }
+        }
+    }
+
+    async fn send_once(&self, request: &Request<Bytes>) -> Result<Response, Error> {
+        let mut request = request.clone();
+        let uri = format!("{}{}", self.0.server, request.uri());
+        *request.uri_mut() = uri.parse().map_err(|error| {
+            Error::Credentials(format!(
+                "host must be a URL or a host:port pair: {:?}: {error}",
+                self.0.server
+            ))
+        })?;
+        for (name, value) in &self.0.headers {
+            request.headers_mut().append(name, value.clone());
+        }
+        if let Some(value) = self.0.credentials.authorization() {
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
+        Ok(self.0.transport.send(request).await?)
+    }
+
+    fn pass_on_warnings(&self, headers: &HeaderMap) {
+        let mut texts = headers
+            .get_all(header::WARNING)
+            .iter()
+            .filter_map(warning_text)
+            .peekable();
+        if texts.peek().is_none() {
+            return;
+        }
+        let sink = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(sink) = sink {
+            texts.for_each(|text| sink(&text));
+        }
+    }
+
+    /// Sends a request and returns the body of the answer.
+    ///
+    /// # Errors
+    /// As [`Client::send`], and [`Error::Api`] for an answer with a status of 400 or more.
+    pub async fn bytes(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
+        let response = self.send(request).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().bytes().await?;
+        if status >= 400 {
+            Err(ApiError::from_answer(status, &body, asked).into())
+        } else {
+            Ok(body)
+        }
+    }
+
+    /// Sends a request and returns the object that comes back.
+    ///
+    /// # Errors
+    /// As [`Client::bytes`], and [`Error::Answer`] when the answer is no JSON.
+    pub async fn json(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Value, Error> {
+        let body = self.bytes(request, asked).await?;
+        serde_json::from_slice(&body).map_err(|error| Error::Answer(format!("couldn't decode the answer: {error}")))
+    }
+
+    /// Asks for the server's version.
+    ///
+    /// # Errors
+    /// As [`Client::json`]; the server's own words are replaced by client-go's, as `helm` prints them here.
+    pub async fn server_version(&self) -> Result<ServerVersion, Error> {
+        let response = self.send(request::raw("/version", "application/json, */*")).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().bytes().await?;
+        if status >= 400 {
+            return Err(ApiError::generic(status, &body, Asked::default()).into());
+        }
+        let value: Value = serde_json::from_slice(&body)
+            .map_err(|error| Error::Answer(format!("unable to parse the server version: {error}")))?;
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(ServerVersion {
+            git_version: text("gitVersion"),
+            major: text("major"),
+            minor: text("minor"),
+        })
+    }
+
+    /// Returns what the server serves; it is asked once.
+    ///
+    /// # Errors
+    /// As [`Client::json`].
+    pub async fn discovery(&self) -> Result<Arc<Discovery>, Error> {
+        let mut cached = self.0.discovery.lock().await;
+        if let Some(discovery) = cached.as_ref() {
+            return Ok(Arc::clone(discovery));
+        }
+        let discovery = Arc::new(self.discover().await?);
+        *cached = Some(Arc::clone(&discovery));
+        Ok(discovery)
+    }
+
+    /// Forgets what the server serves, so that it is asked again.
+    pub async fn forget_discovery(&self) {
+        *self.0.discovery.lock().await = None;
+    }
+
+    async fn discover(&self) -> Result<Discovery, Error> {
+        let root = |path| {
+            self.json(
+                request::raw(path, DISCOVERY_ACCEPT),
+                Asked {
+                    method: "GET",
+                    ..Asked::default()
+                },
+            )
+        };
+        let (core, groups) = futures_util::future::try_join(root("/api"), root("/apis")).await?;
+        let mut discovery = Discovery::default();
+        let mut paths = discovery.add_root(&core);
+        paths.extend(discovery.add_root(&groups));
+        let lists = stream::iter(paths)
+            .map(|path| async move {
+                let list = self
+                    .json(request::raw(&path, "application/json"), Asked::default())
+                    .await;
+                (path, list)
+            })
+            .buffered(DISCOVERY_CONCURRENCY)
+            .collect::<Vec<_>>()
+            .await;
+        for (path, list) in lists {
+            match list {
+                Ok(list) => discovery.add_resource_list(&list),
+                Err(Error::Api(_)) => {
+                    discovery.add_failure(path.trim_start_matches("/apis/").trim_start_matches("/api/"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(discovery)
+    }
+
+    /// Returns where objects of `gvk` live.
+    ///
+    /// # Errors
+    /// [`Error::NoMatch`], and those of [`Client::discovery`].
+    pub async fn mapping(&self, gvk: &Gvk) -> Result<Mapping, Error> {
+        Ok(self.discovery().await?.mapping(gvk)?.clone())
+    }
+}
+
+/// How long to stay away before asking again, if the server asks for that.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let status = response.status().as_u16();
+    if status != 429 && status < 500 {
+        return None;
+    }
+    let seconds: u64 = response
+        .headers()
+        .get(header::RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds.min(60)))
+}
+
+/// Takes the text out of `299 - "text"`.
+fn warning_text(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?.strip_prefix("299 ")?;
+    let quoted = text.split_once(' ')?.1;
+    let inner = quoted.strip_prefix('"')?;
+    let mut out = String::new();
+    let mut escaped = false;
+    for letter in inner.chars() {
+        match letter {
+            _ if escaped => {
+                out.push(letter);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            '"' => return Some(out),
+            _ => out.push(letter),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o_029_warnings_are_unquoted() {
+        let value = HeaderValue::from_static(r#"299 - "unknown field \"spec.x\"""#);
+        assert_eq!(warning_text(&value).unwrap(), "unknown field \"spec.x\"");
+        assert_eq!(warning_text(&HeaderValue::from_static("199 - \"x\"")), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Watches.
+
+use std::collections::VecDeque;
+
+use whelm_kube_api::{
+    ApiError, Asked, Mapping, WatchEvent, WatchLines,
+    request::{self, ListOptions},
+};
+use whelm_net::Body;
+
+use crate::{Client, Error};
+
+/// How long the server keeps a watch open.
+const WATCH_SECONDS: u32 = 290;
+
+/// An open watch.
+#[derive(Debug)]
+pub struct Watch {
+    body: Body,
+    lines: WatchLines,
+    ready: VecDeque<WatchEvent>,
+}
+
+impl Client {
+    /// Opens a watch from `options.resource_version` on.
+    ///
+    /// # Errors
+    /// As [`Client::bytes`].
+    pub async fn watch(&self, mapping: &Mapping, namespace: &str, options: &ListOptions) -> Result<Watch, Error> {
+        let response = self
+            .send(request::watch(mapping, namespace, options, WATCH_SECONDS))
+            .await?;
+        let status = response.status().as_u16();
+        let body = response.into_body();
+        if status >= 400 {
+            let resource = mapping.group_resource();
+            let asked = Asked {
+                method: "GET",
+                resource: &resource,
+                name: "",
+            };
+            return Err(ApiError::from_answer(status, &body.bytes().await?, asked).into());
+        }
+        Ok(Watch {
+            body,
+            lines: WatchLines::default(),
+            ready: VecDeque::new(),
+        })
+    }
+}
+
+impl Watch {
+    /// Returns the next event, and `None` when the server ended the watch.
+    ///
+    /// Cancelling the future loses nothing.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub async fn next(&mut self) -> Result<Option<WatchEvent>, Error> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            match self.body.chunk().await? {
+                Some(bytes) => self.ready.extend(self.lines.push(&bytes)),
+                None => return Ok(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The Secrets and ConfigMaps that hold revisions.
+//!
+//! Source: Helm 4.3.1, `pkg/storage/driver/{secrets,cfgmaps}.go`.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use whelm_kube_api::{Gvk, Mapping, object};
+use whelm_release::{Release, decode, encode};
+
+use crate::Error;
+
+/// Which kind of object holds a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Secret,
+    ConfigMap,
+}
+
+impl Holder {
+    /// Returns where the objects live; both kinds are part of every cluster, so discovery is not asked.
+    pub(crate) fn mapping(self) -> Mapping {
+        let (kind, resource) = match self {
+            Holder::Secret => ("Secret", "secrets"),
+            Holder::ConfigMap => ("ConfigMap", "configmaps"),
+        };
+        Mapping {
+            gvk: Gvk::new("v1", kind),
+            resource: resource.to_owned(),
+            namespaced: true,
+        }
+    }
+
+    /// Puts `prefix` before an error of the cluster; the driver for ConfigMaps hands errors on as they are.
+    pub(crate) fn error(self, prefix: &str, error: &whelm_kube_client::Error) -> Error {
+        match self {
+            Holder::Secret => Error::other(format!("{prefix}: {error}")),
+            Holder::ConfigMap => Error::other(error.to_string()),
+        }
+    }
+
+    /// Makes the object. `stamp` is the label of the moment, `createdAt` or `modifiedAt`, with its Unix seconds.
+    pub(crate) fn object(self, release: &Release, stamp: (&str, u64)) -> Result<Value, Error> {
+        let text = encode(release).map_err(|error| Error::other(error.to_string()))?;
+        let mut labels: BTreeMap<String, String> = release.labels.clone();
+        labels.insert(stamp.0.to_owned(), stamp.1.to_string());
+        for (key, value) in [
+            ("name", release.name.clone()),
+            ("owner", "helm".to_owned()),
+            ("status", release.info.status.as_str().to_owned()),
+            ("version", release.version.to_string()),
+        ] {
+            labels.insert(key.to_owned(), value);
+        }
+        let metadata = json!({"name": Release::storage_key(&release.name, release.version), "labels": labels});
+        Ok(match self {
+            Holder::Secret => json!({
+                "apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "helm.sh/release.v1",
+                "data": {"release": STANDARD.encode(text)},
+            }),
+            Holder::ConfigMap => {
+                json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"release": text}})
+            }
+        })
+    }
+
+    /// Reads the revision out of an object, with all labels of the object.
+    pub(crate) fn release(self, object: &Value) -> Result<Release, Error> {
+        let text = object
+            .pointer("/data/release")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let mut release = match self {
+            Holder::Secret => {
+                let inner = STANDARD.decode(text).map_err(|error| Error::other(error.to_string()))?;
+                decode(&inner)
+            }
+            Holder::ConfigMap => decode(text.as_bytes()),
+        }
+        .map_err(|error| Error::other(error.to_string()))?;
+        release.labels = object::labels(object);
+        Ok(release)
+    }
+}

@@ -195,7 +195,10 @@ fn unicode_class(name: &[u8], fold_case: bool) -> Option<ClassUnicode> {
         "Any" => ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]),
         "Assigned" => assigned()?,
         "Ascii" => ascii(&[(0, 0x7f)], false, false),
-        _ => match CATEGORIES.iter().find(|(short, long)| *short == name || long.contains(&name.as_str())) {
+        _ => match CATEGORIES
+            .iter()
+            .find(|(short, long)| *short == name || long.contains(&name.as_str()))
+        {
             Some((short, _)) => category(short)?,
             None if SCRIPTS.contains(&name.as_str()) => {
                 let mut class = property(&format!("Script={name}"))?;
@@ -206,7 +209,18 @@ fn unicode_class(name: &[u8], fold_case: bool) -> Option<ClassUnicode> {
         },
     };
     // Go has folding tables for these alone.
-    const FOLDED: [&str; 10] = ["L", "Ll", "Lt", "Lu", "M", "Mn", "Ascii", "Common", "Greek", "Inherited"];
+    const FOLDED: [&str; 10] = [
+        "L",
+        "Ll",
+        "Lt",
+        "Lu",
+        "M",
+        "Mn",
+        "Ascii",
+        "Common",
+        "Greek",
+        "Inherited",
+    ];
     let short = CATEGORIES.iter().find(|(_, long)| long.contains(&name.as_str()));
     if fold_case && FOLDED.contains(&short.map_or(name.as_str(), |(short, _)| short)) {
         fold(&mut class);
@@ -265,7 +279,11 @@ fn canonical(name: &[u8]) -> String {
         if matches!(rune, '_' | '-' | ' ') {
             continue;
         }
-        canonical.push(if first { rune.to_ascii_uppercase() } else { rune.to_ascii_lowercase() });
+        canonical.push(if first {
+            rune.to_ascii_uppercase()
+        } else {
+            rune.to_ascii_lowercase()
+        });
         first = false;
     }
     canonical
@@ -305,6 +323,8 @@ const SCRIPTS: [&str; 117] = [
 
 /// Tells whether `rune` is a letter or a decimal digit.
 pub(crate) fn is_letter_or_digit(rune: char) -> bool {
-    let holds = |name| property(name).is_some_and(|class| class.iter().any(|range| (range.start()..=range.end()).contains(&rune)));
+    let holds = |name| {
+        property(name).is_some_and(|class| class.iter().any(|range| (range.start()..=range.end()).contains(&rune)))
+    };
     holds("L") || holds("Nd")
 }

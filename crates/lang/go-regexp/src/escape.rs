@@ -73,7 +73,10 @@ fn hexadecimal(rest: &mut &[u8]) -> Result<Option<u32>, Error> {
     }
     let (second, after) = next_rune(rest)?;
     *rest = after;
-    Ok(first.to_digit(16).zip(second.to_digit(16)).map(|(high, low)| high * 16 + low))
+    Ok(first
+        .to_digit(16)
+        .zip(second.to_digit(16))
+        .map(|(high, low)| high * 16 + low))
 }
 
 fn braced_hexadecimal(rest: &mut &[u8]) -> Result<Option<u32>, Error> {

@@ -61,7 +61,11 @@ fn reference(text: &[u8]) -> Option<(Piece<'_>, &[u8])> {
 /// Go reads digits without leading zeros as an index; from a hundred million on they are a name again.
 fn group(name: &[u8]) -> Piece<'_> {
     let digits = name.iter().all(u8::is_ascii_digit) && !(name.len() > 1 && name[0] == b'0') && name.len() <= 9;
-    let index = if digits { std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()) } else { None };
+    let index = if digits {
+        std::str::from_utf8(name).ok().and_then(|name| name.parse().ok())
+    } else {
+        None
+    };
     index.map_or(Piece::Name(name), Piece::Index)
 }
 

@@ -217,9 +217,7 @@ impl<'a> Parser<'a> {
 
     fn literal(&mut self, code: u32) -> Result<(), Error> {
         let hir = match char::from_u32(code) {
-            Some(rune) if !self.flags.fold_case => {
-                Hir::literal(rune.encode_utf8(&mut [0; 4]).as_bytes().to_vec())
-            }
+            Some(rune) if !self.flags.fold_case => Hir::literal(rune.encode_utf8(&mut [0; 4]).as_bytes().to_vec()),
             _ => Hir::class(Class::Unicode(single(code, self.flags.fold_case))),
         };
         self.push(Node::leaf(hir))
@@ -332,7 +330,10 @@ impl<'a> Parser<'a> {
             return Err(Error::new(ErrorCode::MissingRepeatArgument, text));
         };
         if min > MAX_REPEAT || max.is_some_and(|max| max > MAX_REPEAT || max < min) {
-            return Err(Error::new(ErrorCode::InvalidRepeatSize, &text[..text.len() - rest.len()]));
+            return Err(Error::new(
+                ErrorCode::InvalidRepeatSize,
+                &text[..text.len() - rest.len()],
+            ));
         }
         Ok((true, min, max, rest))
     }

@@ -92,7 +92,11 @@ impl Regexp {
             };
             let (start, end) = (found.start(), found.end());
             let refused = end == position && Some(start) == last_end;
-            position = if end == position { after_rune(bytes, position) } else { end };
+            position = if end == position {
+                after_rune(bytes, position)
+            } else {
+                end
+            };
             last_end = Some(end);
             if !refused {
                 all.push(haystack.original(start)..haystack.original(end));
@@ -148,11 +152,17 @@ impl Regexp {
             Piece::Text(text) => return text,
             Piece::Index(index) => captures.get_group(*index),
             Piece::Name(name) => {
-                let named = self.names.iter().enumerate().filter(|(_, known)| known.as_bytes() == *name);
+                let named = self
+                    .names
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, known)| known.as_bytes() == *name);
                 named.filter_map(|(index, _)| captures.get_group(index)).next()
             }
         };
-        group.map_or(&[], |span| &text[haystack.original(span.start)..haystack.original(span.end)])
+        group.map_or(&[], |span| {
+            &text[haystack.original(span.start)..haystack.original(span.end)]
+        })
     }
 
     /// Cuts `text` at the matches into at most `limit` parts; a negative limit is none, and 0 gives no parts.

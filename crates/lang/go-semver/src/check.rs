@@ -35,7 +35,9 @@ impl Operator {
             ("^", Operator::Caret),
             ("", Operator::TildeOrEqual),
         ];
-        let found = OPERATORS.into_iter().find(|(name, _)| text.starts_with(name.as_bytes()));
+        let found = OPERATORS
+            .into_iter()
+            .find(|(name, _)| text.starts_with(name.as_bytes()));
         found.map_or((Operator::TildeOrEqual, ""), |(name, operator)| (operator, name))
     }
 }
@@ -151,14 +153,15 @@ impl Comparison {
     }
 
     fn greater(&self, version: &Version) -> Result<(), Reason> {
-        let greater = if !self.dirty || version.major() == self.version.major() && !self.minor_dirty && !self.patch_dirty {
-            *version > self.version
-        } else if version.major() != self.version.major() {
-            version.major() > self.version.major()
-        } else {
-            // 11.1 is not above 11, and 11.1.1 not above 11.1.
-            !self.minor_dirty && version.minor() > self.version.minor()
-        };
+        let greater =
+            if !self.dirty || version.major() == self.version.major() && !self.minor_dirty && !self.patch_dirty {
+                *version > self.version
+            } else if version.major() != self.version.major() {
+                version.major() > self.version.major()
+            } else {
+                // 11.1 is not above 11, and 11.1.1 not above 11.1.
+                !self.minor_dirty && version.minor() > self.version.minor()
+            };
         holds(greater, Reason::LessOrEqual)
     }
 

@@ -21,7 +21,11 @@ pub(crate) fn parse_address(text: &[u8]) -> Result<Family, String> {
         None => Err(("unable to parse IP", &[][..])),
     };
     found.map_err(|(message, at)| {
-        let at = if at.is_empty() { String::new() } else { format!(" (at {})", quote(at)) };
+        let at = if at.is_empty() {
+            String::new()
+        } else {
+            format!(" (at {})", quote(at))
+        };
         format!("ParseAddr({}): {message}{at}", quote(text))
     })
 }
@@ -55,7 +59,11 @@ fn check_v4(text: &[u8]) -> Result<(), Fault<'_>> {
             _ => return Err(("unexpected character", &text[index..])),
         }
     }
-    if fields < 3 { Err(("IPv4 address too short", b"")) } else { Ok(()) }
+    if fields < 3 {
+        Err(("IPv4 address too short", b""))
+    } else {
+        Ok(())
+    }
 }
 
 fn check_v6(text: &[u8]) -> Result<(), Fault<'_>> {

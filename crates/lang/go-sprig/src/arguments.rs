@@ -11,7 +11,12 @@ pub(crate) const MAX_BYTES: usize = 1 << 28;
 /// No list may have more elements than this.
 pub(crate) const MAX_ITEMS: usize = 1 << 24;
 /// Values may be nested this deep; Go's stack is deeper, but it overflows too.
-pub(crate) const MAX_DEPTH: usize = 2000;
+pub(crate) const MAX_DEPTH: usize = 10_000;
+
+/// Runs one level of a recursion, on more stack if little is left.
+pub(crate) fn deeper<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
+}
 
 /// The argument `index`, a `string`.
 pub(crate) fn text(arguments: &[Value], index: usize) -> &[u8] {
@@ -63,24 +68,16 @@ pub(crate) fn any(arguments: &[Value], index: usize) -> &Value {
 }
 
 /// Go's nil `map[string]interface {}`.
-pub(crate) fn nil_map() -> Map {
+fn nil_map() -> Map {
     let mut map = Map::new(Default::default());
     map.nil = true;
     map
 }
 
-/// Go's nil slice of `element`s.
-pub(crate) fn nil_list(element: Type) -> Value {
-    let mut list = List::new(Vec::new());
-    list.type_ = Type::Slice(Box::new(element));
-    list.nil = true;
-    Value::List(list)
-}
-
-/// A slice of `element`s.
-pub(crate) fn typed_list(element: Type, items: Vec<Value>) -> Value {
+/// A slice of the type `type_`.
+pub(crate) fn typed_list(type_: Type, items: Vec<Value>) -> Value {
     let mut list = List::new(items);
-    list.type_ = Type::Slice(Box::new(element));
+    list.type_ = type_;
     Value::List(list)
 }
 

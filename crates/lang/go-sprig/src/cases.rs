@@ -9,8 +9,12 @@ use crate::unicode::{Category, push, to_lower, to_upper};
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
     functions.add("camelcase", &[Type::String], |_, a| text_value(pascal_case(text(a, 0))));
-    functions.add("snakecase", &[Type::String], |_, a| text_value(connect(text(a, 0), '_')));
-    functions.add("kebabcase", &[Type::String], |_, a| text_value(connect(text(a, 0), '-')));
+    functions.add("snakecase", &[Type::String], |_, a| {
+        text_value(connect(text(a, 0), '_'))
+    });
+    functions.add("kebabcase", &[Type::String], |_, a| {
+        text_value(connect(text(a, 0), '-'))
+    });
 }
 
 fn is_connector(rune: char) -> bool {
@@ -204,13 +208,19 @@ fn next_word(text: &[u8]) -> (Word, usize) {
     if is_connector(rune) {
         (Word::Connector, extend(text, size, rune, is_connector))
     } else if Category::Punctuation.has(rune) {
-        (Word::Punctuation, extend(text, size, rune, |rune| Category::Punctuation.has(rune)))
+        (
+            Word::Punctuation,
+            extend(text, size, rune, |rune| Category::Punctuation.has(rune)),
+        )
     } else if Category::Upper.has(rune) {
         (Word::Upper, upper_word(text, size, rune))
     } else if is_alphabet(rune) {
         (Word::Alphabet, extend(text, size, rune, is_small))
     } else if Category::Number.has(rune) {
-        (Word::Number, extend(text, size, rune, |rune| Category::Number.has(rune)))
+        (
+            Word::Number,
+            extend(text, size, rune, |rune| Category::Number.has(rune)),
+        )
     } else {
         let other = |rune| {
             !is_connector(rune) && !is_alphabet(rune) && !Category::Number.has(rune) && !Category::Punctuation.has(rune)
@@ -243,7 +253,11 @@ fn upper_word(text: &[u8], at: usize, first: char) -> usize {
     }
     let (second, size) = next_valid(&text[at..], first);
     if !Category::Upper.has(second) {
-        return if is_alphabet(second) { extend(text, at + size, second, is_small) } else { at };
+        return if is_alphabet(second) {
+            extend(text, at + size, second, is_small)
+        } else {
+            at
+        };
     }
     let mut end = at + size;
     let mut last_size = size;
@@ -257,5 +271,9 @@ fn upper_word(text: &[u8], at: usize, first: char) -> usize {
         last_size = size;
         end += size;
     }
-    if end < text.len() && is_alphabet(rune) { end - last_size } else { end }
+    if end < text.len() && is_alphabet(rune) {
+        end - last_size
+    } else {
+        end
+    }
 }

@@ -1,10 +1,10 @@
 //! Numbers from anything. Source of truth: spf13/cast 1.7.0.
 
+use go_text_template::fmt::value_string;
 use go_text_template::{FuncMap, Type, Value};
 use go_value::strconv::{parse_float, parse_int};
 
 use crate::arguments::{any, text};
-use crate::print::sprint;
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
@@ -19,7 +19,7 @@ pub(crate) fn add(functions: &mut FuncMap) {
     functions.add("int64", &[Type::Any], |_, a| Ok(Value::Int64(to_int64(any(a, 0)))));
     functions.add("float64", &[Type::Any], |_, a| Ok(Value::Float(to_float64(any(a, 0)))));
     functions.add("toDecimal", &[Type::Any], |_, a| {
-        let octal = sprint(any(a, 0));
+        let octal = value_string(any(a, 0));
         Ok(Value::Int64(parse_int(&octal, 8, 64).unwrap_or(0)))
     });
 }
@@ -67,7 +67,11 @@ pub(crate) fn to_float64(value: &Value) -> f64 {
 /// Go's conversion of a float to an `int64` on 64-bit machines: whatever does not fit gives the least number.
 pub(crate) fn truncate(number: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if (-LIMIT..LIMIT).contains(&number) { number as i64 } else { i64::MIN }
+    if (-LIMIT..LIMIT).contains(&number) {
+        number as i64
+    } else {
+        i64::MIN
+    }
 }
 
 /// Cuts a dot with zeros alone after it off.

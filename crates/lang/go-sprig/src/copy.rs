@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use go_text_template::{Map, Value};
 
-use crate::arguments::{MAX_DEPTH, Result, panic};
+use crate::arguments::{MAX_DEPTH, Result, deeper, panic};
 
 /// Copies maps and lists at every level; they keep their types, and nil ones stay nil.
 pub(crate) fn deep_copy(value: &Value) -> Result {
@@ -17,16 +17,20 @@ fn copy_at(value: &Value, depth: usize) -> Result {
     }
     Ok(match value {
         Value::List(list) => {
-            let items: Result<Vec<_>> = list.items.iter().map(|item| copy_at(item, depth + 1)).collect();
+            let items: Result<Vec<_>> = list
+                .items
+                .iter()
+                .map(|item| deeper(|| copy_at(item, depth + 1)))
+                .collect();
             let mut copy = list.clone();
             copy.items = Rc::new(items?);
             Value::List(copy)
         }
         Value::Map(map) if map.nil => Value::Map(map.clone()),
         Value::Map(map) => {
-            let copy = Map::with_type(map.type_.clone(), Default::default());
+            let copy = Map::with_type(map.type_, Default::default());
             for (key, value) in map.entries() {
-                copy.insert(key, copy_at(&value, depth + 1)?);
+                copy.insert(key, deeper(|| copy_at(&value, depth + 1))?);
             }
             Value::Map(copy)
         }

@@ -90,7 +90,10 @@ fn parts(functions: &mut FuncMap) {
     });
     functions.add_variadic("omit", &[Type::map()], Type::String, |_, a| {
         let omitted: BTreeSet<Str> = (1..a.len()).map(|index| string(a, index)).collect();
-        let left = map(a, 0).entries().into_iter().filter(|(key, _)| !omitted.contains(key));
+        let left = map(a, 0)
+            .entries()
+            .into_iter()
+            .filter(|(key, _)| !omitted.contains(key));
         Ok(Value::Map(Map::new(left.collect::<BTreeMap<_, _>>())))
     });
 }

@@ -1,4 +1,4 @@
-//! Base64, base32 and checksums.
+//! Base64, base32 and checksums. The arithmetic of base64 is in [`crate::base64`].
 
 use std::fmt::Write;
 
@@ -6,31 +6,42 @@ use go_text_template::{FuncMap, Type};
 use sha2::Digest;
 
 use crate::arguments::{text, text_value};
+use crate::base64;
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
-    functions.add("b64enc", &[Type::String], |_, a| text_value(base64_encode(text(a, 0))));
+    functions.add("b64enc", &[Type::String], |_, a| text_value(base64::encode(text(a, 0))));
     // An error is the result.
-    functions.add("b64dec", &[Type::String], |_, a| match base64_decode(text(a, 0)) {
+    functions.add("b64dec", &[Type::String], |_, a| match base64::decode(text(a, 0)) {
         Ok(bytes) => text_value(bytes),
-        Err(offset) => text_value(format!("illegal base64 data at input byte {offset}")),
+        Err(error) => text_value(error.to_string()),
     });
     functions.add("b32enc", &[Type::String], |_, a| text_value(base32_encode(text(a, 0))));
     functions.add("b32dec", &[Type::String], |_, a| match base32_decode(text(a, 0)) {
         Ok(bytes) => text_value(bytes),
         Err(offset) => text_value(format!("illegal base32 data at input byte {offset}")),
     });
-    functions.add("sha1sum", &[Type::String], |_, a| text_value(hex(&sha1::Sha1::digest(text(a, 0)))));
-    functions.add("sha256sum", &[Type::String], |_, a| text_value(hex(&sha2::Sha256::digest(text(a, 0)))));
-    functions.add("sha512sum", &[Type::String], |_, a| text_value(hex(&sha2::Sha512::digest(text(a, 0)))));
-    functions.add("adler32sum", &[Type::String], |_, a| text_value(adler32(text(a, 0)).to_string()));
+    functions.add("sha1sum", &[Type::String], |_, a| {
+        text_value(hex(&sha1::Sha1::digest(text(a, 0))))
+    });
+    functions.add("sha256sum", &[Type::String], |_, a| {
+        text_value(hex(&sha2::Sha256::digest(text(a, 0))))
+    });
+    functions.add("sha512sum", &[Type::String], |_, a| {
+        text_value(hex(&sha2::Sha512::digest(text(a, 0))))
+    });
+    functions.add("adler32sum", &[Type::String], |_, a| {
+        text_value(adler32(text(a, 0)).to_string())
+    });
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 fn adler32(bytes: &[u8]) -> u32 {
@@ -48,100 +59,18 @@ fn adler32(bytes: &[u8]) -> u32 {
     high << 16 | low
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/// Encodes as Go's `base64.StdEncoding`.
-pub(crate) fn base64_encode(bytes: &[u8]) -> String {
-    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let digit = BASE64[(bits >> (18 - 6 * place) & 63) as usize];
-            encoded.push(if place <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    encoded
-}
-
-fn base64_digit(byte: u8) -> Option<u32> {
-    Some(u32::from(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    }))
-}
-
-/// Decodes as Go's `base64.StdEncoding`, which skips line breaks.
-///
-/// # Errors
-/// The offset that Go names.
-pub(crate) fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
-    let mut decoded = Vec::with_capacity(text.len() / 4 * 3);
-    let mut at = 0;
-    while at < text.len() {
-        let mut bits = 0;
-        let mut digits = 0;
-        while digits < 4 {
-            let Some(byte) = text.get(at) else {
-                return if digits == 0 { Ok(decoded) } else { Err(at - digits) };
-            };
-            at += 1;
-            match base64_digit(*byte) {
-                Some(digit) => {
-                    bits |= digit << (18 - 6 * digits);
-                    digits += 1;
-                }
-                None if is_line_break(*byte) => {}
-                None if *byte == b'=' => {
-                    base64_padding(text, at, digits)?;
-                    decoded.extend_from_slice(&bits.to_be_bytes()[1..digits]);
-                    return Ok(decoded);
-                }
-                None => return Err(at - 1),
-            }
-        }
-        decoded.extend_from_slice(&bits.to_be_bytes()[1..]);
-    }
-    Ok(decoded)
-}
 
 fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// Checks the end after the first `=` of a group with so many digits; `at` is the offset after that `=`.
-fn base64_padding(text: &[u8], mut at: usize, digits: usize) -> Result<(), usize> {
-    let skip = |mut at: usize| {
-        while text.get(at).copied().is_some_and(is_line_break) {
-            at += 1;
-        }
-        at
-    };
-    match digits {
-        0 | 1 => return Err(at - 1),
-        2 => {
-            at = skip(at);
-            match text.get(at) {
-                None => return Err(text.len()),
-                Some(b'=') => at += 1,
-                Some(_) => return Err(at - 1),
-            }
-        }
-        _ => {}
-    }
-    at = skip(at);
-    if at < text.len() { Err(at) } else { Ok(()) }
-}
-
 fn base32_encode(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len().div_ceil(5) * 8);
     for group in bytes.chunks(5) {
-        let bits = (0..5).fold(0_u64, |bits, index| bits << 8 | u64::from(group.get(index).copied().unwrap_or(0)));
+        let bits = (0..5).fold(0_u64, |bits, index| {
+            bits << 8 | u64::from(group.get(index).copied().unwrap_or(0))
+        });
         let used = (group.len() * 8).div_ceil(5);
         for place in 0..8 {
             let digit = BASE32[(bits >> (35 - 5 * place) & 31) as usize];
@@ -203,5 +132,9 @@ fn base32_padding(text: &[u8], at: usize, digits: usize) -> Result<(), usize> {
             return Err(at + offset - 1);
         }
     }
-    if matches!(digits, 1 | 3 | 6) { Err(at - 1) } else { Ok(()) }
+    if matches!(digits, 1 | 3 | 6) {
+        Err(at - 1)
+    } else {
+        Ok(())
+    }
 }

@@ -12,7 +12,9 @@ pub type Environment = Arc<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync>;
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap, environment: &Environment) {
     let variables = Arc::clone(environment);
-    functions.add("env", &[Type::String], move |_, a| text_value(variables(text(a, 0)).unwrap_or_default()));
+    functions.add("env", &[Type::String], move |_, a| {
+        text_value(variables(text(a, 0)).unwrap_or_default())
+    });
     let variables = Arc::clone(environment);
     functions.add("expandenv", &[Type::String], move |_, a| {
         text_value(expand(text(a, 0), |name| variables(name).unwrap_or_default()))
@@ -59,6 +61,9 @@ fn shell_name(text: &[u8]) -> (Option<&[u8]>, usize) {
     if is_special(text[0]) {
         return (Some(&text[..1]), 1);
     }
-    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let length = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+        .count();
     (Some(&text[..length]), length)
 }

@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use go_text_template::{FuncMap, List, Type, Value};
+use go_text_template::{FuncMap, Kind, List, Type, Value};
 
-use crate::arguments::{
-    MAX_ITEMS, Result, any, bad_length, int, nil_list, nil_pointer, panic, text, text_value, typed_list,
-};
+use crate::arguments::{MAX_ITEMS, Result, any, bad_length, int, nil_pointer, panic, text, text_value, typed_list};
 use crate::cast::{to_int64, truncate};
 use crate::print::{strslice, strval};
-use crate::reflect::{deep_equal, is_empty, items, kind};
+use crate::reflect::{is_empty, items};
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
@@ -48,7 +46,11 @@ fn grow(functions: &mut FuncMap) {
                 return bad_length();
             }
         }
-        Ok(if all.is_empty() { nil_list(Type::Any) } else { Value::list(all) })
+        Ok(if all.is_empty() {
+            Value::nil_list(Type::list())
+        } else {
+            Value::list(all)
+        })
     });
     for name in ["chunk", "mustChunk"] {
         functions.add(name, &[Type::Int, Type::Any], |_, a| chunk(int(a, 0), any(a, 1)));
@@ -72,17 +74,23 @@ fn pick(functions: &mut FuncMap) {
     for name in ["rest", "mustRest"] {
         functions.add(name, &[Type::Any], |_, a| {
             let all = elements(any(a, 0), "Cannot find rest on type")?;
-            Ok(all.split_first().map_or_else(|| nil_list(Type::Any), |(_, rest)| Value::list(rest.to_vec())))
+            Ok(all
+                .split_first()
+                .map_or_else(|| Value::nil_list(Type::list()), |(_, rest)| Value::list(rest.to_vec())))
         });
     }
     for name in ["initial", "mustInitial"] {
         functions.add(name, &[Type::Any], |_, a| {
             let all = elements(any(a, 0), "Cannot find initial on type")?;
-            Ok(all.split_last().map_or_else(|| nil_list(Type::Any), |(_, rest)| Value::list(rest.to_vec())))
+            Ok(all
+                .split_last()
+                .map_or_else(|| Value::nil_list(Type::list()), |(_, rest)| Value::list(rest.to_vec())))
         });
     }
     for name in ["slice", "mustSlice"] {
-        functions.add_variadic(name, &[Type::Any], Type::Any, |_, a| slice(any(a, 0), &a[1.min(a.len())..]));
+        functions.add_variadic(name, &[Type::Any], Type::Any, |_, a| {
+            slice(any(a, 0), &a[1.min(a.len())..])
+        });
     }
     for name in ["reverse", "mustReverse"] {
         functions.add(name, &[Type::Any], |_, a| {
@@ -97,7 +105,9 @@ fn filter(functions: &mut FuncMap) {
     for name in ["compact", "mustCompact"] {
         functions.add(name, &[Type::Any], |_, a| {
             let all = elements(any(a, 0), "Cannot compact on type")?;
-            Ok(Value::list(all.iter().filter(|item| !is_empty(item)).cloned().collect()))
+            Ok(Value::list(
+                all.iter().filter(|item| !is_empty(item)).cloned().collect(),
+            ))
         });
     }
     for name in ["uniq", "mustUniq"] {
@@ -110,7 +120,9 @@ fn filter(functions: &mut FuncMap) {
         functions.add_variadic(name, &[Type::Any], Type::Any, |_, a| {
             let all = elements(any(a, 0), "Cannot find without on type")?;
             let omitted = &a[1.min(a.len())..];
-            Ok(Value::list(all.iter().filter(|item| !contains(omitted, item)).cloned().collect()))
+            Ok(Value::list(
+                all.iter().filter(|item| !contains(omitted, item)).cloned().collect(),
+            ))
         });
     }
     for name in ["has", "mustHas"] {
@@ -129,7 +141,11 @@ fn texts(functions: &mut FuncMap) {
     functions.add("join", &[Type::String, Type::Any], |_, a| {
         let parts = strslice(any(a, 1));
         let separators = text(a, 0).len().saturating_mul(parts.len());
-        let length = parts.iter().map(|part| part.len()).sum::<usize>().saturating_add(separators);
+        let length = parts
+            .iter()
+            .map(|part| part.len())
+            .sum::<usize>()
+            .saturating_add(separators);
         if length > crate::arguments::MAX_BYTES {
             return bad_length();
         }
@@ -145,7 +161,7 @@ fn texts(functions: &mut FuncMap) {
         Ok(Value::List(List::strings(sorted)))
     });
     functions.add("toStrings", &[Type::Any], |_, a| match any(a, 0) {
-        Value::List(list) if list.type_ == Type::Slice(Box::new(Type::String)) => Ok(Value::List(list.clone())),
+        Value::List(list) if list.type_ == Type::strings() => Ok(Value::List(list.clone())),
         other => Ok(Value::List(List::strings(strslice(other)))),
     });
 }
@@ -155,19 +171,16 @@ fn elements(value: &Value, complaint: &str) -> Result<Rc<Vec<Value>>> {
     elements_of(value, |kind| format!("{complaint} {kind}"))
 }
 
-fn elements_of(
-    value: &Value,
-    complaint: impl Fn(go_text_template::value::Kind) -> String,
-) -> Result<Rc<Vec<Value>>> {
+fn elements_of(value: &Value, complaint: impl Fn(Kind) -> String) -> Result<Rc<Vec<Value>>> {
     match items(value) {
         Some(items) => Ok(items),
         None if matches!(value, Value::Nil) => nil_pointer(),
-        None => panic(complaint(kind(value))),
+        None => panic(complaint(value.kind())),
     }
 }
 
 fn contains(items: &[Value], needle: &Value) -> bool {
-    items.iter().any(|item| deep_equal(needle, item))
+    items.iter().any(|item| needle.deep_equal(item))
 }
 
 fn uniq(all: &[Value]) -> Vec<Value> {
@@ -198,13 +211,10 @@ fn slice(value: &Value, indices: &[Value]) -> Result {
         return panic("reflect.Value.Slice: slice index out of bounds");
     }
     let part = all[start as usize..end as usize].to_vec();
-    let type_ = match value {
-        Value::List(list) => list.type_.clone(),
-        _ => Type::list(),
-    };
-    let mut list = List::new(part);
-    list.type_ = type_;
-    Ok(Value::List(list))
+    Ok(match value {
+        Value::Bytes(bytes) => Value::Bytes(bytes[start as usize..end as usize].into()),
+        value => typed_list(value.type_().unwrap_or(Type::list()), part),
+    })
 }
 
 /// Cuts a list into pieces of `size`; the sums are Go's, floats and all.
@@ -215,7 +225,6 @@ fn chunk(size: i64, value: &Value) -> Result {
     let Ok(count) = usize::try_from(count) else {
         return bad_length();
     };
-    let piece = Type::Slice(Box::new(Type::Any));
     let mut pieces = Vec::new();
     for index in 0..count {
         let mut piece_length = size;
@@ -231,5 +240,5 @@ fn chunk(size: i64, value: &Value) -> Result {
         let start = index * size.unsigned_abs() as usize;
         pieces.push(Value::list(all[start..start + piece_length].to_vec()));
     }
-    Ok(typed_list(piece, pieces))
+    Ok(typed_list(Type::Slice(&Type::Slice(&Type::Any)), pieces))
 }

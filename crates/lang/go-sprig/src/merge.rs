@@ -1,10 +1,9 @@
 //! Merging maps in place. Source of truth: dario.cat/mergo 1.0.1.
 
-use go_text_template::value::Kind;
-use go_text_template::{Map, Type, Value};
+use go_text_template::{Kind, Map, Type, Value};
 
-use crate::arguments::{MAX_DEPTH, Result, panic};
-use crate::reflect::{is_empty, kind};
+use crate::arguments::{MAX_DEPTH, Result, deeper, panic};
+use crate::reflect::is_empty;
 
 /// Whether values of the source replace values of the target that are not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +38,16 @@ fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> R
             continue;
         }
         let old = target.get(&key);
-        let kind = kind(&value);
+        let kind = value.kind();
         if let (Value::Map(source), Some(Value::Map(target))) = (&value, &old) {
-            merge_at(target, source, overwrite, depth + 1)?;
+            deeper(|| merge_at(target, source, overwrite, depth + 1))?;
         }
         if kind == Kind::Slice && overwrite == Overwrite::Yes {
             target.insert(key.clone(), value.clone());
         }
         // Looked at after the merge, which may have filled it.
         let old_empty = old.as_ref().is_none_or(is_empty);
-        let both_maps = kind == Kind::Map && old.as_ref().is_some_and(|old| crate::reflect::kind(old) == Kind::Map);
+        let both_maps = kind == Kind::Map && old.as_ref().is_some_and(|old| old.kind() == Kind::Map);
         if !old_empty && (kind == Kind::Slice || both_maps) {
             continue;
         }
@@ -62,7 +61,7 @@ fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> R
 /// Sets an entry to one of `source`; a map of narrower element type does not take it.
 fn put(target: &Map, source: &Map, key: &go_value::Str, value: Value) -> Result<()> {
     if let (Type::Map(element), Type::Map(found)) = (&target.type_, &source.type_)
-        && **element != Type::Any
+        && *element != &Type::Any
         && element != found
     {
         return panic(format!(

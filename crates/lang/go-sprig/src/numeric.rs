@@ -2,7 +2,9 @@
 
 use go_text_template::{FuncMap, Type, Value};
 
-use crate::arguments::{MAX_BYTES, MAX_ITEMS, Result, any, bad_length, float, int, panic, runtime_error, text_value, typed_list};
+use crate::arguments::{
+    MAX_BYTES, MAX_ITEMS, Result, any, bad_length, float, int, panic, runtime_error, text_value, typed_list,
+};
 use crate::cast::{to_float64, to_int64};
 use crate::decimal::Decimal;
 
@@ -23,9 +25,13 @@ pub(crate) fn add(functions: &mut FuncMap) {
 
 fn integers(functions: &mut FuncMap) {
     let two = &[Type::Any, Type::Any];
-    functions.add("add1", &[Type::Any], |_, a| Ok(Value::Int64(to_int64(any(a, 0)).wrapping_add(1))));
+    functions.add("add1", &[Type::Any], |_, a| {
+        Ok(Value::Int64(to_int64(any(a, 0)).wrapping_add(1)))
+    });
     functions.add_variadic("add", &[], Type::Any, |_, a| {
-        Ok(Value::Int64(a.iter().fold(0, |sum, value| sum.wrapping_add(to_int64(value)))))
+        Ok(Value::Int64(
+            a.iter().fold(0, |sum, value| sum.wrapping_add(to_int64(value))),
+        ))
     });
     functions.add("sub", two, |_, a| {
         Ok(Value::Int64(to_int64(any(a, 0)).wrapping_sub(to_int64(any(a, 1)))))
@@ -33,7 +39,9 @@ fn integers(functions: &mut FuncMap) {
     functions.add("div", two, |_, a| divide(a, i64::wrapping_div));
     functions.add("mod", two, |_, a| divide(a, i64::wrapping_rem));
     functions.add_variadic("mul", &[Type::Any], Type::Any, |_, a| {
-        Ok(Value::Int64(a.iter().fold(1, |product, value| product.wrapping_mul(to_int64(value)))))
+        Ok(Value::Int64(
+            a.iter().fold(1, |product, value| product.wrapping_mul(to_int64(value))),
+        ))
     });
     for name in ["max", "biggest"] {
         functions.add_variadic(name, &[Type::Any], Type::Any, |_, a| {
@@ -57,8 +65,12 @@ fn floats(functions: &mut FuncMap) {
     functions.add_variadic("minf", &[Type::Any], Type::Any, |_, a| {
         Ok(extreme(a, |one, other| -go_max(-one, -other)))
     });
-    functions.add("floor", &[Type::Any], |_, a| Ok(Value::Float(to_float64(any(a, 0)).floor())));
-    functions.add("ceil", &[Type::Any], |_, a| Ok(Value::Float(to_float64(any(a, 0)).ceil())));
+    functions.add("floor", &[Type::Any], |_, a| {
+        Ok(Value::Float(to_float64(any(a, 0)).floor()))
+    });
+    functions.add("ceil", &[Type::Any], |_, a| {
+        Ok(Value::Float(to_float64(any(a, 0)).ceil()))
+    });
     functions.add_variadic("round", &[Type::Any, Type::Int], Type::Float64, |_, a| {
         let round_on = if a.len() > 2 { float(a, 2) } else { 0.5 };
         Ok(Value::Float(round(to_float64(any(a, 0)), int(a, 1), round_on)))
@@ -89,7 +101,11 @@ fn round(value: f64, places: i64, round_on: f64) -> f64 {
     let power = power_of_ten(places);
     let digit = power * value;
     let fraction = (digit - digit.trunc()).copysign(digit);
-    let rounded = if fraction >= round_on { digit.ceil() } else { digit.floor() };
+    let rounded = if fraction >= round_on {
+        digit.ceil()
+    } else {
+        digit.floor()
+    };
     rounded / power
 }
 
@@ -195,7 +211,7 @@ fn exact(number: f64) -> Result<Decimal> {
 }
 
 fn ints(numbers: Vec<i64>) -> Value {
-    typed_list(Type::Int, numbers.into_iter().map(Value::Int).collect())
+    typed_list(Type::Slice(&Type::Int), numbers.into_iter().map(Value::Int).collect())
 }
 
 /// The numbers from `start` to before `stop`; none when `step` leads the other way.

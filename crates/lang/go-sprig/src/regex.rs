@@ -7,7 +7,7 @@ use go_text_template::{FuncError, FuncMap, List, Type, Value};
 use go_value::Str;
 use go_value::strconv::{can_backquote, quote};
 
-use crate::arguments::{Result, int, nil_list, text, text_value};
+use crate::arguments::{Result, int, text, text_value};
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
@@ -16,10 +16,16 @@ pub(crate) fn add(functions: &mut FuncMap) {
     let limited = &[Type::String, Type::String, Type::Int];
     // This one alone has no error for a bad expression.
     functions.add("regexMatch", two, |_, a| {
-        Ok(cached(text(a, 0)).is_ok_and(|regexp| regexp.is_match(text(a, 1))).into())
+        Ok(cached(text(a, 0))
+            .is_ok_and(|regexp| regexp.is_match(text(a, 1)))
+            .into())
     });
-    functions.add("mustRegexMatch", two, |_, a| Ok(must_compile(text(a, 0))?.is_match(text(a, 1)).into()));
-    functions.add("regexQuoteMeta", &[Type::String], |_, a| text_value(quote_meta(text(a, 0))));
+    functions.add("mustRegexMatch", two, |_, a| {
+        Ok(must_compile(text(a, 0))?.is_match(text(a, 1)).into())
+    });
+    functions.add("regexQuoteMeta", &[Type::String], |_, a| {
+        text_value(quote_meta(text(a, 0)))
+    });
     let prefixes: [(&str, Compile); 2] = [("regex", compile), ("mustRegex", must_compile)];
     for (prefix, compile) in prefixes {
         let must = prefix == "mustRegex";
@@ -27,21 +33,35 @@ pub(crate) fn add(functions: &mut FuncMap) {
             let found = compile(text(a, 0))?.find(text(a, 1));
             text_value(found.map_or(&[][..], |range| &text(a, 1)[range]))
         });
-        functions.add(if must { "mustRegexFindAll" } else { "regexFindAll" }, limited, move |_, a| {
-            let found = compile(text(a, 0))?.find_all(text(a, 1), int(a, 2));
-            Ok(strings(found.into_iter().map(|range| &text(a, 1)[range])))
-        });
-        functions.add(if must { "mustRegexSplit" } else { "regexSplit" }, limited, move |_, a| {
-            let parts = compile(text(a, 0))?.split(text(a, 1), int(a, 2));
-            if int(a, 2) == 0 {
-                return Ok(nil_list(Type::String));
-            }
-            Ok(Value::List(List::strings(parts)))
-        });
-        functions.add(if must { "mustRegexReplaceAll" } else { "regexReplaceAll" }, three, move |_, a| {
-            text_value(compile(text(a, 0))?.replace_all(text(a, 1), text(a, 2)))
-        });
-        let name = if must { "mustRegexReplaceAllLiteral" } else { "regexReplaceAllLiteral" };
+        functions.add(
+            if must { "mustRegexFindAll" } else { "regexFindAll" },
+            limited,
+            move |_, a| {
+                let found = compile(text(a, 0))?.find_all(text(a, 1), int(a, 2));
+                Ok(strings(found.into_iter().map(|range| &text(a, 1)[range])))
+            },
+        );
+        functions.add(
+            if must { "mustRegexSplit" } else { "regexSplit" },
+            limited,
+            move |_, a| {
+                let parts = compile(text(a, 0))?.split(text(a, 1), int(a, 2));
+                if int(a, 2) == 0 {
+                    return Ok(Value::nil_list(Type::strings()));
+                }
+                Ok(Value::List(List::strings(parts)))
+            },
+        );
+        functions.add(
+            if must { "mustRegexReplaceAll" } else { "regexReplaceAll" },
+            three,
+            move |_, a| text_value(compile(text(a, 0))?.replace_all(text(a, 1), text(a, 2))),
+        );
+        let name = if must {
+            "mustRegexReplaceAllLiteral"
+        } else {
+            "regexReplaceAllLiteral"
+        };
         functions.add(name, three, move |_, a| {
             text_value(compile(text(a, 0))?.replace_all_literal(text(a, 1), text(a, 2)))
         });
@@ -69,5 +89,9 @@ fn must_compile(expression: &[u8]) -> Result<Rc<Regexp>> {
 /// A `[]string`; without elements it is nil.
 fn strings<'a>(found: impl Iterator<Item = &'a [u8]>) -> Value {
     let list = List::strings(found);
-    if list.items.is_empty() { nil_list(Type::String) } else { Value::List(list) }
+    if list.items.is_empty() {
+        Value::nil_list(Type::strings())
+    } else {
+        Value::List(list)
+    }
 }

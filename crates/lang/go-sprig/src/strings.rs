@@ -1,10 +1,11 @@
 //! Plain operations on texts. Go's texts are bytes, and so are the offsets.
 
+use go_text_template::fmt::value_string;
 use go_text_template::{FuncMap, List, Map, Type, Value};
 use go_value::{Str, utf8};
 
 use crate::arguments::{MAX_BYTES, Result, int, panic, runtime_error, string, text, text_value};
-use crate::print::{sprint, strval};
+use crate::print::strval;
 use crate::unicode::{Category, map_runes, to_lower, to_title, to_upper};
 
 /// Adds the functions of this module.
@@ -14,16 +15,28 @@ pub(crate) fn add(functions: &mut FuncMap) {
     quoting(functions);
     splitting(functions);
     functions.add("hello", &[], |_, _| text_value("Hello!"));
-    functions.add("upper", &[Type::String], |_, a| text_value(map_case(text(a, 0), u8::to_ascii_uppercase, to_upper)));
-    functions.add("lower", &[Type::String], |_, a| text_value(map_case(text(a, 0), u8::to_ascii_lowercase, to_lower)));
+    functions.add("upper", &[Type::String], |_, a| {
+        text_value(map_case(text(a, 0), u8::to_ascii_uppercase, to_upper))
+    });
+    functions.add("lower", &[Type::String], |_, a| {
+        text_value(map_case(text(a, 0), u8::to_ascii_lowercase, to_lower))
+    });
     functions.add("title", &[Type::String], |_, a| text_value(title(text(a, 0))));
     functions.add("substr", &[Type::Int, Type::Int, Type::String], |_, a| {
         substring(int(a, 0), int(a, 1), text(a, 2))
     });
-    functions.add("trunc", &[Type::Int, Type::String], |_, a| text_value(trunc(int(a, 0), text(a, 1))));
-    functions.add("repeat", &[Type::Int, Type::String], |_, a| text_value(repeat(text(a, 1), int(a, 0))?));
-    functions.add("indent", &[Type::Int, Type::String], |_, a| text_value(indent(b"", int(a, 0), text(a, 1))?));
-    functions.add("nindent", &[Type::Int, Type::String], |_, a| text_value(indent(b"\n", int(a, 0), text(a, 1))?));
+    functions.add("trunc", &[Type::Int, Type::String], |_, a| {
+        text_value(trunc(int(a, 0), text(a, 1)))
+    });
+    functions.add("repeat", &[Type::Int, Type::String], |_, a| {
+        text_value(repeat(text(a, 1), int(a, 0))?)
+    });
+    functions.add("indent", &[Type::Int, Type::String], |_, a| {
+        text_value(indent(b"", int(a, 0), text(a, 1))?)
+    });
+    functions.add("nindent", &[Type::Int, Type::String], |_, a| {
+        text_value(indent(b"\n", int(a, 0), text(a, 1))?)
+    });
     functions.add("plural", &[Type::String, Type::String, Type::Int], |_, a| {
         text_value(string(a, if int(a, 2) == 1 { 0 } else { 1 }))
     });
@@ -34,7 +47,9 @@ pub(crate) fn add(functions: &mut FuncMap) {
 
 fn trimming(functions: &mut FuncMap) {
     let two = &[Type::String, Type::String];
-    functions.add("trim", &[Type::String], |_, a| text_value(trim_by(text(a, 0), char::is_whitespace)));
+    functions.add("trim", &[Type::String], |_, a| {
+        text_value(trim_by(text(a, 0), char::is_whitespace))
+    });
     for name in ["trimAll", "trimall"] {
         functions.add(name, two, |_, a| text_value(trim_all(text(a, 1), text(a, 0))));
     }
@@ -48,7 +63,9 @@ fn trimming(functions: &mut FuncMap) {
 
 fn searching(functions: &mut FuncMap) {
     let two = &[Type::String, Type::String];
-    functions.add("contains", two, |_, a| Ok(find(text(a, 1), text(a, 0)).is_some().into()));
+    functions.add("contains", two, |_, a| {
+        Ok(find(text(a, 1), text(a, 0)).is_some().into())
+    });
     functions.add("hasPrefix", two, |_, a| Ok(text(a, 1).starts_with(text(a, 0)).into()));
     functions.add("hasSuffix", two, |_, a| Ok(text(a, 1).ends_with(text(a, 0)).into()));
     functions.add("replace", &[Type::String, Type::String, Type::String], |_, a| {
@@ -61,15 +78,23 @@ fn quoting(functions: &mut FuncMap) {
         join_non_nil(a, |value| go_value::strconv::quote(&strval(value)).into_bytes())
     });
     functions.add_variadic("squote", &[], Type::Any, |_, a| {
-        join_non_nil(a, |value| [b"'", &sprint(value)[..], b"'"].concat())
+        join_non_nil(a, |value| [b"'", &value_string(value)[..], b"'"].concat())
     });
-    functions.add_variadic("cat", &[], Type::Any, |_, a| join_non_nil(a, sprint));
-    functions.add("toString", &[Type::Any], |_, a| text_value(strval(crate::arguments::any(a, 0))));
+    functions.add_variadic("cat", &[], Type::Any, |_, a| {
+        join_non_nil(a, |value| value_string(value).to_vec())
+    });
+    functions.add("toString", &[Type::Any], |_, a| {
+        text_value(strval(crate::arguments::any(a, 0)))
+    });
 }
 
 /// Writes the values with spaces between them, but not nils.
 fn join_non_nil(values: &[Value], write: impl Fn(&Value) -> Vec<u8>) -> Result {
-    let parts: Vec<_> = values.iter().filter(|value| !matches!(value, Value::Nil)).map(write).collect();
+    let parts: Vec<_> = values
+        .iter()
+        .filter(|value| !matches!(value, Value::Nil))
+        .map(write)
+        .collect();
     text_value(parts.join(&b' '))
 }
 
@@ -89,7 +114,7 @@ fn splitting(functions: &mut FuncMap) {
 fn numbered(parts: Vec<&[u8]>) -> Value {
     let entry = |(index, part): (usize, &[u8])| (Str::from(format!("_{index}")), Value::Str(part.into()));
     let entries = parts.into_iter().enumerate().map(entry).collect();
-    Value::Map(Map::with_type(Type::Map(Box::new(Type::String)), entries))
+    Value::Map(Map::with_type(Type::Map(&Type::String), entries))
 }
 
 /// Go's `strings.SplitN`: at most `limit` parts, all if it is negative; an empty separator cuts between runes.
@@ -131,7 +156,11 @@ pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8]) -> Result<Vec<u8>> {
     let mut first = true;
     loop {
         let (at, next) = if old.is_empty() {
-            let width = if first { 0 } else { utf8::decode(rest).map_or(0, |(_, width)| width) };
+            let width = if first {
+                0
+            } else {
+                utf8::decode(rest).map_or(0, |(_, width)| width)
+            };
             if !first && width == 0 {
                 break;
             }

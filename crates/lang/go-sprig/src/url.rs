@@ -6,7 +6,6 @@ use go_value::utf8::to_string_lossy;
 
 use crate::address::{Family, parse_address};
 use crate::arguments::{Result, map, nil_pointer, panic, text, text_value};
-use crate::reflect::kind;
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
@@ -14,7 +13,9 @@ pub(crate) fn add(functions: &mut FuncMap) {
         Ok(url) => Ok(url.into_dict()),
         Err(error) => panic(format!("unable to parse url: {error}")),
     });
-    functions.add("urlJoin", &[Type::map()], |_, a| text_value(from_dict(&map(a, 0))?.join()));
+    functions.add("urlJoin", &[Type::map()], |_, a| {
+        text_value(from_dict(&map(a, 0))?.join())
+    });
 }
 
 /// A URL taken apart; its parts are decoded, but the query is not.
@@ -135,8 +136,10 @@ fn entry(dict: &Map, key: &str) -> Result<Vec<u8>> {
         Some(Value::Str(text)) => Ok(text.to_vec()),
         Some(Value::Nil) => nil_pointer(),
         Some(other) => {
-            let kind = kind(&other);
-            panic(format!("unable to parse {key} key, must be of type string, but {kind} found"))
+            let kind = other.kind();
+            panic(format!(
+                "unable to parse {key} key, must be of type string, but {kind} found"
+            ))
         }
     }
 }
@@ -250,7 +253,11 @@ fn parse_literal(host: &[u8]) -> std::result::Result<Vec<u8>, String> {
     check_port(port)?;
     let name = &host[1..close];
     let name = match crate::strings::find(name, b"%25") {
-        Some(zone) => [unescape(&name[..zone], Part::Host)?, unescape(&name[zone..], Part::Zone)?].concat(),
+        Some(zone) => [
+            unescape(&name[..zone], Part::Host)?,
+            unescape(&name[zone..], Part::Zone)?,
+        ]
+        .concat(),
         None => unescape(name, Part::Host)?,
     };
     match parse_address(&name) {

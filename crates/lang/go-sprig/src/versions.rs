@@ -4,8 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use go_semver::{Constraints, Version};
-use go_text_template::value::{Kind, Signature};
-use go_text_template::{FuncError, FuncMap, Object, Type, Value};
+use go_text_template::{FuncError, FuncMap, Kind, Object, Signature, Type, Value};
 use go_value::Str;
 
 use crate::arguments::{panic, text};
@@ -102,7 +101,11 @@ impl Object for VersionObject {
             "IncMinor" => return Self::increment(version.inc_minor(), "minor"),
             "IncPatch" => return Self::increment(version.inc_patch(), "patch"),
             "SetPrerelease" | "SetMetadata" => {
-                let set = if name == "SetMetadata" { Version::set_metadata } else { Version::set_prerelease };
+                let set = if name == "SetMetadata" {
+                    Version::set_metadata
+                } else {
+                    Version::set_prerelease
+                };
                 let changed = set(version, text(arguments, 0)).map_err(|error| FuncError::new(error.to_string()))?;
                 return Ok(object(changed, Form::Value));
             }
@@ -114,7 +117,11 @@ impl Object for VersionObject {
         };
         let Some(other) = other else {
             // A nil pointer equals nothing; anything else looks into it.
-            return if name == "Equal" { Ok(false.into()) } else { crate::arguments::nil_pointer() };
+            return if name == "Equal" {
+                Ok(false.into())
+            } else {
+                crate::arguments::nil_pointer()
+            };
         };
         let order = version.cmp(&other.version);
         Ok(match name {

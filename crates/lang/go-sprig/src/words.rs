@@ -13,12 +13,20 @@ use crate::unicode::{Category, map_runes, push, to_lower, to_title, to_upper};
 pub(crate) fn add(functions: &mut FuncMap, host: &Arc<dyn Host>) {
     functions.add("abbrev", &[Type::Int, Type::String], |_, a| {
         let (width, text) = (int(a, 0), text(a, 1));
-        text_value(if width < 4 { text.to_vec() } else { abbreviate(text, 0, width) })
+        text_value(if width < 4 {
+            text.to_vec()
+        } else {
+            abbreviate(text, 0, width)
+        })
     });
     functions.add("abbrevboth", &[Type::Int, Type::Int, Type::String], |_, a| {
         let (left, right, text) = (int(a, 0), int(a, 1), text(a, 2));
         let unchanged = right < 4 || left > 0 && right < 7;
-        text_value(if unchanged { text.to_vec() } else { abbreviate(text, left, right) })
+        text_value(if unchanged {
+            text.to_vec()
+        } else {
+            abbreviate(text, left, right)
+        })
     });
     functions.add("wrap", &[Type::Int, Type::String], |_, a| {
         text_value(wrap(text(a, 1), int(a, 0), b"", LongWords::Keep))
@@ -27,11 +35,15 @@ pub(crate) fn add(functions: &mut FuncMap, host: &Arc<dyn Host>) {
         text_value(wrap(text(a, 2), int(a, 0), text(a, 1), LongWords::Break))
     });
     functions.add("initials", &[Type::String], |_, a| text_value(initials(text(a, 0))));
-    functions.add("nospace", &[Type::String], |_, a| text_value(delete_white_space(text(a, 0))));
+    functions.add("nospace", &[Type::String], |_, a| {
+        text_value(delete_white_space(text(a, 0)))
+    });
     functions.add("untitle", &[Type::String], |_, a| text_value(uncapitalize(text(a, 0))));
     functions.add("swapcase", &[Type::String], |_, a| text_value(swap_case(text(a, 0))));
     let host = Arc::clone(host);
-    functions.add("shuffle", &[Type::String], move |_, a| text_value(shuffle(text(a, 0), host.as_ref())));
+    functions.add("shuffle", &[Type::String], move |_, a| {
+        text_value(shuffle(text(a, 0), host.as_ref()))
+    });
 }
 
 /// Cuts `text` to `width` bytes with dots at the right, and at the left too if it starts after `offset`. Too small a width
@@ -114,7 +126,9 @@ fn delete_white_space(text: &[u8]) -> Vec<u8> {
         return text.to_vec();
     }
     let mut left = Vec::with_capacity(text.len());
-    runes().filter(|rune| !rune.is_whitespace()).for_each(|rune| push(&mut left, rune));
+    runes()
+        .filter(|rune| !rune.is_whitespace())
+        .for_each(|rune| push(&mut left, rune));
     left
 }
 

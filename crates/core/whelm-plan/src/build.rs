@@ -1,0 +1,227 @@
+//! Text to objects with the place where they live.
+
+use std::fmt;
+
+use go_value::Value as GoValue;
+use go_yaml::{Duplicates, Numbers};
+use serde_json::Value;
+use whelm_kube_api::{Discovery, Mapping, NoMatch, object};
+
+use crate::{ObjectKey, documents};
+
+/// An object and where it lives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Its kind's place in the API.
+    pub mapping: Mapping,
+    /// Its namespace, the release's when it names none; for cluster-wide kinds what it says itself.
+    pub namespace: String,
+    /// Its name; empty when the server makes one up.
+    pub name: String,
+    /// The object.
+    pub value: Value,
+}
+
+impl Object {
+    /// Returns what identifies the object in every version of its API.
+    pub fn key(&self) -> ObjectKey {
+        let namespace = if self.mapping.namespaced {
+            self.namespace.clone()
+        } else {
+            String::new()
+        };
+        ObjectKey {
+            group_kind: self.mapping.gvk.group_kind(),
+            namespace,
+            name: self.name.clone(),
+        }
+    }
+
+    /// Returns `Kind "name" in namespace "ns"`.
+    pub fn described(&self) -> String {
+        format!(
+            "{} {:?} in namespace {:?}",
+            self.mapping.gvk.kind, self.name, self.namespace
+        )
+    }
+
+    /// Returns `ns/name group/version, Kind=K`.
+    pub fn identified(&self) -> String {
+        format!("{}/{} {}", self.namespace, self.name, self.mapping.gvk)
+    }
+}
+
+/// Why a manifest gives no objects: one text per document that is at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    /// The texts.
+    pub problems: Vec<String>,
+    /// The kinds that the server does not serve.
+    pub unknown_kinds: Vec<NoMatch>,
+}
+
+/// As Go prints an aggregate: one text alone, several in brackets.
+impl fmt::Display for BuildError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [one] => formatter.write_str(one),
+            all => write!(formatter, "[{}]", all.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// Reads all documents of `manifest` and finds out where their objects live. Lists are taken apart.
+///
+/// # Errors
+/// All problems of all documents: no YAML, no kind, a kind that the server does not serve.
+pub fn build(manifest: &[u8], discovery: &Discovery, namespace: &str) -> Result<Vec<Object>, BuildError> {
+    let mut objects = Vec::new();
+    let mut error = BuildError {
+        problems: Vec::new(),
+        unknown_kinds: Vec::new(),
+    };
+    for document in documents(manifest) {
+        match go_yaml::read(document, Duplicates::LastWins, Numbers::Keep) {
+            Ok(GoValue::Nil) => {}
+            Ok(value) => flatten(json(&value), discovery, namespace, &mut objects, &mut error),
+            Err(cause) => {
+                error
+                    .problems
+                    .push(format!("error parsing : error converting YAML to JSON: {cause}"));
+            }
+        }
+    }
+    error.problems.dedup();
+    if error.problems.is_empty() {
+        Ok(objects)
+    } else {
+        Err(error)
+    }
+}
+
+fn flatten(value: Value, discovery: &Discovery, namespace: &str, objects: &mut Vec<Object>, error: &mut BuildError) {
+    // Lists of lists are no manifest that anybody writes; one level keeps this free of recursion.
+    if object::list_items(&value).is_some() {
+        let mut value = value;
+        if let Some(Value::Array(items)) = value.get_mut("items").map(Value::take) {
+            for item in items {
+                place(item, discovery, namespace, objects, error);
+            }
+        }
+        return;
+    }
+    place(value, discovery, namespace, objects, error);
+}
+
+fn place(mut value: Value, discovery: &Discovery, namespace: &str, objects: &mut Vec<Object>, error: &mut BuildError) {
+    let gvk = object::gvk(&value);
+    if gvk.kind.is_empty() || gvk.version.is_empty() {
+        error
+            .problems
+            .push(missing_kind(gvk.version.is_empty(), gvk.kind.is_empty()));
+        return;
+    }
+    let name = object::name(&value).to_owned();
+    let mapping = match discovery.mapping(&gvk) {
+        Ok(mapping) => mapping.clone(),
+        Err(no_match) => {
+            error.problems.push(format!(
+                "resource mapping not found for name: {name:?} namespace: {:?} from \"\": {no_match}\n\
+                 ensure CRDs are installed first",
+                object::namespace(&value)
+            ));
+            error.unknown_kinds.push(no_match);
+            return;
+        }
+    };
+    let mut own = object::namespace(&value).to_owned();
+    if mapping.namespaced && own.is_empty() {
+        own = namespace.to_owned();
+        object::set_namespace(&mut value, namespace);
+    }
+    objects.push(Object {
+        mapping,
+        namespace: own,
+        name,
+        value,
+    });
+}
+
+fn missing_kind(version: bool, kind: bool) -> String {
+    let what = match (version, kind) {
+        (true, true) => "[apiVersion not set, kind not set]",
+        (true, false) => "apiVersion not set",
+        _ => "kind not set",
+    };
+    format!("error validating \"\": error validating data: {what}")
+}
+
+fn json(value: &GoValue) -> Value {
+    match value {
+        GoValue::Nil => Value::Null,
+        GoValue::Bool(truth) => Value::Bool(*truth),
+        GoValue::Int(number) => Value::from(*number),
+        GoValue::Uint(number) => Value::from(*number),
+        GoValue::Float(number) => Value::from(*number),
+        GoValue::Str(text) => Value::String(text.to_string_lossy().into_owned()),
+        GoValue::List(items) => Value::Array(items.iter().map(json).collect()),
+        GoValue::Map(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key.to_string_lossy().into_owned(), json(value)))
+                .collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use whelm_kube_api::Gvk;
+
+    use super::*;
+
+    pub(crate) fn discovery() -> Discovery {
+        let mut discovery = Discovery::default();
+        for (version, kind, resource, namespaced) in [
+            ("v1", "ConfigMap", "configmaps", true),
+            ("v1", "Secret", "secrets", true),
+            ("v1", "Namespace", "namespaces", false),
+            ("apps/v1", "Deployment", "deployments", true),
+        ] {
+            discovery.add(Mapping {
+                gvk: Gvk::new(version, kind),
+                resource: resource.into(),
+                namespaced,
+            });
+        }
+        discovery
+    }
+
+    #[test]
+    fn i_007_namespaces_and_lists() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n\
+                    - {apiVersion: v1, kind: Secret, metadata: {name: b, namespace: other}}\n---\n\
+                    {apiVersion: v1, kind: Namespace, metadata: {name: space}}\n---\n# nothing\n";
+        let objects = build(text.as_bytes(), &discovery(), "ns").unwrap();
+        let places: Vec<_> = objects
+            .iter()
+            .map(|o| (o.name.as_str(), o.namespace.as_str()))
+            .collect();
+        assert_eq!(places, [("a", "ns"), ("b", "other"), ("space", "")]);
+        assert_eq!(object::namespace(&objects[0].value), "ns");
+        assert_eq!(object::namespace(&objects[2].value), "");
+    }
+
+    #[test]
+    fn i_017_unknown_kinds_are_all_named() {
+        let text = "{apiVersion: x/v1, kind: A, metadata: {name: a}}\n---\n{apiVersion: x/v1, kind: B}\n";
+        let error = build(text.as_bytes(), &discovery(), "ns").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "[resource mapping not found for name: \"a\" namespace: \"\" from \"\": no matches for kind \"A\" in version \
+             \"x/v1\"\nensure CRDs are installed first, resource mapping not found for name: \"\" namespace: \"\" from \
+             \"\": no matches for kind \"B\" in version \"x/v1\"\nensure CRDs are installed first]"
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! The parts of a plan.
+
+use std::{fmt, time::Duration};
+
+use whelm_kube_api::request::Propagation;
+use whelm_release::{HookEvent, Status};
+
+use crate::{HookRun, Object};
+
+/// What is going to happen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Steps before the record exists: a failure here leaves no trace in the history.
+    pub prepare: Vec<Step>,
+    /// The steps themselves. The first one of an installation creates the record.
+    pub steps: Vec<Step>,
+    /// What happens when one of `steps` fails.
+    pub on_failure: OnFailure,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What is done.
+    pub action: Action,
+    /// What stands before the text of its error.
+    pub error_prefix: &'static str,
+    /// Whether an error ends the plan.
+    pub on_error: OnError,
+}
+
+/// What an error does to the rest of a plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// The plan ends.
+    #[default]
+    Stop,
+    /// The error is kept for the end, and the plan goes on.
+    Collect,
+    /// The error is logged, and the plan goes on.
+    Log,
+}
+
+impl Step {
+    /// Makes a step whose error ends the plan and is passed on as it is.
+    pub fn new(action: Action) -> Self {
+        Step {
+            action,
+            error_prefix: "",
+            on_error: OnError::Stop,
+        }
+    }
+
+    pub(crate) fn prefixed(action: Action, error_prefix: &'static str) -> Self {
+        Step {
+            error_prefix,
+            ..Step::new(action)
+        }
+    }
+
+    pub(crate) fn or(action: Action, on_error: OnError) -> Self {
+        Step {
+            on_error,
+            ..Step::new(action)
+        }
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Creates the release's namespace.
+    CreateNamespace(Box<Object>),
+    /// Stores the release as a new revision.
+    CreateRecord,
+    /// Changes the release and stores it.
+    UpdateRecord(RecordChange),
+    /// Marks an earlier revision.
+    Supersede {
+        /// The revision.
+        revision: i64,
+        /// Its new description; `None` keeps the old one.
+        description: Option<&'static str>,
+    },
+    /// Runs hooks, one after the other.
+    Hooks {
+        /// The event, for texts.
+        event: HookEvent,
+        /// The hooks in their order.
+        runs: Vec<HookRun>,
+    },
+    /// Creates or changes objects: those of one kind that stand together at once, in the order given otherwise.
+    Apply {
+        /// The objects.
+        objects: Vec<Apply>,
+        /// How errors are put together.
+        errors: ErrorStyle,
+    },
+    /// Deletes objects, with the same rule for what happens at once.
+    Delete(Vec<Delete>),
+    /// Waits for objects.
+    Wait(WaitPlan),
+    /// Waits until objects are gone.
+    WaitDeleted(Vec<Object>),
+    /// Removes revisions from the history.
+    Purge(Vec<i64>),
+    /// Marks all deployed revisions but the release's own.
+    SupersedeDeployed,
+}
+
+/// What changes in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordChange {
+    /// The new state.
+    pub status: Status,
+    /// The new description; the text of an error follows when there is one.
+    pub description: String,
+    /// Whether the moment is noted as that of the deletion.
+    pub deleted: bool,
+}
+
+/// An object to be applied on the server's side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apply {
+    /// The object with its ownership marks.
+    pub object: Object,
+    /// Whether fields of others are taken over.
+    pub force: bool,
+    /// What stands before the text of an error.
+    pub error_prefix: &'static str,
+    /// Whether a failure keeps the kinds that come later from being applied.
+    pub stop_on_error: bool,
+}
+
+/// How the errors of several objects become one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorStyle {
+    /// One per line, as Helm's creation does.
+    Lines,
+    /// With ` && ` between them, as Helm's update does.
+    Ands,
+}
+
+/// An object to be deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    /// The object.
+    pub object: Object,
+    /// What happens to what it owns.
+    pub propagation: Propagation,
+    /// The uid of the object that is meant: another one of that name stays.
+    pub uid: Option<String>,
+}
+
+/// A wait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitPlan {
+    /// What is waited for.
+    pub objects: Vec<Object>,
+    /// Whether Jobs have to be complete.
+    pub jobs: bool,
+    /// How long.
+    pub timeout: Duration,
+}
+
+/// What happens after a failure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnFailure {
+    /// How the record changes; the text of the error is put behind the description.
+    pub record: Option<RecordChange>,
+    /// Whether objects that this attempt created are deleted.
+    pub clean_up: bool,
+    /// Whether the release is removed, or goes back to the revision before.
+    pub roll_back: bool,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanError(pub String);
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PlanError {}

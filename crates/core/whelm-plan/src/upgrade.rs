@@ -1,0 +1,258 @@
+//! The plan of an upgrade.
+
+use std::collections::BTreeSet;
+
+use whelm_kube_api::{object, request::Propagation};
+use whelm_release::{HookEvent, Release, Status};
+
+use crate::{
+    Action, Apply, Delete, ErrorStyle, Live, LiveObjects, Object, ObjectKey, OnError, OnFailure, Plan, PlanError,
+    RecordChange, Step, WaitPlan, hooks,
+    install::{WaitFor, check_existing, finish},
+    set_ownership,
+};
+
+/// How to upgrade.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UpgradeOptions {
+    /// Take over fields of others.
+    pub force_conflicts: bool,
+    /// Take over objects of others.
+    pub take_ownership: bool,
+    /// Run no hooks.
+    pub no_hooks: bool,
+    /// Wait for the objects; `None` waits for nothing.
+    pub wait: Option<WaitFor>,
+    /// Go back to the last good revision when something fails.
+    pub rollback_on_failure: bool,
+    /// Delete what the attempt created when something fails.
+    pub cleanup_on_fail: bool,
+    /// The description of the result; empty means Helm's.
+    pub description: String,
+}
+
+/// Returns the objects that have to be looked up: those that only the new manifest has, because they may belong to
+/// somebody else, and those that only the old one has, because they may be marked to be kept.
+pub fn looked_up<'a>(current: &'a [Object], target: &'a [Object]) -> Vec<&'a Object> {
+    let old: BTreeSet<_> = current
+        .iter()
+        .map(|object| (object.mapping.gvk.clone(), object.key()))
+        .collect();
+    let new: BTreeSet<_> = target.iter().map(Object::key).collect();
+    let appearing = target
+        .iter()
+        .filter(|object| !old.contains(&(object.mapping.gvk.clone(), object.key())));
+    let vanishing = current.iter().filter(|object| !new.contains(&object.key()));
+    appearing
+        .chain(vanishing)
+        .filter(|object| !object.name.is_empty())
+        .collect()
+}
+
+/// Plans an upgrade from `original`, whose objects are `current`, to `release`, whose objects are `target`.
+///
+/// # Errors
+/// An object that is new to the release exists and belongs to somebody else, or nobody knows whether it exists.
+///
+/// Source: Helm 4.3.1, `pkg/action/upgrade.go`, `pkg/kube/client.go`.
+pub fn upgrade(
+    original: &Release,
+    release: &Release,
+    current: Vec<Object>,
+    target: Vec<Object>,
+    live: &LiveObjects,
+    options: &UpgradeOptions,
+) -> Result<Plan, PlanError> {
+    let old: BTreeSet<_> = current
+        .iter()
+        .map(|object| (object.mapping.gvk.clone(), object.key()))
+        .collect();
+    let appearing: Vec<Object> = target
+        .iter()
+        .filter(|object| !old.contains(&(object.mapping.gvk.clone(), object.key())))
+        .cloned()
+        .collect();
+    check_existing(release, &appearing, live, options.take_ownership)
+        .map_err(|text| PlanError(format!("unable to continue with update: {text}")))?;
+    let mut plan = Plan {
+        on_failure: on_failure(release, options),
+        ..Plan::default()
+    };
+    plan.prepare.push(Step::new(Action::CreateRecord));
+    hooks::push(
+        &mut plan,
+        release,
+        HookEvent::PreUpgrade,
+        "pre-upgrade hooks failed: ",
+        options.no_hooks,
+    );
+    let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
+    let waited = options.wait.map(|wait| WaitPlan {
+        objects: target.clone(),
+        jobs: wait.jobs,
+        timeout: wait.timeout,
+    });
+    if !target.is_empty() {
+        plan.steps.push(Step::new(apply(
+            release,
+            target,
+            &appearing,
+            live,
+            options.force_conflicts,
+        )));
+    }
+    let doomed = prune(current, &new_keys, live);
+    if !doomed.is_empty() {
+        plan.steps.push(Step::new(Action::Delete(doomed)));
+    }
+    plan.steps.extend(waited.map(|wait| Step::new(Action::Wait(wait))));
+    hooks::push(
+        &mut plan,
+        release,
+        HookEvent::PostUpgrade,
+        "post-upgrade hooks failed: ",
+        options.no_hooks,
+    );
+    let superseded = Action::Supersede {
+        revision: original.version,
+        description: None,
+    };
+    plan.steps.push(Step::or(superseded, OnError::Log));
+    plan.steps.push(Step {
+        on_error: OnError::Stop,
+        ..finish("Upgrade complete", &options.description)
+    });
+    Ok(plan)
+}
+
+fn on_failure(release: &Release, options: &UpgradeOptions) -> OnFailure {
+    OnFailure {
+        record: Some(RecordChange {
+            status: Status::Failed,
+            description: format!("Upgrade {:?} failed: ", release.name),
+            deleted: false,
+        }),
+        clean_up: options.cleanup_on_fail,
+        roll_back: options.rollback_on_failure,
+    }
+}
+
+fn apply(release: &Release, target: Vec<Object>, appearing: &[Object], live: &LiveObjects, force: bool) -> Action {
+    let created: BTreeSet<ObjectKey> = appearing
+        .iter()
+        .map(Object::key)
+        .filter(|key| key.name.is_empty() || *live.get(key) == Live::Absent)
+        .collect();
+    let one = |mut object: Object| {
+        set_ownership(&mut object.value, &release.name, &release.namespace);
+        let new = created.contains(&object.key());
+        let error_prefix = if new { "failed to create resource: " } else { "" };
+        Apply {
+            object,
+            force,
+            error_prefix,
+            stop_on_error: new,
+        }
+    };
+    Action::Apply {
+        objects: target.into_iter().map(one).collect(),
+        errors: ErrorStyle::Ands,
+    }
+}
+
+/// Returns what only the old manifest has, without what is gone already or marked to be kept.
+fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects) -> Vec<Delete> {
+    let mut doomed = Vec::new();
+    for object in current {
+        if new.contains(&object.key()) || object.name.is_empty() {
+            continue;
+        }
+        if let Live::Present(existing) = live.get(&object.key())
+            && object::annotation(existing, "helm.sh/resource-policy") != Some("keep")
+        {
+            let uid = object::uid(existing);
+            let uid = (!uid.is_empty()).then(|| uid.to_owned());
+            doomed.push(Delete {
+                object,
+                propagation: Propagation::Background,
+                uid,
+            });
+        }
+    }
+    doomed
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{build, build::tests::discovery};
+
+    fn named(version: i64) -> Release {
+        Release {
+            name: "web".into(),
+            namespace: "ns".into(),
+            version,
+            ..Release::default()
+        }
+    }
+
+    fn objects(names: &[&str]) -> Vec<Object> {
+        let text: Vec<_> = names
+            .iter()
+            .map(|name| format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}\n"))
+            .collect();
+        build(text.join("---\n").as_bytes(), &discovery(), "ns").unwrap()
+    }
+
+    #[test]
+    fn u_003_removed_objects_go_unless_they_are_kept() {
+        let (current, target) = (objects(&["a", "gone", "kept", "missing"]), objects(&["a", "b"]));
+        let names: Vec<_> = looked_up(&current, &target)
+            .iter()
+            .map(|object| object.name.clone())
+            .collect();
+        assert_eq!(names, ["b", "gone", "kept", "missing"]);
+        let mut live = LiveObjects::default();
+        live.insert(
+            current[1].key(),
+            Live::Present(Box::new(json!({"metadata": {"uid": "u1"}}))),
+        );
+        let kept = json!({"metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}});
+        live.insert(current[2].key(), Live::Present(Box::new(kept)));
+        let plan = upgrade(&named(1), &named(2), current, target, &live, &UpgradeOptions::default()).unwrap();
+        let Action::Delete(doomed) = &plan.steps[1].action else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(doomed.len(), 1);
+        assert_eq!(
+            (doomed[0].object.name.as_str(), doomed[0].uid.as_deref()),
+            ("gone", Some("u1"))
+        );
+        let Action::Apply { objects, .. } = &plan.steps[0].action else {
+            panic!()
+        };
+        assert_eq!((objects[0].stop_on_error, objects[1].stop_on_error), (false, true));
+    }
+
+    #[test]
+    fn foreign_objects_are_refused() {
+        let mut live = LiveObjects::default();
+        live.insert(objects(&["b"])[0].key(), Live::Present(Box::new(json!({}))));
+        let error = upgrade(
+            &named(1),
+            &named(2),
+            objects(&["a"]),
+            objects(&["b"]),
+            &live,
+            &UpgradeOptions::default(),
+        )
+        .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("unable to continue with update: ConfigMap \"b\" in namespace \"ns\" exists")
+        );
+    }
+}

@@ -31,14 +31,7 @@ fn printed(arguments: &[Value]) -> Str {
     if let [Value::Str(text)] = arguments {
         return text.clone();
     }
-    let arguments: Vec<Value> = arguments
-        .iter()
-        .map(|argument| match argument {
-            Value::Nil => Value::from("<no value>"),
-            other => other.clone(),
-        })
-        .collect();
-    fmt::sprint(&arguments)
+    fmt::sprint_as_action(arguments)
 }
 
 /// The functions that look at values: comparison, `not`, `len`, `index`, `slice`.

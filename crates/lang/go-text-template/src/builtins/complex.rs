@@ -12,6 +12,17 @@ pub(crate) struct Complex {
     pub(crate) imaginary: f64,
 }
 
+impl Complex {
+    /// The complex number that an object is.
+    pub(crate) fn of(object: &Rc<dyn Object>) -> Option<Complex> {
+        object.as_any().downcast_ref::<Complex>().copied()
+    }
+
+    pub(crate) fn is_zero(self) -> bool {
+        self.real == 0.0 && self.imaginary == 0.0
+    }
+}
+
 impl From<Complex> for Value {
     fn from(complex: Complex) -> Self {
         Value::Object(Rc::new(complex))

@@ -4,8 +4,13 @@ use crate::exec::val::{Val, element, list_element, map_element};
 use crate::func::FuncError;
 use crate::value::{List, Type, Value};
 
+/// The type of what the value is or points to.
 fn type_text(value: &Value) -> String {
-    value.type_().unwrap_or(Type::Any).to_string()
+    let mut text = value.type_().unwrap_or(Type::Any).to_string();
+    if text.starts_with('*') {
+        text.remove(0);
+    }
+    text
 }
 
 /// What `value` is below its name.
@@ -38,7 +43,7 @@ fn index_argument(index: &Value, length: usize) -> Result<usize, FuncError> {
         Value::Uint(_, at) => *at as i64,
         Value::Nil => return Err(FuncError::new("cannot index slice/array with nil")),
         _ => {
-            let type_ = type_text(index);
+            let type_ = index.type_().unwrap_or(Type::Any);
             return Err(FuncError::new(format!("cannot index slice/array with type {type_}")));
         }
     };
@@ -84,7 +89,7 @@ fn index_one(item: &Val, index: &Value) -> Result<Val, FuncError> {
                 Value::Str(key) => key,
                 Value::Nil => return Err(FuncError::new("value is nil; should be of type string")),
                 _ => {
-                    let type_ = type_text(index);
+                    let type_ = index.type_().unwrap_or(Type::Any);
                     return Err(FuncError::new(format!("value has type {type_}; should be string")));
                 }
             };
@@ -119,6 +124,10 @@ pub(super) fn slice(item: &Val, indexes: &[Val]) -> Result<Val, FuncError> {
     };
     let mut bounds = [0, length, length];
     for (bound, index) in bounds.iter_mut().zip(indexes) {
+        if index.boxed {
+            // Unlike `index`, Go's `slice` does not look into interfaces here.
+            return Err(FuncError::new("cannot index slice/array with type interface {}"));
+        }
         *bound = index_argument(&index.value, length)?;
     }
     for pair in bounds.windows(2).take(if indexes.len() == 3 { 2 } else { 1 }) {

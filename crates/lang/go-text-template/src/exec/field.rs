@@ -95,6 +95,11 @@ impl Exec {
             return self.map_entry(tree, &map, name, has_arguments);
         }
         let Some(value) = name.to_str().and_then(|name| object.field(name)) else {
+            if object.fields().iter().any(|(field, _)| *name == *field) {
+                let (name, type_) = (name.to_string_lossy(), receiver.type_text());
+                let message = format!("{name} is an unexported field of struct type {type_}");
+                return Err(self.error(tree, message));
+            }
             return Err(self.no_field(tree, name, receiver));
         };
         if has_arguments {

@@ -212,7 +212,7 @@ impl Exec {
     }
 
     fn bad_range(&self, tree: &Tree, value: &Value) -> Error {
-        let text = fmt::value_string(value);
+        let text = fmt::pointed_string(value);
         self.error(tree, format!("range can't iterate over {text}"))
     }
 

@@ -35,6 +35,27 @@ pub fn sprint(values: &[Value]) -> Str {
     printer.out.into()
 }
 
+/// What `html` and its like print: as [`sprint`], but with nil and pointers as actions print them.
+pub(crate) fn sprint_as_action(values: &[Value]) -> Str {
+    let mut printer = Printer {
+        indirect: true,
+        ..Printer::default()
+    };
+    let mut string_before = true;
+    for value in values {
+        let is_string = matches!(value, Value::Str(_) | Value::Nil);
+        if !is_string && !string_before {
+            printer.out.push(b' ');
+        }
+        match value {
+            Value::Nil => printer.out.extend_from_slice(b"<no value>"),
+            _ => printer.print_argument(value, 'v'),
+        }
+        string_before = is_string;
+    }
+    printer.out.into()
+}
+
 /// Go's `fmt.Sprintln`: a space between all operands, and a newline.
 pub fn sprintln(values: &[Value]) -> Str {
     let mut printer = Printer::default();
@@ -71,15 +92,32 @@ pub fn write_value(out: &mut Vec<u8>, value: &Value) {
     std::mem::swap(&mut printer.out, out);
 }
 
-/// Writes a value as a template's action prints it.
+/// Writes a value as a template's action prints it: what a pointer points to, and `String()` of the pointer's type too.
 pub(crate) fn write_action_value(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Object(object) => match object.addressed_text() {
             Some(text) => out.extend_from_slice(&text),
-            None => write_value(out, value),
+            None => write_pointed(out, value),
         },
         _ => write_value(out, value),
     }
+}
+
+/// What `%v` prints of what the value is or points to.
+pub(crate) fn pointed_string(value: &Value) -> Str {
+    let mut out = Vec::new();
+    write_pointed(&mut out, value);
+    out.into()
+}
+
+fn write_pointed(out: &mut Vec<u8>, value: &Value) {
+    let mut printer = Printer {
+        out: std::mem::take(out),
+        indirect: true,
+        ..Printer::default()
+    };
+    printer.print_argument(value, 'v');
+    *out = printer.out;
 }
 
 /// A value under a single verb without flags.

@@ -91,23 +91,11 @@ fn form_text(float: f64, form: char, precision: Option<usize>) -> String {
         'f' => format_float(float, FloatForm::Fixed, precision),
         'e' => format_float(float, FloatForm::Exponent, precision),
         'E' => format_float(float, FloatForm::Exponent, precision).to_uppercase_exponent(),
-        'G' => general(float, precision).to_uppercase_exponent(),
+        'G' => format_float(float, FloatForm::General, precision).to_uppercase_exponent(),
         'x' | 'X' => hexadecimal(float, form == 'X', precision),
         'b' => binary(float),
-        _ => general(float, precision),
+        _ => format_float(float, FloatForm::General, precision),
     }
-}
-
-/// `%g`: its shortest form turns to exponents only from 1e21 on.
-fn general(float: f64, precision: Option<usize>) -> String {
-    if precision.is_some() || !float.is_finite() {
-        return format_float(float, FloatForm::General, precision);
-    }
-    let magnitude = float.abs();
-    if magnitude != 0.0 && !(1e-4..1e21).contains(&magnitude) {
-        return format_float(float, FloatForm::Exponent, None);
-    }
-    format_float(float, FloatForm::Fixed, None)
 }
 
 trait UppercaseExponent {

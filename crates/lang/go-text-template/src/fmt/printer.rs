@@ -30,11 +30,13 @@ pub(super) struct Flags {
 pub(super) struct Printer {
     pub(super) out: Vec<u8>,
     pub(super) flags: Flags,
+    /// Whether to print what a pointer points to instead of the pointer.
+    pub(super) indirect: bool,
     /// Whether a bad verb is being reported: then values print without their methods.
-    erroring: bool,
+    pub(super) erroring: bool,
     /// The maps that are being printed, outermost first.
-    maps: Vec<Map>,
-    depth: usize,
+    pub(super) maps: Vec<Map>,
+    pub(super) depth: usize,
 }
 
 impl Printer {
@@ -219,7 +221,7 @@ impl Printer {
             self.out.extend_from_slice(b"0xc000000000");
             return;
         }
-        if pointer.is_some() {
+        if pointer.is_some() && !self.indirect {
             self.out.push(b'&');
         }
         if self.flags.sharp_v {

@@ -3,6 +3,7 @@
 use go_value::Str;
 
 use super::{Kind, List, Map, Type, Value};
+use crate::builtins::Complex;
 
 /// How deep a value may nest before it counts as endless.
 const MAX_DEPTH: usize = 10_000;
@@ -38,7 +39,7 @@ impl Value {
             Value::List(list) => !list.items.is_empty(),
             Value::Map(map) => !map.is_empty(),
             Value::Object(object) => match object.underlying() {
-                Some(Value::Object(_)) | None => true,
+                Some(Value::Object(_)) | None => Complex::of(object).is_none_or(|complex| !complex.is_zero()),
                 Some(inner) => inner.truth(),
             },
         }

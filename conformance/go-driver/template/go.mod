@@ -1,0 +1,3 @@
+module whelm/conformance/template
+
+go 1.26

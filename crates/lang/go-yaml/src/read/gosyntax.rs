@@ -54,13 +54,13 @@ fn write_map(map: &AnyMap<'_>, out: &mut String) {
 }
 
 /// The order of `internal/fmtsort`. Keys of different types are in the order of the addresses of their types, which is
-/// the linker's choice; here it is a fixed one.
+/// the linker's choice; this is the order in the Helm 4.3.1 binary.
 fn compare(a: &Any<'_>, b: &Any<'_>) -> Ordering {
     match (a, b) {
         (Any::Bool(a), Any::Bool(b)) => a.cmp(b),
         (Any::Int(a), Any::Int(b)) => a.cmp(b),
         (Any::Uint(a), Any::Uint(b)) => a.cmp(b),
-        (Any::Float(a), Any::Float(b)) => a.total_cmp(b),
+        (Any::Float(a), Any::Float(b)) => a.partial_cmp(b).unwrap_or_else(|| b.is_nan().cmp(&a.is_nan())),
         (Any::Str(a), Any::Str(b)) => a.cmp(b),
         _ => rank(a).cmp(&rank(b)),
     }
@@ -69,11 +69,11 @@ fn compare(a: &Any<'_>, b: &Any<'_>) -> Ordering {
 fn rank(key: &Any<'_>) -> u8 {
     match key {
         Any::Nil => 0,
-        Any::Bool(_) => 1,
-        Any::Float(_) => 2,
+        Any::Str(_) => 1,
+        Any::Uint(_) => 2,
         Any::Int(_) => 3,
-        Any::Str(_) => 4,
-        Any::Uint(_) => 5,
+        Any::Float(_) => 4,
+        Any::Bool(_) => 5,
         Any::Seq(_) | Any::Map(_) => 6,
     }
 }

@@ -1,0 +1,35 @@
+//! Times the reader and the writer on a file: `cargo run --release --example time -- FILE [ROUNDS]`.
+#![allow(clippy::print_stdout)]
+
+use std::time::Instant;
+
+use go_yaml::{Duplicates, Numbers};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let Some(path) = arguments.next() else { return };
+    let rounds: u32 = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let text = std::fs::read(&path).unwrap_or_default();
+    let time = |name: &str, run: &dyn Fn()| {
+        let mut best = f64::MAX;
+        for _ in 0..rounds {
+            let start = Instant::now();
+            run();
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        println!(
+            "{name}: {:.1} ms, {:.0} MB/s",
+            best * 1e3,
+            text.len() as f64 / best / 1e6
+        );
+    };
+    time("read", &|| drop(go_yaml::to_json_value(&text)));
+    time("read strictly", &|| {
+        drop(go_yaml::read(&text, Duplicates::Refuse, Numbers::Keep))
+    });
+    if let Ok(value) = go_yaml::to_json_value(&text) {
+        time("drop", &|| drop(value.clone()));
+        time("write", &|| drop(go_yaml::to_yaml(&value)));
+        time("write prettily", &|| drop(go_yaml::to_yaml_pretty(&value)));
+    }
+}

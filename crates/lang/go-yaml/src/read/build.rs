@@ -1,0 +1,195 @@
+//! Events to values directly, for documents without anchors, tags, merge keys and mistakes.
+//!
+//! Nearly all documents are of this kind. Whatever is unusual makes the builder give up, and the document is read again in the
+//! way of go-yaml; see [`super::decode`].
+
+use go_value::{Map, Str, Value};
+
+use super::convert;
+use super::parser::{Event, Parser};
+use super::resolve::{Resolved, resolve};
+use super::token::{Scalar, Style};
+use crate::{Dialect, Duplicates, Error, MAX_DEPTH, Numbers};
+
+/// What the builder made of a document.
+pub(crate) enum Built {
+    /// The value.
+    Value(Value),
+    /// The document must be read in the slow way.
+    Unusual,
+}
+
+/// An open collection.
+enum Frame {
+    List(Vec<Value>),
+    /// The entries, and the key whose value comes next.
+    Map(Vec<(Str, Value)>, Option<Str>),
+}
+
+/// Reads the first document.
+pub(crate) fn build(parser: &mut Parser<'_>, duplicates: Duplicates, numbers: Numbers) -> Result<Built, Error> {
+    if let (Event::StreamEnd, _) = parser.next()? {
+        return Ok(Built::Value(Value::Nil));
+    }
+    let mut builder = Builder {
+        frames: Vec::new(),
+        root: Value::Nil,
+        keys: KeyCache::default(),
+        duplicates,
+        numbers,
+    };
+    loop {
+        let (event, _) = parser.next()?;
+        if let Event::DocumentEnd | Event::StreamEnd = event {
+            return Ok(Built::Value(builder.root));
+        }
+        if builder.add(event).is_none() {
+            return Ok(Built::Unusual);
+        }
+    }
+}
+
+struct Builder<'a> {
+    frames: Vec<Frame>,
+    root: Value,
+    keys: KeyCache<'a>,
+    duplicates: Duplicates,
+    numbers: Numbers,
+}
+
+impl<'a> Builder<'a> {
+    /// Takes an event; `None` when it is an unusual one.
+    fn add(&mut self, event: Event<'a>) -> Option<()> {
+        match event {
+            Event::Scalar {
+                scalar,
+                implicit,
+                properties: None,
+            } => {
+                if let Some(Frame::Map(_, key @ None)) = self.frames.last_mut() {
+                    *key = Some(self.keys.key(&scalar, implicit)?);
+                    return Some(());
+                }
+                let value = scalar_value(&scalar, implicit, self.numbers)?;
+                self.put(value);
+            }
+            Event::SequenceStart(None) => self.open(Frame::List(Vec::new()))?,
+            Event::MappingStart(None) => self.open(Frame::Map(Vec::new(), None))?,
+            Event::SequenceEnd | Event::MappingEnd => {
+                let value = match self.frames.pop()? {
+                    Frame::List(list) => Value::List(list),
+                    Frame::Map(entries, _) => Value::Map(self.map(entries)?),
+                };
+                self.put(value);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn open(&mut self, frame: Frame) -> Option<()> {
+        if matches!(self.frames.last(), Some(Frame::Map(_, None))) || self.frames.len() >= MAX_DEPTH {
+            return None;
+        }
+        self.frames.push(frame);
+        Some(())
+    }
+
+    #[inline]
+    fn put(&mut self, value: Value) {
+        match self.frames.last_mut() {
+            None => self.root = value,
+            Some(Frame::List(list)) => list.push(value),
+            Some(Frame::Map(entries, key)) => {
+                if let Some(key) = key.take() {
+                    entries.push((key, value));
+                }
+            }
+        }
+    }
+
+    fn map(&self, mut entries: Vec<(Str, Value)>) -> Option<Map> {
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        if self.duplicates == Duplicates::Refuse && entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            return None;
+        }
+        Some(entries.into_iter().collect())
+    }
+}
+
+/// Makes the value of a scalar without a tag; `None` when JSON cannot hold it.
+#[inline]
+fn scalar_value(scalar: &Scalar<'_>, implicit: bool, numbers: Numbers) -> Option<Value> {
+    let text = scalar.value();
+    if !implicit {
+        return Some(Value::Str(Str::from(&*text)));
+    }
+    Some(match resolve(&text, Dialect::V2, false) {
+        Resolved::Null => Value::Nil,
+        Resolved::Bool(value) => Value::Bool(value),
+        Resolved::Int(value) => convert::int(value, numbers),
+        Resolved::Uint(value) => convert::uint(value, numbers),
+        Resolved::Float(value) => convert::float(value).ok()?,
+        Resolved::Timestamp | Resolved::Str => Value::Str(Str::from(&*text)),
+    })
+}
+
+/// The number of remembered keys.
+const CACHE_SIZE: usize = 256;
+
+/// Remembers keys, because most of them come again: equal keys share their text.
+struct KeyCache<'a> {
+    slots: Vec<Option<(&'a [u8], Str)>>,
+}
+
+impl Default for KeyCache<'_> {
+    fn default() -> Self {
+        KeyCache {
+            slots: vec![None; CACHE_SIZE],
+        }
+    }
+}
+
+impl<'a> KeyCache<'a> {
+    /// Returns the string form of a key; `None` when it has none, or when it is a merge key.
+    fn key(&mut self, scalar: &Scalar<'a>, implicit: bool) -> Option<Str> {
+        if !scalar.direct || !implicit {
+            return make_key(scalar, implicit);
+        }
+        let source = scalar.source;
+        let slot = &mut self.slots[slot(source)];
+        if let Some((known, key)) = slot {
+            if *known == source {
+                return Some(key.clone());
+            }
+        }
+        let key = make_key(scalar, implicit)?;
+        *slot = Some((source, key.clone()));
+        Some(key)
+    }
+}
+
+fn slot(text: &[u8]) -> usize {
+    let mut hash = text.len() as u32;
+    for &byte in text.iter().take(4).chain(text.iter().rev().take(4)) {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    (hash ^ hash >> 15) as usize % CACHE_SIZE
+}
+
+fn make_key(scalar: &Scalar<'_>, implicit: bool) -> Option<Str> {
+    let text = scalar.value();
+    if !implicit {
+        return Some(Str::from(&*text));
+    }
+    if *text == *b"<<" && scalar.style == Style::Plain {
+        return None;
+    }
+    Some(match resolve(&text, Dialect::V2, false) {
+        Resolved::Null | Resolved::Uint(_) => return None,
+        Resolved::Bool(value) => (if value { "true" } else { "false" }).into(),
+        Resolved::Int(value) => value.to_string().into(),
+        Resolved::Float(value) => convert::short_float(value).into(),
+        Resolved::Timestamp | Resolved::Str => Str::from(&*text),
+    })
+}

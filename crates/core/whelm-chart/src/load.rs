@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use go_value::Str;
 
-use crate::archive::read_archive;
+use crate::archive::{ensure_archive, read_archive};
 use crate::decode::{Generation, decode_api_version, decode_lock, decode_metadata};
 use crate::values_file::load_values;
 use crate::{BufferedFile, Chart, Error, ErrorKind, File, Lock, Log, Metadata};
@@ -52,6 +52,51 @@ pub fn detect_generation(chart_yaml: &[u8]) -> Result<Generation, Error> {
         "v3" => Ok(Generation::V3),
         _ => Err(Error::new(ErrorKind::UnsupportedVersion, "unsupported chart version")),
     }
+}
+
+/// Makes a chart out of the bytes of an archive file, as `install`, `template` and the others do with a path.
+///
+/// `name` is the path, for messages.
+///
+/// # Errors
+/// What [`ensure_archive`] says, then Helm's texts; what is wrong inside of the archive is hidden behind
+/// `unable to load chart archive`.
+///
+/// Source: Helm 4.3.1, `pkg/chart/loader/load.go`.
+pub fn load_archive_file(name: &str, bytes: &[u8], log: &mut Log) -> Result<(Chart, Generation), Error> {
+    ensure_archive(name, bytes)?;
+    let files = read_archive(bytes).map_err(|error| match error.kind() {
+        ErrorKind::NotGzip => Error::new(
+            ErrorKind::NotGzip,
+            format!("file '{name}' does not appear to be a valid chart file (details: {error})"),
+        ),
+        kind => Error::new(kind, "unable to load chart archive"),
+    })?;
+    load_detected(files, log)
+}
+
+/// Makes a chart out of the bytes of an archive that has no name, such as one from a registry.
+///
+/// # Errors
+/// Helm's texts.
+pub fn load_archive(bytes: &[u8], log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let files = read_archive(bytes).map_err(|error| match error.kind() {
+        ErrorKind::NotGzip => Error::new(
+            ErrorKind::NotGzip,
+            format!("stream does not appear to be a valid chart file (details: {error})"),
+        ),
+        _ => error.context("unable to load chart archive"),
+    })?;
+    load_detected(files, log)
+}
+
+fn load_detected(files: Vec<BufferedFile>, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let Some(file) = files.iter().find(|file| file.name == "Chart.yaml") else {
+        let message = "unable to detect chart version, no Chart.yaml found";
+        return Err(Error::new(ErrorKind::MissingMetadata, message));
+    };
+    let generation = detect_generation(&file.data)?;
+    load_generation(files, generation, log).map(|chart| (chart, generation))
 }
 
 struct Loader<'a> {

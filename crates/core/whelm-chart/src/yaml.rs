@@ -34,3 +34,9 @@ pub(crate) fn through_json(value: &mut Value) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Writes a value as `sigs.k8s.io/yaml` writes a Go struct: by way of JSON.
+pub(crate) fn write(value: &Value) -> String {
+    let yaml = go_yaml::to_yaml(value).unwrap_or_default();
+    String::from_utf8_lossy(&yaml).into_owned()
+}

@@ -1,0 +1,83 @@
+//! A chart in a folder, as far as that goes without touching files.
+//!
+//! The caller walks over the folder in the order of the names and asks about each path; what it reads, it hands over.
+
+use go_value::Str;
+
+use crate::archive::MAX_DECOMPRESSED_CHART_SIZE;
+use crate::ignore::Rules;
+use crate::load::load_generation;
+use crate::{Chart, Error, ErrorKind, File, Generation, Log, ModTime};
+
+/// Collects the files of a folder.
+///
+/// Source: Helm 4.3.1, `pkg/chart/v2/loader/directory.go`.
+#[derive(Clone, Debug)]
+pub struct FolderLoader {
+    rules: Rules,
+    files: Vec<File>,
+    remaining: u64,
+}
+
+impl FolderLoader {
+    /// Starts with the text of the folder's `.helmignore`; empty when there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Ignore`] for a wrong rule.
+    pub fn new(helmignore: &[u8]) -> Result<Self, Error> {
+        Ok(FolderLoader {
+            rules: Rules::parse(helmignore)?,
+            files: Vec::new(),
+            remaining: MAX_DECOMPRESSED_CHART_SIZE,
+        })
+    }
+
+    /// Tells whether a path, relative to the folder, is left out: a file is not read, a folder not entered.
+    pub fn ignored(&self, path: &[u8], is_dir: bool, log: &mut Log) -> bool {
+        self.rules.ignores(path, is_dir, log)
+    }
+
+    /// Returns how many bytes there is still room for. Nobody needs to read more than one byte beyond.
+    pub fn remaining(&self) -> u64 {
+        self.remaining
+    }
+
+    /// Checks by its size that a file fits, before it is read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::File`] when the files are more than 100 MiB together.
+    pub fn check_size(&self, path: &[u8], size: u64) -> Result<(), Error> {
+        if size <= self.remaining {
+            return Ok(());
+        }
+        let path = go_value::utf8::to_string_lossy(path);
+        let message = format!(
+            "error reading {path}: chart exceeds maximum decompressed size of {MAX_DECOMPRESSED_CHART_SIZE} bytes"
+        );
+        Err(Error::new(ErrorKind::File, message))
+    }
+
+    /// Takes a file. A byte order mark at its start goes.
+    ///
+    /// # Errors
+    /// As [`FolderLoader::check_size`].
+    pub fn add(&mut self, path: &[u8], data: &[u8], mod_time: Option<ModTime>) -> Result<(), Error> {
+        self.check_size(path, data.len() as u64)?;
+        self.remaining -= data.len() as u64;
+        let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+        self.files.push(File {
+            name: Str::from(path),
+            data: data.into(),
+            mod_time,
+        });
+        Ok(())
+    }
+
+    /// Makes the chart.
+    ///
+    /// # Errors
+    /// As [`crate::load_files`].
+    pub fn finish(self, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
+        load_generation(self.files, generation, log)
+    }
+}

@@ -1,0 +1,271 @@
+//! Charts on disk: walking over a folder, or reading an archive.
+//!
+//! The rules are those of `whelm-chart`; here are the system calls, in Helm's order and with Go's texts for their errors.
+//!
+//! Source: Helm 4.3.1, `pkg/chart/loader`, `pkg/chart/v2/loader/directory.go` and `internal/sympath`; Go,
+//! `path/filepath`.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use whelm_chart::archive::clean_path;
+use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
+use whelm_chart::{detect_generation, load_archive_file};
+
+use crate::io_error_text;
+
+/// How many links Go follows before it gives up.
+const MAX_LINKS: usize = 255;
+
+/// Loads a chart from a folder or an archive, whichever is at `path`.
+///
+/// # Errors
+/// Helm's texts, and Go's where a file cannot be read: `stat x: no such file or directory`.
+pub fn load(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
+    if metadata.is_dir() {
+        load_dir(path, log)
+    } else {
+        load_file(path, log)
+    }
+}
+
+/// Loads a chart from a folder, by the rules of the `apiVersion` in its `Chart.yaml`.
+///
+/// # Errors
+/// `unable to detect chart at …` when there is no `Chart.yaml` to be read, and those of loading.
+pub fn load_dir(dir: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let top = absolute(dir)?;
+    let chart_yaml = join(&top, b"Chart.yaml");
+    let data = read(&chart_yaml)
+        .map_err(|error| error.context(format_args!("unable to detect chart at {}", chart_yaml.display())))?;
+    let generation = detect_generation(&data)?;
+    load_dir_as(dir, generation, log).map(|chart| (chart, generation))
+}
+
+/// Loads a chart from a folder by the rules of one family of formats, without looking at `Chart.yaml` first.
+///
+/// # Errors
+/// Helm's texts, and Go's where a file cannot be read.
+pub fn load_dir_as(dir: &Path, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
+    let top = absolute(dir)?;
+    let ignore_file = join(&top, HELM_IGNORE.as_bytes());
+    let rules = if fs::metadata(&ignore_file).is_ok() {
+        read(&ignore_file)?
+    } else {
+        Vec::new()
+    };
+    let mut walker = Walker {
+        top,
+        loader: FolderLoader::new(&rules)?,
+        log,
+    };
+    walker.walk_top()?;
+    walker.loader.finish(generation, log)
+}
+
+/// Loads a chart from an archive.
+///
+/// # Errors
+/// Helm's texts, and Go's where the file cannot be read.
+pub fn load_file(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
+    if metadata.is_dir() {
+        return Err(Error::new(ErrorKind::File, "cannot load a directory"));
+    }
+    let bytes = read(path)?;
+    load_archive_file(&path.to_string_lossy(), &bytes, log)
+}
+
+struct Walker<'run> {
+    top: PathBuf,
+    loader: FolderLoader,
+    log: &'run mut Log,
+}
+
+impl Walker<'_> {
+    fn walk_top(&mut self) -> Result<(), Error> {
+        let top = self.top.clone();
+        // A failure to list the folder itself leaves it without files, as in Helm.
+        let Ok(names) = dir_names(&top) else { return Ok(()) };
+        self.walk_names(&top, names)
+    }
+
+    fn walk_names(&mut self, dir: &Path, names: Vec<OsString>) -> Result<(), Error> {
+        for name in names {
+            let path = join(dir, name.as_bytes());
+            let metadata = fs::symlink_metadata(&path).map_err(|error| file_error("lstat", &path, &error))?;
+            if metadata.is_symlink() {
+                self.walk_link(&path)?;
+            } else {
+                self.walk(&path, &metadata)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows a link; what it leads to appears under the path of the link.
+    fn walk_link(&mut self, path: &Path) -> Result<(), Error> {
+        let resolved = eval_symlinks(path)
+            .map_err(|error| error.context(format_args!("error evaluating symlink {}", path.display())))?;
+        self.log.push_with(
+            Level::Info,
+            "found symbolic link in path. Contents of linked file included and used",
+            vec![
+                ("path", path.display().to_string()),
+                ("resolved", resolved.display().to_string()),
+            ],
+        );
+        let metadata = fs::symlink_metadata(&resolved).map_err(|error| file_error("lstat", &resolved, &error))?;
+        self.walk(path, &metadata)
+    }
+
+    fn walk(&mut self, path: &Path, metadata: &Metadata) -> Result<(), Error> {
+        let relative = path
+            .strip_prefix(&self.top)
+            .unwrap_or(path)
+            .as_os_str()
+            .as_bytes()
+            .to_vec();
+        if self.loader.ignored(&relative, metadata.is_dir(), self.log) {
+            return Ok(());
+        }
+        if !metadata.is_dir() {
+            return self.load_file(path, &relative, metadata);
+        }
+        let names = dir_names(path).map_err(|(verb, error)| file_error(verb, path, &error))?;
+        self.walk_names(path, names)
+    }
+
+    fn load_file(&mut self, path: &Path, relative: &[u8], metadata: &Metadata) -> Result<(), Error> {
+        if !metadata.is_file() {
+            let path = path.display();
+            let message = format!("cannot load irregular file {path} as it has file mode type bits set");
+            return Err(Error::new(ErrorKind::File, message));
+        }
+        self.loader.check_size(relative, metadata.len())?;
+        let relative_text = String::from_utf8_lossy(relative).into_owned();
+        // A file that grows meanwhile is read no further than one byte over the limit.
+        let limit = self.loader.remaining() + 1;
+        let data = read_up_to(path, metadata.len(), limit)
+            .map_err(|error| error.context(format_args!("error reading {relative_text}")))?;
+        self.loader.add(relative, &data, mod_time(metadata))
+    }
+}
+
+/// Makes a path absolute and clean, as `filepath.Abs` does.
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    let joined = if path.is_absolute() {
+        path.as_os_str().as_bytes().to_vec()
+    } else {
+        let here = std::env::current_dir()
+            .map_err(|error| Error::new(ErrorKind::File, format!("getwd: {}", io_error_text(&error))))?;
+        [here.as_os_str().as_bytes(), b"/", path.as_os_str().as_bytes()].concat()
+    };
+    Ok(path_of(clean_path(&joined)))
+}
+
+fn join(dir: &Path, name: &[u8]) -> PathBuf {
+    path_of(clean_path(&[dir.as_os_str().as_bytes(), b"/", name].concat()))
+}
+
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(OsString::from_vec(bytes))
+}
+
+/// Lists the names in a folder in the order of their bytes; an error comes with the name of the failing call.
+fn dir_names(dir: &Path) -> Result<Vec<OsString>, (&'static str, io::Error)> {
+    let entries = fs::read_dir(dir).map_err(|error| ("open", error))?;
+    let names: io::Result<Vec<OsString>> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
+    let mut names = names.map_err(|error| ("readdirent", error))?;
+    names.sort();
+    Ok(names)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, 0, u64::MAX)
+}
+
+fn read_up_to(path: &Path, size: u64, limit: u64) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
+    let mut data = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
+    file.take(limit)
+        .read_to_end(&mut data)
+        .map_err(|error| file_error("read", path, &error))?;
+    Ok(data)
+}
+
+fn mod_time(metadata: &Metadata) -> Option<ModTime> {
+    let modified = metadata.modified().ok()?;
+    Some(match modified.duration_since(UNIX_EPOCH) {
+        Ok(since) => ModTime {
+            seconds: i64::try_from(since.as_secs()).ok()?,
+            nanoseconds: since.subsec_nanos(),
+        },
+        Err(before) => {
+            let before = before.duration();
+            let seconds = -i64::try_from(before.as_secs()).ok()?;
+            match before.subsec_nanos() {
+                0 => ModTime {
+                    seconds,
+                    nanoseconds: 0,
+                },
+                nanoseconds => ModTime {
+                    seconds: seconds - 1,
+                    nanoseconds: 1_000_000_000 - nanoseconds,
+                },
+            }
+        }
+    })
+}
+
+/// Finds out where a path leads, link by link, as `filepath.EvalSymlinks` does.
+fn eval_symlinks(path: &Path) -> Result<PathBuf, Error> {
+    let mut left: Vec<Vec<u8>> = parts(path.as_os_str().as_bytes());
+    let mut found = PathBuf::from("/");
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        if part == b".." {
+            found.pop();
+            continue;
+        }
+        let next = join(&found, &part);
+        let metadata = fs::symlink_metadata(&next).map_err(|error| file_error("lstat", &next, &error))?;
+        if !metadata.is_symlink() {
+            if !metadata.is_dir() && !left.is_empty() {
+                return Err(Error::new(ErrorKind::File, "not a directory"));
+            }
+            found = next;
+            continue;
+        }
+        links += 1;
+        if links > MAX_LINKS {
+            return Err(Error::new(ErrorKind::File, "EvalSymlinks: too many links"));
+        }
+        let target = fs::read_link(&next).map_err(|error| file_error("readlink", &next, &error))?;
+        if target.is_absolute() {
+            found = PathBuf::from("/");
+        }
+        left.extend(parts(target.as_os_str().as_bytes()));
+    }
+    Ok(found)
+}
+
+/// Splits a path into its parts, the last one first.
+fn parts(path: &[u8]) -> Vec<Vec<u8>> {
+    let parts = path
+        .split(|byte| *byte == b'/')
+        .filter(|part| !part.is_empty() && *part != b".");
+    parts.map(<[u8]>::to_vec).rev().collect()
+}
+
+fn file_error(verb: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(
+        ErrorKind::File,
+        format!("{verb} {}: {}", path.display(), io_error_text(error)),
+    )
+}

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use whelm_chart::{Chart, Log};
+use whelm_chart::{Chart, Generation, Log};
 
 use crate::{ChartRequest, Context, Error, ErrorKind};
 
@@ -61,7 +61,7 @@ fn not_local(name: &str) -> Error {
 ///
 /// # Errors
 /// Helm's texts, in the order in which Helm checks: the place, the files, the type, the dependencies.
-pub fn load_installable(cx: &Context, request: &ChartRequest, log: &mut Log) -> Result<Chart, Error> {
+pub fn load_installable(cx: &Context, request: &ChartRequest, log: &mut Log) -> Result<(Chart, Generation), Error> {
     let path = locate_chart(request)?;
     load_located(cx, &path, log)
 }
@@ -70,22 +70,22 @@ pub fn load_installable(cx: &Context, request: &ChartRequest, log: &mut Log) -> 
 ///
 /// # Errors
 /// As for [`load_installable`].
-pub fn load_located(cx: &Context, path: &str, log: &mut Log) -> Result<Chart, Error> {
-    let chart = whelm_host::chart_folder::load(Path::new(path), log).map_err(|error| Error::new(error.to_string()))?;
+pub fn load_located(cx: &Context, path: &str, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    let (chart, generation) = whelm_host::chart_folder::load(Path::new(path), log)?;
     check_type(&chart)?;
     if chart.metadata.deprecated {
         log.warn("this chart is deprecated", Vec::new());
     }
     if chart.metadata.dependencies().next().is_some() {
         check_source_date_epoch(cx)?;
-        whelm_values::check_dependencies(&chart).map_err(|error| {
+        check_dependencies(&chart).map_err(|error| {
             Error::new(format!(
                 "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to \
                  fetch missing dependencies: {error}"
             ))
         })?;
     }
-    Ok(chart)
+    Ok((chart, generation))
 }
 
 fn check_type(chart: &Chart) -> Result<(), Error> {
@@ -106,4 +106,15 @@ fn check_source_date_epoch(cx: &Context) -> Result<(), Error> {
         Ok(seconds) if seconds < 0 => Err(Error::new("invalid SOURCE_DATE_EPOCH: must not be negative")),
         Ok(_) => Ok(()),
     }
+}
+
+/// Whether every chart that `Chart.yaml` declares is there, by name only.
+fn check_dependencies(chart: &Chart) -> Result<(), String> {
+    let there = |name: &str| chart.dependencies().iter().any(|below| below.name() == name);
+    let missing: Vec<&str> =
+        chart.metadata.dependencies().map(|wanted| wanted.name.as_str()).filter(|name| !there(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("found in Chart.yaml, but missing in charts/ directory: {}", missing.join(", ")))
 }

@@ -1,5 +1,7 @@
 //! The name of a release and the reference of its chart, from the positional arguments.
 
+use std::sync::Arc;
+
 use go_sprig::Host;
 use go_text_template::{Options, TemplateSet, Value};
 
@@ -41,8 +43,12 @@ fn generated(chart: &str, host: &dyn Host) -> String {
 
 /// `--name-template`: all of sprig, the environment included, and no data.
 fn from_template(cx: &Context, template: &str) -> Result<String, Error> {
-    let environment = cx.environment.clone();
-    let functions = go_sprig::functions_with_environment(cx.host.clone(), environment);
+    let variables = cx.environment.clone();
+    let environment: go_sprig::Environment = Arc::new(move |name: &[u8]| {
+        let name = std::str::from_utf8(name).ok()?;
+        variables(name).map(String::into_bytes)
+    });
+    let functions = go_sprig::functions_with_environment(cx.host.clone(), &environment);
     let mut templates = TemplateSet::new("name-template", functions.into());
     let output = templates
         .parse("name-template", template)
@@ -55,8 +61,6 @@ fn from_template(cx: &Context, template: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use go_sprig::FixedHost;
 
     use super::*;

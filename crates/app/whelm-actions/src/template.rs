@@ -1,6 +1,6 @@
 //! `template`: a chart rendered without a cluster.
 
-use whelm_chart::Log;
+use whelm_chart::{Generation, Log};
 
 use crate::{
     ChartRequest, Context, Error, NameRequest, ReleaseTarget, RenderFailure, RenderOptions, RenderedRelease, ValueSources,
@@ -30,17 +30,17 @@ pub fn template(cx: &Context, request: &TemplateRequest, log: &mut Log) -> Resul
     let (name, reference) = name_and_chart(cx, &request.name)?;
     let path = locate_chart(&ChartRequest { reference, ..request.chart.clone() })?;
     let config = gather_values(cx, &request.values)?;
-    let chart = load_located(cx, &path, log)?;
+    let (chart, generation) = load_located(cx, &path, log)?;
     let target = ReleaseTarget { name, namespace: request.namespace.clone() };
-    check_format(&chart)?;
+    check_generation(generation)?;
     target.check(log)?;
     prepare(cx, chart, config, &target, &request.options, log)
 }
 
 /// Charts of the format v3 can be loaded, but not rendered.
-pub(crate) fn check_format(chart: &whelm_chart::Chart) -> Result<(), Error> {
-    if chart.metadata.api_version == "v3" {
-        return Err(Error::new("invalid chart apiVersion"));
+pub(crate) fn check_generation(generation: Generation) -> Result<(), Error> {
+    match generation {
+        Generation::V2 => Ok(()),
+        Generation::V3 => Err(Error::new("invalid chart apiVersion")),
     }
-    Ok(())
 }

@@ -13,7 +13,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod chart_folder;
 mod dsa;
+mod io_error;
 mod keys;
 mod pool;
 mod random;
@@ -26,6 +28,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use go_sprig::Host;
 use go_sprig::host::{Curve, KeyAlgorithm, LocalZone, Moment, PrivateKey};
+pub use io_error::io_error_text;
 use pool::PrimePool;
 
 /// The machine that the program runs on.

@@ -75,7 +75,9 @@ impl Reader<'_> {
 
     /// The error for the byte at the current place, or for the end of the text.
     fn unexpected(&self, context: &str) -> Error {
-        match self.text.get(self.at) {
+        // Go puts a space behind the text; only inside a word, a number or an escape it is unexpected.
+        let in_scalar = context.starts_with("in ") || context.starts_with("after decimal point");
+        match self.text.get(self.at).or(in_scalar.then_some(&b' ')) {
             None => Error::new("unexpected end of JSON input", self.at),
             Some(byte) => {
                 let shown = match byte {

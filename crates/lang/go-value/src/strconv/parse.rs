@@ -144,7 +144,7 @@ fn underscores_ok(text: &[u8]) -> bool {
 }
 
 /// Parses a floating-point number as `strconv.ParseFloat(text, 64)` does: decimal and hexadecimal forms, `inf`, `nan`,
-/// underscores only with a base prefix.
+/// underscores between digits.
 ///
 /// # Errors
 /// The text is no number, or its magnitude is over [`f64::MAX`].
@@ -184,6 +184,10 @@ fn decimal(digits: &[u8]) -> Option<f64> {
     let only_number_bytes = digits
         .iter()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    if digits.contains(&b'_') && underscores_ok(digits) {
+        let plain: Vec<u8> = digits.iter().copied().filter(|byte| *byte != b'_').collect();
+        return decimal(&plain);
+    }
     if !only_number_bytes || matches!(digits.first(), Some(b'+' | b'-')) {
         return None;
     }
@@ -282,7 +286,7 @@ mod tests {
         assert_eq!(parse_float(b".5e1"), Ok(5.0));
         assert_eq!(parse_float(b"-Inf"), Ok(f64::NEG_INFINITY));
         assert_eq!(parse_float(b"1e400").unwrap_err().kind, NumErrorKind::Range);
-        for bad in [&b"1_0"[..], b"", b".", b"e5", b"0x1", b"+-1", b"1e"] {
+        for bad in [&b"1__0"[..], b"", b".", b"e5", b"0x1", b"+-1", b"1e"] {
             assert_eq!(parse_float(bad).unwrap_err().kind, NumErrorKind::Syntax);
         }
     }

@@ -80,8 +80,6 @@ impl Printer {
             '+' => "+",
             _ => "-",
         };
-        // A positive infinity shows its sign only when asked to.
-        let sign = if sign == "+" && !flags.plus { "" } else { sign };
         self.pad_spaces(format!("{sign}{text}").as_bytes());
     }
 }

@@ -27,12 +27,18 @@ pub enum ErrorKind {
 impl Error {
     /// Returns an error with Helm's text.
     pub fn new(message: impl Into<String>) -> Error {
-        Error { message: message.into(), kind: ErrorKind::Other }
+        Error {
+            message: message.into(),
+            kind: ErrorKind::Other,
+        }
     }
 
     /// Returns an error of this kind.
     pub fn with_kind(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { message: message.into(), kind }
+        Error {
+            message: message.into(),
+            kind,
+        }
     }
 
     /// What went wrong.
@@ -43,7 +49,10 @@ impl Error {
     /// Returns the same error with `prefix` and a colon before its text.
     #[must_use]
     pub fn context(self, prefix: impl fmt::Display) -> Error {
-        Error { message: format!("{prefix}: {}", self.message), kind: self.kind }
+        Error {
+            message: format!("{prefix}: {}", self.message),
+            kind: self.kind,
+        }
     }
 }
 
@@ -65,4 +74,19 @@ macro_rules! from_display {
     };
 }
 
-from_display!(whelm_chart::Error, whelm_values::Error, whelm_render::Error, whelm_manifest::Error);
+impl From<whelm_storage::Error> for Error {
+    fn from(error: whelm_storage::Error) -> Error {
+        let kind = match error.kind() {
+            whelm_storage::ErrorKind::NotFound => ErrorKind::ReleaseNotFound,
+            _ => ErrorKind::Other,
+        };
+        Error::with_kind(kind, error.to_string())
+    }
+}
+
+from_display!(
+    whelm_chart::Error,
+    whelm_values::Error,
+    whelm_render::Error,
+    whelm_manifest::Error
+);

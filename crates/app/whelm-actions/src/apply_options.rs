@@ -1,0 +1,78 @@
+//! What `install` and `upgrade` share beyond rendering.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use whelm_plan::WaitFor;
+
+use crate::WaitStrategy;
+
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DryRun {
+    /// Everything happens.
+    #[default]
+    None,
+    /// Nothing is written, and `lookup` finds nothing.
+    Client,
+    /// Nothing is written; the cluster is read.
+    Server,
+}
+
+/// Who merges objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServerSide {
+    /// As the last revision had it.
+    #[default]
+    Auto,
+    /// The server.
+    Yes,
+    /// The client.
+    No,
+}
+
+/// How objects are applied and waited for.
+#[derive(Clone, Debug, Default)]
+pub struct ApplyOptions {
+    /// `--dry-run`
+    pub dry_run: DryRun,
+    /// `--hide-secret`
+    pub hide_secret: bool,
+    /// `--no-hooks`
+    pub no_hooks: bool,
+    /// `--wait`
+    pub wait: WaitStrategy,
+    /// `--wait-for-jobs`
+    pub wait_for_jobs: bool,
+    /// `--timeout`, for each wait of its own
+    pub timeout: Duration,
+    /// `--rollback-on-failure`
+    pub rollback_on_failure: bool,
+    /// `--force-conflicts`
+    pub force_conflicts: bool,
+    /// `--take-ownership`
+    pub take_ownership: bool,
+    /// `--server-side`
+    pub server_side: ServerSide,
+    /// `--description`
+    pub description: String,
+    /// `--labels`
+    pub labels: BTreeMap<String, String>,
+}
+
+impl ApplyOptions {
+    /// Returns the strategy: going back on failure needs to know of failures.
+    pub(crate) fn strategy(&self) -> WaitStrategy {
+        if self.rollback_on_failure && self.wait == WaitStrategy::HookOnly {
+            WaitStrategy::Watcher
+        } else {
+            self.wait
+        }
+    }
+
+    pub(crate) fn wait_for(&self) -> Option<WaitFor> {
+        self.strategy().waits().then_some(WaitFor {
+            jobs: self.wait_for_jobs,
+            timeout: self.timeout,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! The custom resource definitions of a chart's `crds/` folders.
+
+use std::collections::BTreeSet;
+
+use kstatus::WaitFor;
+use serde_json::Value;
+use whelm_chart::Chart;
+use whelm_plan::Object;
+
+use super::{CRD_TIMEOUT, Cluster, wait, write};
+use crate::Error;
+
+/// A file of a `crds/` folder.
+pub(crate) struct CrdFile {
+    pub(crate) name: String,
+    pub(crate) data: Vec<u8>,
+}
+
+impl CrdFile {
+    /// Returns the files of a chart and of those below it.
+    pub(crate) fn all(chart: &Chart) -> Vec<CrdFile> {
+        let file = |crd: whelm_chart::Crd| CrdFile {
+            name: crd.name.to_string_lossy().into_owned(),
+            data: crd.file.data.as_bytes().to_vec(),
+        };
+        chart.crd_objects().into_iter().map(file).collect()
+    }
+}
+
+/// Applies the files one after the other, and waits until the server serves the new kinds.
+///
+/// # Errors
+/// `failed to install CRD crds/x.yaml: …`, or what the wait says.
+///
+/// Source: Helm 4.3.1, `pkg/action/install.go`, `installCRDs`.
+pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], force: bool) -> Result<(), Error> {
+    let mut all = Vec::new();
+    for file in files {
+        let failed = |text: String| Error::new(format!("failed to install CRD {}: {text}", file.name));
+        let objects = cluster
+            .build(&file.data)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        if objects.is_empty() {
+            return Err(failed("resources are empty".to_owned()));
+        }
+        let mut problems = Vec::new();
+        for object in &objects {
+            problems.extend(write::apply_one(&cluster.client, object, force).await.err());
+        }
+        if !problems.is_empty() {
+            return Err(failed(problems.join("\n")));
+        }
+        all.extend(objects);
+    }
+    if !all.is_empty() {
+        wait(&cluster.client, &all, WaitFor::Ready, CRD_TIMEOUT).await?;
+        cluster.client.forget_discovery().await;
+    }
+    Ok(())
+}
+
+/// Returns the API versions that a cluster will have once it serves these definitions, besides those that it has.
+pub(crate) fn announced(objects: &[Object]) -> BTreeSet<String> {
+    let mut versions = BTreeSet::new();
+    for object in objects
+        .iter()
+        .filter(|object| object.mapping.gvk.kind == "CustomResourceDefinition")
+    {
+        let text = |pointer: &str| {
+            object
+                .value
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let (group, kind) = (text("/spec/group"), text("/spec/names/kind"));
+        let served = |version: &&Value| version.get("served").and_then(Value::as_bool) == Some(true);
+        for version in object
+            .value
+            .pointer("/spec/versions")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter(served)
+        {
+            let name = version.get("name").and_then(Value::as_str).unwrap_or_default();
+            versions.insert(format!("{group}/{name}"));
+            versions.insert(format!("{group}/{name}/{kind}"));
+        }
+    }
+    versions
+}

@@ -1,0 +1,253 @@
+//! Carrying a plan out. All decisions are in the plan.
+
+use std::time::Duration;
+
+use kstatus::WaitFor;
+use whelm_chart::{Level, Log};
+use whelm_plan::{Action, Apply, Delete, ErrorStyle, OnError, Plan, RecordChange, Step};
+use whelm_release::{Release, Status};
+
+use super::{Cluster, now, wait, write};
+use crate::{Context, Error};
+
+/// Carries out the plan of one release.
+pub(crate) struct Executor<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) log: &'a mut Log,
+    /// The release, as the record has it or will have it.
+    pub(crate) release: Release,
+    /// How long each wait lasts.
+    pub(crate) timeout: Duration,
+    /// Errors that did not end the plan.
+    pub(crate) collected: Vec<Error>,
+    /// What this attempt created.
+    pub(crate) created: Vec<Delete>,
+    /// Whether deleting an object failed.
+    pub(crate) delete_failed: bool,
+    /// Whether the record exists.
+    pub(crate) recorded: bool,
+}
+
+impl<'a> Executor<'a> {
+    pub(crate) fn new(
+        cx: &'a Context,
+        cluster: &'a Cluster,
+        log: &'a mut Log,
+        release: Release,
+        timeout: Duration,
+    ) -> Self {
+        let (collected, created) = (Vec::new(), Vec::new());
+        Executor {
+            cx,
+            cluster,
+            log,
+            release,
+            timeout,
+            collected,
+            created,
+            delete_failed: false,
+            recorded: false,
+        }
+    }
+
+    /// Carries the plan out. When one of its steps fails the record says so afterwards.
+    pub(crate) async fn run(&mut self, plan: &Plan) -> Result<(), Error> {
+        for step in &plan.prepare {
+            self.step(step).await?;
+        }
+        self.recorded = true;
+        for step in &plan.steps {
+            if let Err(error) = self.step(step).await {
+                return Err(self.fail(plan, error).await);
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<(), Error> {
+        let Err(error) = self.act(&step.action).await else {
+            return Ok(());
+        };
+        let error = if step.error_prefix.is_empty() {
+            error
+        } else {
+            error.context(step.error_prefix.trim_end_matches(": "))
+        };
+        match step.on_error {
+            OnError::Stop => return Err(error),
+            OnError::Collect => self.collected.push(error),
+            OnError::Log => {
+                let attributes = vec![
+                    ("name", self.release.name.clone()),
+                    ("revision", self.release.version.to_string()),
+                    ("error", error.to_string()),
+                ];
+                self.log.warn("failed to update release", attributes);
+            }
+        }
+        Ok(())
+    }
+
+    async fn act(&mut self, action: &Action) -> Result<(), Error> {
+        let Cluster { client, store, .. } = self.cluster;
+        match action {
+            Action::CreateNamespace(object) => write::apply_one(client, object, false).await.map_err(Error::new),
+            Action::CreateRecord => Ok(store.create(&self.release).await?),
+            Action::UpdateRecord(change) => self.change_record(change, "").await,
+            Action::Supersede { revision, description } => self.supersede(*revision, *description).await,
+            Action::Hooks { event, runs } => self.run_hooks(event, runs).await,
+            Action::Apply { objects, errors } => self.apply(objects, *errors).await,
+            Action::Delete(objects) => self.delete(objects).await,
+            Action::Wait(plan) => {
+                let wait_for = if plan.jobs {
+                    WaitFor::ReadyWithJobs
+                } else {
+                    WaitFor::Ready
+                };
+                wait(client, &plan.objects, wait_for, plan.timeout).await
+            }
+            Action::WaitDeleted(objects) => wait(client, objects, WaitFor::Deleted, self.timeout).await,
+            Action::Purge(revisions) => self.purge(revisions).await,
+            Action::SupersedeDeployed => self.supersede_deployed().await,
+        }
+    }
+
+    async fn apply(&mut self, objects: &[Apply], style: ErrorStyle) -> Result<(), Error> {
+        let mut errors = Vec::new();
+        for run in write::runs(objects, |apply| &apply.object) {
+            let new = run
+                .iter()
+                .filter(|apply| apply.stop_on_error || style == ErrorStyle::Lines);
+            self.created.extend(new.map(|apply| Delete {
+                object: apply.object.clone(),
+                propagation: whelm_kube_api::request::Propagation::Background,
+                uid: None,
+            }));
+            let failed = write::apply_run(&self.cluster.client, run).await;
+            let stop = failed.iter().any(|(stop, _)| *stop);
+            errors.extend(failed.into_iter().map(|(_, text)| text));
+            if stop {
+                break;
+            }
+        }
+        let separator = match style {
+            ErrorStyle::Lines => "\n",
+            ErrorStyle::Ands => " && ",
+        };
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(errors.join(separator)))
+        }
+    }
+
+    async fn delete(&mut self, objects: &[Delete]) -> Result<(), Error> {
+        let mut errors = Vec::new();
+        for run in write::runs(objects, |delete| &delete.object) {
+            for (object, error) in write::delete_run(&self.cluster.client, run).await {
+                errors.push(format!(
+                    "failed to delete resource namespace={}, name={}, kind={}: {error}",
+                    object.namespace, object.name, object.mapping.gvk.kind
+                ));
+            }
+        }
+        self.delete_failed |= !errors.is_empty();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(errors.join(" && ")))
+        }
+    }
+
+    async fn change_record(&mut self, change: &RecordChange, detail: &str) -> Result<(), Error> {
+        self.release
+            .set_status(change.status.clone(), format!("{}{detail}", change.description));
+        if change.deleted {
+            self.release.info.deleted = Some(now(self.cx));
+        }
+        Ok(self.cluster.store.update(&self.release).await?)
+    }
+
+    async fn supersede(&mut self, revision: i64, description: Option<&str>) -> Result<(), Error> {
+        let history = self.cluster.store.history(&self.release.name).await?;
+        if let Some(mut earlier) = history.into_iter().find(|release| release.version == revision) {
+            earlier.info.status = Status::Superseded;
+            if let Some(description) = description {
+                earlier.info.description = description.to_owned();
+            }
+            self.cluster.store.update(&earlier).await?;
+        }
+        Ok(())
+    }
+
+    async fn supersede_deployed(&mut self) -> Result<(), Error> {
+        let deployed = match self.cluster.store.deployed_all(&self.release.name).await {
+            Ok(deployed) => deployed,
+            Err(error) if error.kind() == whelm_storage::ErrorKind::NoDeployed => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        for mut earlier in deployed {
+            earlier.info.status = Status::Superseded;
+            if let Err(error) = self.cluster.store.update(&earlier).await {
+                let attributes = vec![("error", error.to_string())];
+                self.log
+                    .push_with(Level::Debug, "uninstall: Failed to store updated release", attributes);
+            }
+        }
+        Ok(())
+    }
+
+    async fn purge(&mut self, revisions: &[i64]) -> Result<(), Error> {
+        for revision in revisions {
+            match self.cluster.store.delete(&self.release.name, *revision).await {
+                // Somebody else was faster.
+                Err(error) if error.kind() == whelm_storage::ErrorKind::NotFound => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the record as it is; a failure is logged.
+    pub(super) async fn store_quietly(&mut self) {
+        if let Err(error) = self.cluster.store.update(&self.release).await {
+            let attributes = vec![
+                ("name", self.release.name.clone()),
+                ("revision", self.release.version.to_string()),
+                ("error", error.to_string()),
+            ];
+            self.log.warn("failed to update release", attributes);
+        }
+    }
+
+    /// Writes the failure into the record and cleans up if the plan says so.
+    async fn fail(&mut self, plan: &Plan, error: Error) -> Error {
+        if let Some(change) = &plan.on_failure.record {
+            let change = change.clone();
+            self.release
+                .set_status(change.status, format!("{}{error}", change.description));
+            self.store_quietly().await;
+        }
+        if plan.on_failure.clean_up && !self.created.is_empty() {
+            let created = std::mem::take(&mut self.created);
+            let mut problems = Vec::new();
+            for delete in &created {
+                problems.extend(
+                    write::delete_one(&self.cluster.client, delete)
+                        .await
+                        .err()
+                        .map(|error| error.to_string()),
+                );
+            }
+            if !problems.is_empty() {
+                return Error::new(format!(
+                    "an error occurred while cleaning up resources. original upgrade error: {error}: unable to cleanup \
+                     resources: {}",
+                    problems.join(", ")
+                ));
+            }
+        }
+        error
+    }
+}

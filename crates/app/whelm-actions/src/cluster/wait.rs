@@ -1,0 +1,328 @@
+//! Waiting for objects: lists and watches feed the state machine of `kstatus`.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use kstatus::{End, GroupKind, ObjectId, Progress, Timestamp, WaitFor, Waiter, pod_selector};
+use serde_json::Value;
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, sleep_until, timeout_at},
+};
+use whelm_kube_api::{Gvk, Mapping, WatchEvent, object, request::ListOptions};
+use whelm_kube_client::{Client, Error as ClientError};
+use whelm_plan::Object;
+
+use crate::Error;
+
+/// How a verb waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WaitStrategy {
+    /// For hooks only.
+    #[default]
+    HookOnly,
+    /// For all objects, by watching them.
+    Watcher,
+    /// For all objects, by Helm 3's rules.
+    Legacy,
+}
+
+impl WaitStrategy {
+    /// Tells whether objects are waited for.
+    pub fn waits(self) -> bool {
+        self != WaitStrategy::HookOnly
+    }
+}
+
+/// How long the pauses between attempts are when a list or a watch fails.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the watchers of the kinds tell.
+enum Seen {
+    /// An object is there, or changed; with the Pods that count for it.
+    Object(Box<Value>, Vec<Value>),
+    /// An object is gone.
+    Gone(ObjectId),
+    /// A kind has been listed; these are all its objects.
+    Listed(GroupKind, String, Vec<ObjectId>),
+    /// A kind cannot be watched.
+    Failed(ClientError),
+}
+
+/// Returns the time that a wait of this length has: none means half a minute.
+pub(crate) fn watch_timeout(timeout: Duration) -> Duration {
+    if timeout.is_zero() {
+        Waiter::DEFAULT_TIMEOUT
+    } else {
+        timeout
+    }
+}
+
+/// Waits for objects.
+///
+/// # Errors
+/// One line for every object that is not as it should be, and `context deadline exceeded` when the time was up.
+///
+/// Source: Helm 4.3.1, `pkg/kube/statuswait.go`.
+pub(crate) async fn wait(
+    client: &Client,
+    objects: &[Object],
+    wait_for: WaitFor,
+    timeout: Duration,
+) -> Result<(), Error> {
+    let named = || objects.iter().filter(|object| !object.name.is_empty());
+    let waiter = Waiter::new(named().map(|object| &object.value), wait_for);
+    let deadline = Instant::now() + watch_timeout(timeout);
+    let targets = targets(&waiter, named());
+    let (sender, seen) = mpsc::channel(256);
+    let mut watchers = JoinSet::new();
+    for target in &targets {
+        watchers.spawn(watch_target(client.clone(), target.clone(), sender.clone()));
+    }
+    drop(sender);
+    drive(waiter, targets.len(), seen, deadline).await
+}
+
+/// A kind in a namespace that is watched.
+#[derive(Clone, Debug)]
+struct Target {
+    kind: GroupKind,
+    namespace: String,
+    mapping: Mapping,
+    /// The one object that is waited for, if it is only one: then only that one is watched.
+    name: Option<String>,
+}
+
+fn targets<'a>(waiter: &Waiter, objects: impl Iterator<Item = &'a Object>) -> Vec<Target> {
+    let mut names: BTreeMap<(GroupKind, String), (Mapping, Vec<String>)> = BTreeMap::new();
+    for object in objects {
+        let id = ObjectId::of(&object.value);
+        let entry = names
+            .entry((id.group_kind, id.namespace))
+            .or_insert_with(|| (object.mapping.clone(), Vec::new()));
+        entry.1.push(id.name);
+    }
+    let wanted = waiter.targets().into_iter();
+    wanted
+        .filter_map(|(kind, namespace)| {
+            let (mapping, names) = names.remove(&(kind.clone(), namespace.clone()))?;
+            let name = if names.len() == 1 {
+                names.into_iter().next()
+            } else {
+                None
+            };
+            Some(Target {
+                kind,
+                namespace,
+                mapping,
+                name,
+            })
+        })
+        .collect()
+}
+
+async fn drive(
+    mut waiter: Waiter,
+    targets: usize,
+    mut seen: mpsc::Receiver<Seen>,
+    deadline: Instant,
+) -> Result<(), Error> {
+    let mut listed = std::collections::BTreeSet::new();
+    let mut progress = if targets == 0 {
+        waiter.synced()
+    } else {
+        waiter.progress()
+    };
+    while progress == Progress::Waiting {
+        let tick = waiter.next_tick().map_or(deadline, |at| deadline.min(instant_of(at)));
+        progress = match timeout_at(tick, seen.recv()).await {
+            Ok(Some(Seen::Object(object, pods))) => waiter.observe(&object, &pods, timestamp()),
+            Ok(Some(Seen::Gone(id))) => waiter.deleted(&id),
+            Ok(Some(Seen::Listed(kind, namespace, present))) => {
+                let known: Vec<ObjectId> = waiter.statuses().map(|status| status.id).collect();
+                for id in known {
+                    let here = id.group_kind == kind && id.namespace == namespace;
+                    if here && !present.contains(&id) && listed.contains(&(kind.clone(), namespace.clone())) {
+                        waiter.deleted(&id);
+                    }
+                }
+                listed.insert((kind, namespace));
+                if listed.len() == targets {
+                    waiter.synced()
+                } else {
+                    waiter.progress()
+                }
+            }
+            Ok(Some(Seen::Failed(error))) => return Err(Error::new(error.to_string())),
+            Ok(None) => return Err(Error::new("the watches ended")),
+            Err(_) if Instant::now() >= deadline => return finish(&waiter, End::DeadlineExceeded),
+            Err(_) => waiter.tick(timestamp()),
+        };
+    }
+    finish(&waiter, End::Observed)
+}
+
+fn finish(waiter: &Waiter, end: End) -> Result<(), Error> {
+    waiter.finish(end).map_err(|error| Error::new(error.to_string()))
+}
+
+fn timestamp() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn instant_of(at: Timestamp) -> Instant {
+    let ahead = at.unix_millis().saturating_sub(timestamp().unix_millis()).max(1);
+    Instant::now() + Duration::from_millis(ahead.unsigned_abs())
+}
+
+/// Lists and watches one kind until the receiver is gone. Broken connections and expired watches begin again with a list.
+async fn watch_target(client: Client, target: Target, sender: mpsc::Sender<Seen>) {
+    let mut pause = FIRST_PAUSE;
+    let mut first = true;
+    loop {
+        match list_and_watch(&client, &target, &sender).await {
+            // The receiver has what it wanted.
+            Ok(false) => return,
+            Ok(true) => pause = FIRST_PAUSE,
+            Err(error) if is_final(&error) || (first && is_refusal(&error)) => {
+                let _ = sender.send(Seen::Failed(error)).await;
+                return;
+            }
+            Err(_) => {}
+        }
+        first = false;
+        sleep_until(Instant::now() + pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// A missing right does not come by waiting.
+fn is_final(error: &ClientError) -> bool {
+    error.is_forbidden()
+}
+
+fn is_refusal(error: &ClientError) -> bool {
+    matches!(error, ClientError::Api(error) if error.code < 500 && error.code != 429 && error.code != 410)
+}
+
+/// Returns whether to go on.
+async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<Seen>) -> Result<bool, ClientError> {
+    let fields = target
+        .name
+        .as_ref()
+        .map(|name| format!("metadata.name={name}"))
+        .unwrap_or_default();
+    let mut options = ListOptions {
+        fields,
+        ..ListOptions::default()
+    };
+    let (objects, version) = client.list(&target.mapping, &target.namespace, &options).await?;
+    let mut present = Vec::new();
+    for object in objects {
+        present.push(ObjectId::of(&object));
+        if !tell(client, object, sender).await {
+            return Ok(false);
+        }
+    }
+    let listed = Seen::Listed(target.kind.clone(), target.namespace.clone(), present);
+    if sender.send(listed).await.is_err() {
+        return Ok(false);
+    }
+    options.resource_version = version;
+    let mut watch = client.watch(&target.mapping, &target.namespace, &options).await?;
+    while let Some(event) = watch.next().await? {
+        let going_on = match event {
+            WatchEvent::Added(object) | WatchEvent::Modified(object) => tell(client, object, sender).await,
+            WatchEvent::Deleted(object) => sender.send(Seen::Gone(ObjectId::of(&object))).await.is_ok(),
+            WatchEvent::Bookmark(_) => true,
+            WatchEvent::Error(error) => return Err(error.into()),
+        };
+        if !going_on {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn tell(client: &Client, object: Value, sender: &mpsc::Sender<Seen>) -> bool {
+    let pods = pods_of(client, &object).await;
+    sender.send(Seen::Object(Box::new(object), pods)).await.is_ok()
+}
+
+/// Reads the Pods whose failure is the object's failure. Without the right to list them they do not count.
+async fn pods_of(client: &Client, object: &Value) -> Vec<Value> {
+    let Some(labels) = pod_selector(object).and_then(label_selector) else {
+        return Vec::new();
+    };
+    let mapping = Mapping {
+        gvk: Gvk::new("v1", "Pod"),
+        resource: "pods".to_owned(),
+        namespaced: true,
+    };
+    let options = ListOptions {
+        labels,
+        ..ListOptions::default()
+    };
+    client
+        .list(&mapping, object::namespace(object), &options)
+        .await
+        .map(|(pods, _)| pods)
+        .unwrap_or_default()
+}
+
+/// Writes a selector of an object as a query has it.
+pub(crate) fn label_selector(selector: &Value) -> Option<String> {
+    let mut parts = Vec::new();
+    for (key, value) in selector
+        .get("matchLabels")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        parts.push(format!("{key}={}", value.as_str()?));
+    }
+    for expression in selector
+        .get("matchExpressions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let key = expression.get("key")?.as_str()?;
+        let values = expression.get("values").and_then(Value::as_array).into_iter().flatten();
+        let values: Vec<&str> = values.filter_map(Value::as_str).collect();
+        parts.push(match expression.get("operator")?.as_str()? {
+            "In" => format!("{key} in ({})", values.join(",")),
+            "NotIn" => format!("{key} notin ({})", values.join(",")),
+            "Exists" => key.to_owned(),
+            "DoesNotExist" => format!("!{key}"),
+            _ => return None,
+        });
+    }
+    if parts.is_empty() { None } else { Some(parts.join(",")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn selectors_as_queries() {
+        let selector = json!({"matchLabels": {"app": "web"}, "matchExpressions": [
+            {"key": "tier", "operator": "In", "values": ["a", "b"]}, {"key": "old", "operator": "DoesNotExist"}]});
+        assert_eq!(label_selector(&selector).unwrap(), "app=web,tier in (a,b),!old");
+        assert_eq!(label_selector(&json!({})), None);
+    }
+
+    #[test]
+    fn w_007_no_time_means_half_a_minute() {
+        assert_eq!(watch_timeout(Duration::ZERO), Duration::from_secs(30));
+        assert_eq!(watch_timeout(Duration::from_secs(5)), Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,296 @@
+//! `upgrade`: a release gets a further revision.
+//!
+//! Source: Helm 4.3.1, `pkg/action/upgrade.go`, `pkg/cmd/upgrade.go`.
+
+use std::sync::Arc;
+
+use go_value::Map;
+use whelm_chart::{Chart, Log};
+use whelm_plan::UpgradeOptions;
+use whelm_release::{Release, Status, contains_system_labels, merge_custom_labels, system_labels_error};
+use whelm_storage::ErrorKind as StoreError;
+use whelm_values::{Nulls, coalesce_tables, coalesce_values};
+
+use crate::{
+    ClusterAddress, Context, DryRun, Error, ErrorKind, InstallRequest, ReleaseTarget, RenderOptions, ServerSide,
+    capabilities,
+    cluster::{Cluster, Executor, look_up},
+    gather_values,
+    install::check_server_side,
+    load_located, locate_chart, rendered,
+    template::check_generation,
+};
+
+/// What becomes of the values of the revision before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OldValues {
+    /// They are kept when no new ones are given.
+    #[default]
+    WhenNoneAreGiven,
+    /// They go: `--reset-values`.
+    Reset,
+    /// They lie below the new ones, and the chart's own defaults are those of the revision before: `--reuse-values`.
+    Reuse,
+    /// They lie below the new ones: `--reset-then-reuse-values`.
+    ResetThenReuse,
+}
+
+/// What `upgrade` is asked for. What it shares with `install` is the same, so that `--install` can hand it over.
+#[derive(Clone, Debug)]
+pub struct UpgradeRequest {
+    /// Chart, values, rendering and applying. `name` has the release's name and the chart's reference as its arguments.
+    pub install: InstallRequest,
+    /// `--install`: make a release when there is none.
+    pub or_install: bool,
+    /// What becomes of the old values.
+    pub old_values: OldValues,
+    /// `--cleanup-on-fail`
+    pub cleanup_on_fail: bool,
+    /// `--history-max`; 0 keeps all revisions.
+    pub history_max: usize,
+}
+
+/// What an upgrade did.
+#[derive(Clone, Debug)]
+pub struct UpgradeOutcome {
+    /// The new revision.
+    pub release: Release,
+    /// Whether there was no release before, so that it was installed.
+    pub installed: bool,
+}
+
+/// A failed upgrade.
+#[derive(Clone, Debug)]
+pub struct UpgradeFailure {
+    /// Why.
+    pub error: Error,
+    /// Whether it was the installation that failed: its text has another prefix.
+    pub installing: bool,
+}
+
+impl From<Error> for UpgradeFailure {
+    fn from(error: Error) -> Self {
+        UpgradeFailure {
+            error,
+            installing: false,
+        }
+    }
+}
+
+/// Upgrades a release, or installs it when the request allows that. `before_install` is called first in that case.
+///
+/// # Errors
+/// Helm's texts, without `UPGRADE FAILED: `.
+pub async fn upgrade(
+    cx: &Context,
+    address: &ClusterAddress,
+    request: &UpgradeRequest,
+    before_install: &mut dyn FnMut(&str),
+    log: &mut Log,
+) -> Result<UpgradeOutcome, UpgradeFailure> {
+    let [name, reference, ..] = request.install.name.arguments.as_slice() else {
+        return Err(Error::new("\"helm upgrade\" requires 2 arguments").into());
+    };
+    if request.or_install && is_absent(address, &request.install.namespace, name).await? {
+        before_install(name);
+        let installed = crate::install(cx, address, &request.install, log).await;
+        return match installed {
+            Ok(release) => Ok(UpgradeOutcome {
+                release,
+                installed: true,
+            }),
+            Err(error) => Err(UpgradeFailure {
+                error,
+                installing: true,
+            }),
+        };
+    }
+    let chart_request = crate::ChartRequest {
+        reference: reference.clone(),
+        ..request.install.chart.clone()
+    };
+    let path = locate_chart(&chart_request)?;
+    let config = gather_values(cx, &request.install.values)?;
+    let (chart, generation) = load_located(cx, &path, log)?;
+    check_generation(generation)?;
+    let release = upgrade_chart(cx, address, request, name, (chart, config), log).await?;
+    Ok(UpgradeOutcome {
+        release,
+        installed: false,
+    })
+}
+
+/// Tells whether there is no release of that name, or only the history of one.
+async fn is_absent(address: &ClusterAddress, namespace: &str, name: &str) -> Result<bool, Error> {
+    let cluster = address.open(namespace).await?;
+    cluster.check_reachable().await?;
+    check_name(name)?;
+    match cluster.store.last(name).await {
+        Ok(last) => Ok(last.info.status == Status::Uninstalled),
+        Err(error) if error.kind() == StoreError::NotFound => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    whelm_release::validate_release_name(name).map_err(|_| Error::new(format!("release name is invalid: {name}")))
+}
+
+async fn upgrade_chart(
+    cx: &Context,
+    address: &ClusterAddress,
+    request: &UpgradeRequest,
+    name: &str,
+    (mut chart, config): (Chart, Map),
+    log: &mut Log,
+) -> Result<Release, Error> {
+    let apply = &request.install.apply;
+    let mut cluster = address.open(&request.install.namespace).await?;
+    cluster.check_reachable().await?;
+    check_name(name)?;
+    if apply.dry_run == DryRun::None && apply.hide_secret {
+        return Err(Error::new("hiding Kubernetes secrets requires a dry-run mode"));
+    }
+    let (last, current) = revisions(&cluster, name).await?;
+    let config = reuse_values(&mut chart, &current, config, request.old_values, log)?;
+    let capabilities = capabilities(&cluster.client, request.install.helm_version.clone(), log).await?;
+    let options = RenderOptions {
+        is_upgrade: true,
+        revision: last.version + 1,
+        capabilities,
+        skip_schema_validation: request.install.skip_schema_validation,
+        enable_dns: request.install.enable_dns,
+        notes: request.install.notes,
+    };
+    let target = ReleaseTarget {
+        name: name.to_owned(),
+        namespace: current.namespace.clone(),
+    };
+    let rendered = rendered::render(cx, &cluster, chart, &config, &target, &options, log).await?;
+    if contains_system_labels(&apply.labels) {
+        return Err(Error::new(system_labels_error()));
+    }
+    check_apply_method(apply.server_side, &last)?;
+    let mut release = rendered::release(cx, rendered, last.version + 1, apply.hide_secret);
+    release.info.first_deployed = current.info.first_deployed;
+    release.labels = merge_custom_labels(&last.labels, &apply.labels);
+    release.set_status(Status::PendingUpgrade, "Preparing upgrade");
+    cluster.store.set_max_history(request.history_max);
+    carry_out(cx, &cluster, request, current, release, log).await
+}
+
+/// The method of the last revision goes on, unless another one is asked for.
+fn check_apply_method(server_side: ServerSide, last: &Release) -> Result<(), Error> {
+    check_server_side(server_side)?;
+    if server_side == ServerSide::Auto && !last.is_server_side() {
+        return Err(Error::with_kind(
+            ErrorKind::Unsupported,
+            format!(
+                "revision {} of release {:?} was applied on the client's side, which is not in this release: upgrade with \
+                 --server-side=true",
+                last.version, last.name
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the last revision and the one that runs: the last deployed one, else the last one if it failed or was
+/// superseded.
+async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), Error> {
+    let history = match cluster.store.history(name).await {
+        Ok(history) => history,
+        Err(error) if error.kind() == StoreError::NotFound => {
+            return Err(whelm_storage::Error::no_deployed(name).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(last) = history.last().cloned() else {
+        return Err(whelm_storage::Error::no_deployed(name).into());
+    };
+    if last.info.status.is_pending() {
+        return Err(Error::new(
+            "another operation (install/upgrade/rollback) is in progress",
+        ));
+    }
+    if let Some(deployed) = history
+        .into_iter()
+        .rfind(|release| release.info.status == Status::Deployed)
+    {
+        return Ok((last, deployed));
+    }
+    match last.info.status {
+        Status::Failed | Status::Superseded => Ok((last.clone(), last)),
+        _ => Err(whelm_storage::Error::no_deployed(name).into()),
+    }
+}
+
+fn reuse_values(
+    chart: &mut Chart,
+    current: &Release,
+    new: Map,
+    old_values: OldValues,
+    log: &mut Log,
+) -> Result<Map, Error> {
+    let empty = Map::new();
+    let old = current.config.as_deref().unwrap_or(&empty);
+    match old_values {
+        OldValues::Reset => Ok(new),
+        OldValues::Reuse => {
+            if let Some(old_chart) = &current.chart {
+                let defaults = coalesce_values(old_chart, old, log)
+                    .map_err(|error| Error::new(format!("failed to rebuild old values: {error}")))?;
+                let merged = coalesce_tables(&new, old, Nulls::Remove, log)?;
+                chart.values = Some(Arc::new(defaults));
+                return Ok(merged);
+            }
+            Ok(coalesce_tables(&new, old, Nulls::Remove, log)?)
+        }
+        OldValues::ResetThenReuse => Ok(coalesce_tables(&new, old, Nulls::Remove, log)?),
+        OldValues::WhenNoneAreGiven if new.is_empty() => Ok(old.clone()),
+        OldValues::WhenNoneAreGiven => Ok(new),
+    }
+}
+
+async fn carry_out(
+    cx: &Context,
+    cluster: &Cluster,
+    request: &UpgradeRequest,
+    current: Release,
+    mut release: Release,
+    log: &mut Log,
+) -> Result<Release, Error> {
+    let apply = &request.install.apply;
+    let target = cluster.build(&release.manifest).await?;
+    let old = cluster
+        .build(&current.manifest)
+        .await
+        .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
+    let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
+    let options = UpgradeOptions {
+        force_conflicts: apply.force_conflicts,
+        take_ownership: apply.take_ownership,
+        no_hooks: apply.no_hooks,
+        wait: apply.wait_for(),
+        rollback_on_failure: apply.rollback_on_failure,
+        cleanup_on_fail: request.cleanup_on_fail,
+        description: apply.description.clone(),
+    };
+    let plan = whelm_plan::upgrade(&current, &release, old, target, &live, &options)
+        .map_err(|error| Error::new(error.to_string()))?;
+    if apply.dry_run != DryRun::None {
+        let own = apply.description.as_str();
+        release.info.description = if own.is_empty() { "Dry run complete" } else { own }.to_owned();
+        return Ok(release);
+    }
+    let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
+    let result = executor.run(&plan).await;
+    let (release, recorded) = (executor.release, executor.recorded);
+    if let Err(error) = &result
+        && recorded
+    {
+        let attributes = vec![("name", release.name.clone()), ("error", error.to_string())];
+        log.warn("upgrade failed", attributes);
+    }
+    result.map(|()| release)
+}

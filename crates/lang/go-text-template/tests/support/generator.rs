@@ -184,6 +184,38 @@ const NUMBERS: &[&str] = &[
     "1e6",
 ];
 
+/// What else a `range` may run over; nothing that could be a large number, for that would take forever.
+const ODD_OVER: &[&str] = &[
+    "(list .f .s)",
+    "dict \"a\" 1",
+    "named .m",
+    ".f",
+    ".s",
+    "true",
+    "nothing",
+    "nilmap",
+    "nillist",
+    "thing",
+    "badge 1",
+    "texts \"a\" \"b\"",
+    "bytes \"ab\"",
+    "uint 2",
+    "int8 2",
+    "-1",
+    "0",
+    "index .ll 0",
+    ".missing",
+    ".m.k",
+    ".z",
+    "1.5",
+    "1i",
+    "span 2",
+    "\"text\"",
+    "thing.Words",
+    "index .l",
+    ".m.k.o",
+];
+
 const PATHS: &[&str] = &[
     ".",
     ".a",
@@ -446,7 +478,7 @@ impl<'c> Generator<'c> {
             ".e",
             ".em",
             "3",
-            "(int .f)",
+            "(int 2.5)",
             ".",
             "$.l",
             "list 1 2 3",
@@ -457,7 +489,7 @@ impl<'c> Generator<'c> {
         let over = if self.random.chance(75) {
             self.random.pick(OVER).to_owned()
         } else {
-            self.pipeline(2)
+            self.random.pick(ODD_OVER).to_owned()
         };
         let header = match self.random.below(6) {
             0 => format!("range $x := {over}"),

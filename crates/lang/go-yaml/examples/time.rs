@@ -27,6 +27,9 @@ fn main() {
     time("read strictly", &|| {
         drop(go_yaml::read(&text, Duplicates::Refuse, Numbers::Keep))
     });
+    time("read the head", &|| {
+        drop(go_yaml::read_head(&text, &["apiVersion", "kind", "metadata"]))
+    });
     if let Ok(value) = go_yaml::to_json_value(&text) {
         time("drop", &|| drop(value.clone()));
         time("write", &|| drop(go_yaml::to_yaml(&value)));

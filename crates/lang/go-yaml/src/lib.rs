@@ -1,12 +1,14 @@
 //! YAML reader and writer, byte for byte those of the Go libraries that Helm uses.
 
 mod base64;
+mod documents;
 mod error;
 mod read;
 mod write;
 
-use go_value::Value;
+use go_value::{Str, Value};
 
+pub use documents::{Documents, documents};
 pub use error::{Error, ErrorKind};
 
 /// How deeply data may be nested. Go's JSON reader stops at 10000; this is less so that no thread's stack is too
@@ -56,6 +58,31 @@ pub fn to_json_value(text: &[u8]) -> Result<Value, Error> {
 /// `yaml: unmarshal errors:\n  line 3: key "a" already set in map`.
 pub fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
     read::read(text, duplicates, numbers)
+}
+
+/// Checks the whole first document as [`read`] does, with the same errors, but keeps only a few entries of a mapping at
+/// the top: those that a Go struct with the JSON fields `wanted` would take, whatever their case. Integers are kept.
+///
+/// This is for the heads of manifests; it takes a fraction of the time and nearly no memory.
+///
+/// ```
+/// let head = go_yaml::read_head(b"kind: Pod\nspec: {a: [1, 2]}\n", &["kind", "metadata"])?;
+/// assert_eq!(head.get("kind").and_then(|kind| kind.as_str()), Some("Pod"));
+/// assert!(head.get("spec").is_none());
+/// # Ok::<(), go_yaml::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`to_json_value`].
+pub fn read_head(text: &[u8], wanted: &[&str]) -> Result<Value, Error> {
+    read::read_head(text, wanted)
+}
+
+/// Returns the text that `sigs.k8s.io/yaml` stores in a string field of a struct (or in a map with string values) for a
+/// scalar read with [`Numbers::Keep`]: numbers and truth values become text there, floats with the digits of a `float32`.
+/// `None` for nil, lists and maps.
+pub fn string_field(value: &Value) -> Option<Str> {
+    read::field_text(value)
 }
 
 /// Writes `value` as `yaml.Marshal` of `sigs.k8s.io/yaml` does (Helm's `toYaml` before it cuts the last newline): keys in

@@ -26,8 +26,13 @@ enum Frame {
     Map(Vec<(Str, Value)>, Option<Str>),
 }
 
-/// Reads the first document.
-pub(crate) fn build(parser: &mut Parser<'_>, duplicates: Duplicates, numbers: Numbers) -> Result<Built, Error> {
+/// Reads the first document. Of a mapping at the top only the entries that `wanted` names are kept.
+pub(crate) fn build(
+    parser: &mut Parser<'_>,
+    duplicates: Duplicates,
+    numbers: Numbers,
+    wanted: Option<&[&str]>,
+) -> Result<Built, Error> {
     if let (Event::StreamEnd, _) = parser.next()? {
         return Ok(Built::Value(Value::Nil));
     }
@@ -37,6 +42,8 @@ pub(crate) fn build(parser: &mut Parser<'_>, duplicates: Duplicates, numbers: Nu
         keys: KeyCache::default(),
         duplicates,
         numbers,
+        wanted,
+        skipper: Skipper::default(),
     };
     loop {
         let (event, _) = parser.next()?;
@@ -49,25 +56,37 @@ pub(crate) fn build(parser: &mut Parser<'_>, duplicates: Duplicates, numbers: Nu
     }
 }
 
-struct Builder<'a> {
+struct Builder<'a, 'w> {
     frames: Vec<Frame>,
     root: Value,
     keys: KeyCache<'a>,
     duplicates: Duplicates,
     numbers: Numbers,
+    wanted: Option<&'w [&'w str]>,
+    skipper: Skipper,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> Builder<'a, '_> {
     /// Takes an event; `None` when it is an unusual one.
     fn add(&mut self, event: Event<'a>) -> Option<()> {
+        if self.skipper.active {
+            return self.skipper.add(event);
+        }
         match event {
             Event::Scalar {
                 scalar,
                 implicit,
                 properties: None,
             } => {
+                let at_top = self.frames.len() == 1;
                 if let Some(Frame::Map(_, key @ None)) = self.frames.last_mut() {
-                    *key = Some(self.keys.key(&scalar, implicit)?);
+                    let found = self.keys.key(&scalar, implicit)?;
+                    match self.wanted {
+                        Some(wanted) if at_top && !wanted.iter().any(|name| is_field(&found, name)) => {
+                            self.skipper.active = true;
+                        }
+                        _ => *key = Some(found),
+                    }
                     return Some(());
                 }
                 let value = scalar_value(&scalar, implicit, self.numbers)?;
@@ -115,6 +134,102 @@ impl<'a> Builder<'a> {
         }
         Some(entries.into_iter().collect())
     }
+}
+
+/// Tells whether encoding/json stores the entry `key` in the field `name`: it does not mind the case.
+pub(crate) fn is_field(key: &[u8], name: &str) -> bool {
+    if key.is_ascii() {
+        return key.eq_ignore_ascii_case(name.as_bytes());
+    }
+    // The other letters that fold to ASCII ones: the Kelvin sign and the long s.
+    let Ok(key) = std::str::from_utf8(key) else {
+        return false;
+    };
+    key.replace('\u{212A}', "k")
+        .replace('\u{17F}', "s")
+        .eq_ignore_ascii_case(name)
+}
+
+/// Steps over a value that nobody wants, but complains about what would be wrong with it.
+#[derive(Default)]
+struct Skipper {
+    active: bool,
+    open: Vec<Skipped>,
+}
+
+/// A collection that is stepped over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Skipped {
+    List,
+    /// A key comes next.
+    Key,
+    /// A value comes next.
+    Value,
+}
+
+impl Skipper {
+    fn add(&mut self, event: Event<'_>) -> Option<()> {
+        match event {
+            Event::Scalar {
+                scalar,
+                implicit,
+                properties: None,
+            } => {
+                let plain = implicit && scalar.direct;
+                if let Some(last @ Skipped::Key) = self.open.last_mut() {
+                    if plain && is_unusual_key(scalar.source) {
+                        return None;
+                    }
+                    *last = Skipped::Value;
+                    return Some(());
+                }
+                if plain && is_infinite(scalar.source) {
+                    return None;
+                }
+            }
+            Event::SequenceStart(None) => return self.open(Skipped::List),
+            Event::MappingStart(None) => return self.open(Skipped::Key),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.open.pop();
+            }
+            _ => return None,
+        }
+        match self.open.last_mut() {
+            None => self.active = false,
+            Some(last @ Skipped::Value) => *last = Skipped::Key,
+            Some(_) => {}
+        }
+        Some(())
+    }
+
+    fn open(&mut self, kind: Skipped) -> Option<()> {
+        // One for the mapping at the top.
+        if self.open.last() == Some(&Skipped::Key) || self.open.len() + 1 >= MAX_DEPTH {
+            return None;
+        }
+        self.open.push(kind);
+        Some(())
+    }
+}
+
+/// Tells whether a plain key is a merge key or has no string form.
+#[inline]
+fn is_unusual_key(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'<') => text == b"<<",
+        None | Some(b'~' | b'n' | b'N' | b'+' | b'-' | b'0'..=b'9') => {
+            matches!(resolve(text, Dialect::V2, false), Resolved::Null | Resolved::Uint(_))
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether a plain text is a float that JSON cannot hold.
+#[inline]
+fn is_infinite(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'.' | b'+' | b'-'))
+        && matches!(text.len(), 4 | 5)
+        && matches!(resolve(text, Dialect::V2, false), Resolved::Float(value) if !value.is_finite())
 }
 
 /// Makes the value of a scalar without a tag; `None` when JSON cannot hold it.

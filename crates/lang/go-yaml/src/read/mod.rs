@@ -16,7 +16,7 @@ mod scanner;
 mod timestamp;
 mod token;
 
-use go_value::Value;
+use go_value::{Str, Value};
 
 use self::build::Built;
 use self::compose::Document;
@@ -30,7 +30,7 @@ use crate::{Duplicates, Error, Numbers};
 /// Reads the first document of `text` in the way of `yaml.Unmarshal` of `sigs.k8s.io/yaml`.
 pub(crate) fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
     let input = Input::new(text);
-    match build::build(&mut Parser::new(Scanner::new(&input)), duplicates, numbers)? {
+    match build::build(&mut Parser::new(Scanner::new(&input)), duplicates, numbers, None)? {
         Built::Value(value) => Ok(value),
         Built::Unusual => read_exactly(&input, duplicates, numbers),
     }
@@ -44,4 +44,38 @@ fn read_exactly(input: &Input<'_>, duplicates: Duplicates, numbers: Numbers) -> 
         None => Any::Nil,
     };
     convert::to_value(data, numbers)
+}
+
+/// Reads the first document, and keeps of a mapping at the top only the entries that `wanted` names.
+pub(crate) fn read_head(text: &[u8], wanted: &[&str]) -> Result<Value, Error> {
+    let input = Input::new(text);
+    let (duplicates, numbers) = (Duplicates::LastWins, Numbers::Keep);
+    match build::build(
+        &mut Parser::new(Scanner::new(&input)),
+        duplicates,
+        numbers,
+        Some(wanted),
+    )? {
+        Built::Value(value) => Ok(value),
+        Built::Unusual => {
+            let mut value = read_exactly(&input, duplicates, numbers)?;
+            if let Value::Map(map) = &mut value {
+                map.retain(|key, _| wanted.iter().any(|name| build::is_field(key, name)));
+            }
+            Ok(value)
+        }
+    }
+}
+
+/// Returns what a string field of a Go struct gets; `None` when the value is no scalar or is nil.
+pub(crate) fn field_text(value: &Value) -> Option<Str> {
+    Some(match value {
+        Value::Str(text) => text.clone(),
+        Value::Bool(true) => "true".into(),
+        Value::Bool(false) => "false".into(),
+        Value::Int(value) => value.to_string().into(),
+        Value::Uint(value) => value.to_string().into(),
+        Value::Float(value) => convert::short_float(*value).into(),
+        Value::Nil | Value::List(_) | Value::Map(_) => return None,
+    })
 }

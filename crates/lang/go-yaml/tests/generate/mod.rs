@@ -273,7 +273,21 @@ fn key(random: &mut Random, out: &mut String) {
         2 => out.push_str(random.pick(&[
             "'q'", "\"d q\"", "\"\\n\"", "''", "? a\n", "!!str k", "&x k", "*x ", "[a]", "{a: b}",
         ])),
-        _ => out.push_str(random.pick(&["a", "b", "c", "key one", "name", "x-y", "d.e", "f/g"])),
+        _ => out.push_str(random.pick(&[
+            "a",
+            "b",
+            "c",
+            "key one",
+            "name",
+            "x-y",
+            "d.e",
+            "f/g",
+            "kind",
+            "Kind",
+            "metadata",
+            "apiVersion",
+            "annotations",
+        ])),
     }
 }
 

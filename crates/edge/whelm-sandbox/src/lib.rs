@@ -1,1 +1,54 @@
-//! A Kubernetes API server inside the process
+//! A Kubernetes API server inside the process.
+//!
+//! [`Sandbox`] is a cluster without containers: an API server with all built-in kinds of Kubernetes 1.36 and those of
+//! CustomResourceDefinitions, and simulated controllers that bring workloads to the status that real ones give them, at
+//! once. Clients reach it as a [`Transport`](whelm_net::Transport), or over a socket.
+//!
+//! [`Core`] is the same as a function of its state: a request and a time in, an answer out, nothing else touched.
+//!
+//! ```
+//! use whelm_sandbox::{Answer, Core};
+//!
+//! let mut core = Core::new(1, 0);
+//! let request = http::Request::get("/api/v1/namespaces/default").body(bytes::Bytes::new()).unwrap();
+//! let Answer::Full { code, .. } = core.handle(&request, 0) else { panic!("no watch was asked for") };
+//! assert_eq!(code, 200);
+//! ```
+//!
+//! What it does not do (yet): keep its state in a file; run programs, so that logs are empty; admission webhooks, resource
+//! quotas and authorization; CEL rules and value checks of custom resources; OpenAPI documents that describe fields;
+//! protobuf; conversion of custom resources by webhooks; the volumes that real Pods get for their service account; events.
+//! Of the real server's validation only the commonest rules are there.
+
+mod admission;
+mod base64;
+mod controllers;
+mod convert;
+mod core;
+mod custom;
+mod decode;
+mod defaults;
+mod discovery;
+mod kinds;
+mod object;
+mod openapi;
+mod patch;
+mod read;
+mod request;
+mod schema;
+mod service;
+mod status;
+mod store;
+mod subresources;
+mod table;
+mod time;
+mod validation;
+mod watch;
+mod write;
+mod yaml;
+
+pub use crate::core::{Answer, Core};
+pub use kinds::{Kind, Resource, Subresource};
+pub use service::Sandbox;
+pub use status::{FieldFault, Refusal};
+pub use watch::Watch;

@@ -1,0 +1,215 @@
+//! What the server adds to objects on their way in, beyond plain defaults.
+
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::kinds::Kind;
+use crate::object::{at, items, set, set_default, text};
+use crate::status::Refusal;
+
+/// Completes a new object: cluster addresses, tokens, first states.
+pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
+    if kind.custom {
+        return Ok(());
+    }
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        ("", "namespaces") => namespace(object),
+        ("", "services") => service_addresses(core, object),
+        ("", "pods") => pod(object),
+        ("", "persistentvolumeclaims") => {
+            set(
+                object,
+                &["metadata", "finalizers"],
+                json!(["kubernetes.io/pvc-protection"]),
+            );
+            set_default(object, &["spec", "storageClassName"], "standard");
+            set(object, &["status", "phase"], "Pending");
+        }
+        ("", "persistentvolumes") => set(object, &["status", "phase"], "Available"),
+        ("batch", "jobs") => job(object),
+        ("apiextensions.k8s.io", _) => set(
+            object,
+            &["status"],
+            json!({
+                "conditions": null, "acceptedNames": {"plural": "", "kind": ""}, "storedVersions": stored_versions(object),
+            }),
+        ),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Carries over what a client that replaces an object may leave out.
+pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        ("", "services") => keep_service_addresses(live, object),
+        ("batch", "jobs") => {
+            for path in [&["spec", "selector"][..], &["spec", "template", "metadata", "labels"]] {
+                if let Some(value) = at(live, path) {
+                    set_default(object, path, value.clone());
+                }
+            }
+        }
+        ("", "persistentvolumeclaims") => {
+            for path in [&["spec", "storageClassName"][..], &["spec", "volumeName"]] {
+                if let Some(value) = at(live, path) {
+                    set_default(object, path, value.clone());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn stored_versions(object: &Value) -> Vec<Value> {
+    let versions = items(object, &["spec", "versions"]).iter();
+    let stored = versions.filter(|version| version.get("storage") == Some(&Value::Bool(true)));
+    stored.filter_map(|version| version.get("name").cloned()).collect()
+}
+
+fn namespace(object: &mut Value) {
+    let name = text(object, &["metadata", "name"]).to_owned();
+    set(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
+    set(object, &["spec", "finalizers"], json!(["kubernetes"]));
+    set(object, &["status", "phase"], "Active");
+}
+
+fn service_addresses(core: &mut Core, object: &mut Value) {
+    let kind = text(object, &["spec", "type"]).to_owned();
+    if kind != "ExternalName" {
+        if text(object, &["spec", "clusterIP"]).is_empty() {
+            let address = next_address(core, "10.96");
+            set(object, &["spec", "clusterIP"], address);
+        }
+        let address = at(object, &["spec", "clusterIP"]).cloned().unwrap_or_default();
+        set_default(object, &["spec", "clusterIPs"], json!([address]));
+        set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
+        set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
+    }
+    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
+        let count = items(object, &["spec", "ports"]).len();
+        for index in 0..count {
+            let port = core.next_address % 2767 + 30_000;
+            core.next_address += 1;
+            if let Some(own) = object.pointer_mut(&format!("/spec/ports/{index}")) {
+                set_default(own, &["nodePort"], port);
+            }
+        }
+    }
+    set_default(object, &["status", "loadBalancer"], json!({}));
+}
+
+/// Returns an address that nothing else has.
+pub(crate) fn next_address(core: &mut Core, prefix: &str) -> String {
+    core.next_address += 1;
+    format!(
+        "{prefix}.{}.{}",
+        core.next_address / 250 % 250,
+        core.next_address % 250 + 1
+    )
+}
+
+fn keep_service_addresses(live: &Value, object: &mut Value) {
+    if text(object, &["spec", "type"]) == "ExternalName" {
+        return;
+    }
+    for field in [
+        "clusterIP",
+        "clusterIPs",
+        "ipFamilies",
+        "ipFamilyPolicy",
+        "healthCheckNodePort",
+    ] {
+        if let Some(value) = at(live, &["spec", field])
+            && (at(object, &["spec", field]).is_none() || at(object, &["spec", field]) == Some(&json!("")))
+        {
+            set(object, &["spec", field], value.clone());
+        }
+    }
+    if !matches!(text(object, &["spec", "type"]), "NodePort" | "LoadBalancer") {
+        return;
+    }
+    let before = items(live, &["spec", "ports"]).to_vec();
+    if let Some(Value::Array(ports)) = object.pointer_mut("/spec/ports") {
+        for port in ports {
+            let same = before
+                .iter()
+                .find(|own| own.get("port") == port.get("port") && own.get("protocol") == port.get("protocol"));
+            if let Some(number) = same.and_then(|own| own.get("nodePort")) {
+                set_default(port, &["nodePort"], number.clone());
+            }
+        }
+    }
+}
+
+fn pod(object: &mut Value) {
+    set_default(object, &["spec", "serviceAccountName"], "default");
+    let account = at(object, &["spec", "serviceAccountName"]).cloned().unwrap_or_default();
+    set_default(object, &["spec", "serviceAccount"], account);
+    set_default(object, &["spec", "enableServiceLinks"], true);
+    set_default(object, &["spec", "preemptionPolicy"], "PreemptLowerPriority");
+    set_default(object, &["spec", "priority"], 0);
+    let tolerations = json!([
+        {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
+        {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
+    ]);
+    let mut own = items(object, &["spec", "tolerations"]).to_vec();
+    for toleration in tolerations.as_array().into_iter().flatten() {
+        if !own.iter().any(|other| other.get("key") == toleration.get("key")) {
+            own.push(toleration.clone());
+        }
+    }
+    set(object, &["spec", "tolerations"], own);
+    set(object, &["status", "phase"], "Pending");
+    let class = quality_class(object);
+    set(object, &["status", "qosClass"], class);
+}
+
+fn quality_class(object: &Value) -> &'static str {
+    let containers = items(object, &["spec", "containers"]);
+    let has = |container: &Value, part: &str, name: &str| at(container, &["resources", part, name]).is_some();
+    let any = |container: &Value| {
+        ["requests", "limits"]
+            .iter()
+            .any(|part| has(container, part, "cpu") || has(container, part, "memory"))
+    };
+    let guaranteed = |container: &Value| {
+        ["cpu", "memory"].iter().all(|name| {
+            has(container, "limits", name)
+                && at(container, &["resources", "limits", name]) == at(container, &["resources", "requests", name])
+        })
+    };
+    if !containers.is_empty() && containers.iter().all(guaranteed) {
+        "Guaranteed"
+    } else if containers.iter().any(any) {
+        "Burstable"
+    } else {
+        "BestEffort"
+    }
+}
+
+/// A job without a selector of its own gets one that selects its own Pods.
+fn job(object: &mut Value) {
+    if at(object, &["spec", "manualSelector"]) == Some(&Value::Bool(true)) {
+        return;
+    }
+    let uid = text(object, &["metadata", "uid"]).to_owned();
+    let name = text(object, &["metadata", "name"]).to_owned();
+    set(
+        object,
+        &["spec", "selector"],
+        json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}),
+    );
+    for (label, value) in [
+        ("batch.kubernetes.io/controller-uid", &uid),
+        ("batch.kubernetes.io/job-name", &name),
+        ("controller-uid", &uid),
+        ("job-name", &name),
+    ] {
+        set(
+            object,
+            &["spec", "template", "metadata", "labels", label],
+            value.clone(),
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! Jobs: Pods until enough have succeeded.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{condition, create, owned, pod_from_template, set_status};
+use crate::core::Core;
+use crate::kinds::Resource;
+use crate::object::{at, int, items, namespace, set, text};
+use crate::store::Key;
+
+pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
+    let is_finished = items(own, &["status", "conditions"])
+        .iter()
+        .any(|condition| matches!(text(condition, &["type"]), "Complete" | "Failed"));
+    if is_finished || at(own, &["spec", "suspend"]) == Some(&Value::Bool(true)) {
+        return;
+    }
+    let pods = Resource::new("", "pods");
+    let parallelism = int(own, &["spec", "parallelism"]).unwrap_or(1);
+    let completions = int(own, &["spec", "completions"])
+        .unwrap_or(parallelism)
+        .clamp(0, super::replica_set::MOST_PODS);
+    let most_failures = int(own, &["spec", "backoffLimit"]).unwrap_or(6);
+    let count = |pods: &[Arc<Value>], phase: &str| {
+        let counted = pods
+            .iter()
+            .filter(|pod| text(pod, &["status", "phase"]) == phase)
+            .count();
+        i64::try_from(counted).unwrap_or(i64::MAX)
+    };
+    let present = owned(core, own, &pods);
+    let (succeeded, failed) = (count(&present, "Succeeded"), count(&present, "Failed"));
+    let active = i64::try_from(present.len()).unwrap_or(i64::MAX) - succeeded - failed;
+    let missing = (completions - succeeded).min(parallelism) - active;
+    if failed <= most_failures {
+        let template = at(own, &["spec", "template"]).cloned().unwrap_or_default();
+        for _ in 0..missing {
+            create(core, &pods, namespace(own), pod_from_template(own, &template));
+        }
+    }
+    let active = (active + missing.max(0)).max(0);
+    write_status(
+        core,
+        key,
+        own,
+        Counts {
+            completions,
+            succeeded,
+            failed,
+            active,
+            most_failures,
+        },
+    );
+}
+
+struct Counts {
+    completions: i64,
+    succeeded: i64,
+    failed: i64,
+    active: i64,
+    most_failures: i64,
+}
+
+fn write_status(core: &mut Core, key: &Key, own: &Value, counts: Counts) {
+    let Counts {
+        completions,
+        succeeded,
+        failed,
+        active,
+        most_failures,
+    } = counts;
+    let time = core.timestamp();
+    let started = at(own, &["status", "startTime"])
+        .cloned()
+        .unwrap_or_else(|| json!(time));
+    let mut status = json!({"startTime": started, "terminating": 0, "uncountedTerminatedPods": {}, "ready": 0});
+    let done = succeeded >= completions;
+    let broken = failed > most_failures;
+    for (field, count) in [
+        ("succeeded", succeeded),
+        ("failed", failed),
+        ("active", if done || broken { 0 } else { active }),
+    ] {
+        if count > 0 {
+            set(&mut status, &[field], count);
+        }
+    }
+    let both = |core: &Core, kinds: [&str; 2], reason: &str, message: &str| {
+        let mut conditions = kinds.map(|kind| condition(core, own, kind, "True", reason, message));
+        conditions
+            .iter_mut()
+            .for_each(|own| set(own, &["lastProbeTime"], time.clone()));
+        json!(conditions)
+    };
+    if done {
+        let message = "Reached expected number of succeeded pods";
+        set(
+            &mut status,
+            &["conditions"],
+            both(core, ["SuccessCriteriaMet", "Complete"], "CompletionsReached", message),
+        );
+        set(&mut status, &["completionTime"], time.clone());
+    } else if broken {
+        let message = "Job has reached the specified backoff limit";
+        set(
+            &mut status,
+            &["conditions"],
+            both(core, ["FailureTarget", "Failed"], "BackoffLimitExceeded", message),
+        );
+    }
+    set_status(core, key, status);
+}

@@ -1,0 +1,271 @@
+//! The server as a function of its state: requests in, answers out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::custom::Definition;
+use crate::kinds::{Kind, Kinds, Resource};
+use crate::request::Ask;
+use crate::status::Refusal;
+use crate::store::Store;
+use crate::time::rfc3339;
+use crate::watch::Watch;
+use crate::{controllers, discovery, openapi, read, write};
+
+/// What the server answers.
+#[derive(Debug)]
+pub enum Answer {
+    /// A whole answer.
+    Full {
+        /// The HTTP status code.
+        code: u16,
+        /// The value of `Content-Type`.
+        content_type: &'static str,
+        /// Texts of `Warning` headers.
+        warnings: Vec<String>,
+        /// The body.
+        body: Bytes,
+    },
+    /// A stream of changes; see [`Core::poll_watch`].
+    Watch(Watch),
+}
+
+impl Answer {
+    pub(crate) fn json(code: u16, value: &Value) -> Self {
+        Answer::with_warnings(code, value, Vec::new())
+    }
+
+    pub(crate) fn with_warnings(code: u16, value: &Value, warnings: Vec<String>) -> Self {
+        let mut body = value.to_string();
+        body.push('\n');
+        Answer::Full {
+            code,
+            content_type: "application/json",
+            warnings,
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn text(code: u16, text: &str) -> Self {
+        let body = Bytes::copy_from_slice(text.as_bytes());
+        Answer::Full {
+            code,
+            content_type: "text/plain; charset=utf-8",
+            warnings: Vec::new(),
+            body,
+        }
+    }
+
+    fn refuse(refusal: &Refusal) -> Self {
+        Answer::json(refusal.code, &refusal.to_json())
+    }
+}
+
+/// A cluster: an API server's objects and the controllers that act on them.
+///
+/// Everything happens inside [`Core::handle`]: a write is stored, then all controllers run until nothing changes any
+/// more. The caller gives the time; equal requests at equal times give equal answers.
+#[derive(Debug, Clone)]
+pub struct Core {
+    pub(crate) kinds: Kinds,
+    pub(crate) definitions: BTreeMap<Resource, Arc<Definition>>,
+    pub(crate) store: Store,
+    pub(crate) now: i64,
+    pub(crate) settled: u64,
+    pub(crate) next_address: u32,
+    random: u64,
+}
+
+impl Core {
+    /// Starts a cluster with its namespaces, three nodes and nothing that runs on them.
+    ///
+    /// UIDs and generated names follow from `seed`; `now` is in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn new(seed: u64, now: i64) -> Self {
+        let mut core = Core {
+            kinds: Kinds::new(),
+            definitions: BTreeMap::new(),
+            store: Store::default(),
+            now,
+            settled: 0,
+            next_address: 9,
+            random: seed,
+        };
+        controllers::bootstrap(&mut core);
+        core.settle();
+        core
+    }
+
+    /// Answers a request at a moment, in milliseconds since the Unix epoch.
+    pub fn handle(&mut self, request: &Request<Bytes>, now: i64) -> Answer {
+        self.now = self.now.max(now);
+        let ask = Ask::read(request);
+        let before = self.store.revision();
+        let answer = self.route(&ask).unwrap_or_else(|refusal| Answer::refuse(&refusal));
+        if self.store.revision() != before {
+            self.settle();
+        }
+        answer
+    }
+
+    /// Returns the next events of a watch, and whether more can come.
+    pub fn poll_watch(&self, watch: &mut Watch) -> (Vec<Value>, bool) {
+        watch.poll(self)
+    }
+
+    /// Returns the revision of the last change.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.store.revision()
+    }
+
+    /// Returns every object, with `apiVersion` and `kind`, by resource, namespace and name.
+    #[must_use]
+    pub fn objects(&self) -> Vec<Value> {
+        let objects = self
+            .store
+            .resources()
+            .into_iter()
+            .flat_map(|resource| self.store.list(&resource, ""));
+        objects.map(|object| Value::clone(&object)).collect()
+    }
+
+    /// Lets the controllers act until nothing changes any more.
+    pub(crate) fn settle(&mut self) {
+        // A bound, so that controllers that disagree cannot keep a request from ending.
+        for _ in 0..1_000 {
+            let changes: Vec<_> = self.store.changes_after(self.settled).cloned().collect();
+            let Some(last) = changes.last() else { return };
+            self.settled = last.revision;
+            let mut dirty = BTreeSet::new();
+            for change in &changes {
+                controllers::mark(self, change, &mut dirty);
+            }
+            for key in &dirty {
+                controllers::reconcile(self, key);
+            }
+        }
+        self.settled = self.store.revision();
+    }
+
+    fn route(&mut self, ask: &Ask) -> Result<Answer, Refusal> {
+        match ask.path().as_slice() {
+            ["version"] => Ok(Answer::json(200, &version())),
+            ["readyz" | "healthz" | "livez", ..] => Ok(Answer::text(200, "ok")),
+            [] => Ok(Answer::json(
+                200,
+                &json!({"paths": ["/api", "/apis", "/openapi/v3", "/readyz", "/version"]}),
+            )),
+            ["api"] | ["apis"] | ["api", _] | ["apis", _] | ["apis", _, _] => discovery::answer(self, ask),
+            ["openapi", ..] => openapi::answer(self, ask),
+            ["api", version, rest @ ..] => self.route_resource(ask, "", version, rest),
+            ["apis", group, version, rest @ ..] => self.route_resource(ask, group, version, rest),
+            _ => Ok(Answer::text(404, "404 page not found\n")),
+        }
+    }
+
+    fn route_resource(&mut self, ask: &Ask, group: &str, version: &str, path: &[&str]) -> Result<Answer, Refusal> {
+        let Some(target) = self.find_target(group, version, path) else {
+            return Err(Refusal::no_such_resource());
+        };
+        if target.name.is_empty() {
+            return match ask.method {
+                Method::GET if ask.query.is_true("watch") => Watch::start(ask, &target).map(Answer::Watch),
+                Method::GET => read::list(self, ask, &target),
+                Method::POST => write::create(self, ask, &target),
+                Method::DELETE => write::delete_collection(self, ask, &target),
+                _ => Err(Refusal::method_not_allowed()),
+            };
+        }
+        if !target.subresource.is_empty() && !target.kind.has_subresource(&target.subresource) {
+            return Err(Refusal::no_such_resource());
+        }
+        match (ask.method.as_str(), target.subresource.as_str()) {
+            (_, "" | "status" | "finalize" | "scale") => self.route_object(ask, &target),
+            (method, subresource) => crate::subresources::answer(self, ask, &target, method, subresource),
+        }
+    }
+
+    fn route_object(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+        match ask.method {
+            Method::GET => read::get(self, ask, target),
+            Method::PUT => write::replace(self, ask, target),
+            Method::PATCH => write::patch(self, ask, target),
+            Method::DELETE if target.subresource.is_empty() => write::delete(self, ask, target),
+            _ => Err(Refusal::method_not_allowed()),
+        }
+    }
+
+    /// Finds what a path below `/api/v1` or `/apis/group/version` names.
+    fn find_target(&self, group: &str, version: &str, path: &[&str]) -> Option<Target> {
+        let target = |plural: &str, namespace: &str, rest: &[&str]| {
+            let kind = self.kinds.at(group, version, plural)?;
+            Some(Target {
+                kind,
+                namespace: namespace.to_owned(),
+                name: rest.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+                subresource: rest.get(1..).map(|rest| rest.join("/")).unwrap_or_default(),
+            })
+        };
+        match path {
+            ["namespaces", namespace, plural, rest @ ..] if !matches!(*plural, "status" | "finalize") => {
+                target(plural, namespace, rest).filter(|target| target.kind.namespaced)
+            }
+            [plural, rest @ ..] => {
+                target(plural, "", rest).filter(|target| !target.kind.namespaced || target.name.is_empty())
+            }
+            [] => None,
+        }
+    }
+
+    /// Returns the moment of the request as objects show it.
+    pub(crate) fn timestamp(&self) -> String {
+        rfc3339(self.now)
+    }
+
+    fn next_random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Returns a UID that no other object has.
+    pub(crate) fn new_uid(&mut self) -> String {
+        let (high, low) = (self.next_random(), self.next_random());
+        let (first, second, third) = (high >> 32, (high >> 16) & 0xffff, high & 0xfff);
+        let (fourth, fifth) = ((low >> 48) & 0x3fff | 0x8000, low & 0xffff_ffff_ffff);
+        format!("{first:08x}-{second:04x}-4{third:03x}-{fourth:04x}-{fifth:012x}")
+    }
+
+    /// Returns a suffix for generated names.
+    pub(crate) fn new_suffix(&mut self, length: usize) -> String {
+        const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+        let letter = |random: u64| char::from(LETTERS[(random % LETTERS.len() as u64) as usize]);
+        (0..length).map(|_| letter(self.next_random())).collect()
+    }
+}
+
+/// What a path names.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub kind: Arc<Kind>,
+    /// Empty for cluster-scoped kinds, and for lists over all namespaces.
+    pub namespace: String,
+    /// Empty for a collection.
+    pub name: String,
+    /// Empty for the object itself.
+    pub subresource: String,
+}
+
+fn version() -> Value {
+    json!({
+        "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36", "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": "35", "gitVersion": "v1.36.3", "gitCommit": "none", "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z", "goVersion": "go1.26", "compiler": "gc", "platform": "linux/amd64",
+    })
+}

@@ -1,0 +1,256 @@
+//! From what a client sends to an object as the server holds it.
+//!
+//! The real server reads objects into typed structs and writes them out again. That drops fields it does not know, nulls
+//! and empty lists, and adds structs and values that are always there; the same happens here by the recorded structure.
+
+use serde_json::{Map, Value};
+
+use crate::schema::{BuiltInSchema, Shape, Struct};
+
+/// What was found beside the object.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Paths of fields that no struct has.
+    pub unknown: Vec<String>,
+}
+
+/// Reads an object of a built-in kind.
+///
+/// # Errors
+/// The text with which the real server's JSON decoder refuses a value of a wrong type.
+pub(crate) fn decode(own: &Struct, object: Value, findings: &mut Findings) -> Result<Value, String> {
+    Decoder {
+        schema: BuiltInSchema::get(),
+        findings,
+        path: Vec::new(),
+    }
+    .read_struct(own, object)
+}
+
+/// Returns an object of a kind with nothing but what is always there.
+pub(crate) fn empty_object(own: &Struct) -> Value {
+    decode(own, Value::Object(Map::new()), &mut Findings::default()).unwrap_or_default()
+}
+
+struct Decoder<'a> {
+    schema: &'static BuiltInSchema,
+    findings: &'a mut Findings,
+    path: Vec<String>,
+}
+
+impl Decoder<'_> {
+    fn read_struct(&mut self, own: &Struct, value: Value) -> Result<Value, String> {
+        let Value::Object(mut fields) = value else {
+            return Err(self.mismatch(&value, own.name, own.name));
+        };
+        let mut read = Map::new();
+        for (name, field) in &own.fields {
+            let value = match fields.remove(*name) {
+                None | Some(Value::Null) => field.default.clone(),
+                Some(value) => Some(value),
+            };
+            let Some(value) = value else { continue };
+            self.path.push((*name).to_owned());
+            let value = self.read(&field.shape, value, own.name)?;
+            self.path.pop();
+            if field.required || !is_dropped(&field.shape, &value) {
+                read.insert((*name).to_owned(), value);
+            }
+        }
+        for name in fields.keys() {
+            let mut path = self.path.join(".");
+            if !path.is_empty() {
+                path.push('.');
+            }
+            self.findings.unknown.push(path.replace(".[", "[") + name);
+        }
+        Ok(Value::Object(read))
+    }
+
+    fn read(&mut self, shape: &Shape, value: Value, owner: &str) -> Result<Value, String> {
+        if value.is_null() {
+            return Ok(value);
+        }
+        match shape {
+            Shape::Any => Ok(value),
+            Shape::Struct(number) => match self.schema.structure(*number) {
+                Some(own) if value.is_object() => self.read_struct(own, value),
+                Some(own) => Err(self.mismatch(&value, owner, own.name)),
+                None => Ok(value),
+            },
+            Shape::List(element, _) => {
+                let Value::Array(list) = value else {
+                    return Err(self.mismatch(&value, owner, "[]interface {}"));
+                };
+                let mut read = Vec::with_capacity(list.len());
+                for (index, item) in list.into_iter().enumerate() {
+                    self.path.push(format!("[{index}]"));
+                    // A null item is read as an empty one.
+                    let item = if item.is_null() { zero(element) } else { item };
+                    read.push(self.read(element, item, owner)?);
+                    self.path.pop();
+                }
+                Ok(Value::Array(read))
+            }
+            Shape::Map { element, .. } => {
+                let Value::Object(fields) = value else {
+                    return Err(self.mismatch(&value, owner, "map[string]interface {}"));
+                };
+                if **element == Shape::Any {
+                    return Ok(Value::Object(fields));
+                }
+                let mut read = Map::new();
+                for (name, item) in fields {
+                    let item = if item.is_null() { zero(element) } else { item };
+                    self.path.push(name.clone());
+                    read.insert(name, self.read(element, item, owner)?);
+                    self.path.pop();
+                }
+                Ok(Value::Object(read))
+            }
+            scalar => self.read_scalar(scalar, value, owner),
+        }
+    }
+
+    fn read_scalar(&self, shape: &Shape, value: Value, owner: &str) -> Result<Value, String> {
+        let (fits, go_type) = match shape {
+            Shape::String | Shape::Time | Shape::Bytes => (value.is_string(), "string"),
+            Shape::Int32 => (
+                value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+                "int32",
+            ),
+            Shape::Int64 => (value.as_i64().is_some(), "int64"),
+            Shape::Double => (value.is_number(), "float64"),
+            Shape::Bool => (value.is_boolean(), "bool"),
+            Shape::Quantity => return self.read_quantity(value),
+            _ => (value.is_string() || value.as_i64().is_some(), "intstr.IntOrString"),
+        };
+        if fits {
+            Ok(value)
+        } else {
+            Err(self.mismatch(&value, owner, go_type))
+        }
+    }
+
+    /// Quantities may be written as numbers, and are kept as text.
+    fn read_quantity(&self, value: Value) -> Result<Value, String> {
+        match value {
+            Value::Number(number) => Ok(Value::String(number.to_string())),
+            Value::String(text) if is_quantity(&text) => Ok(Value::String(text)),
+            _ => Err(
+                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".into(),
+            ),
+        }
+    }
+
+    fn mismatch(&self, value: &Value, owner: &str, go_type: &str) -> String {
+        let found = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "bool",
+            Value::Number(number) => {
+                return format!(
+                    "json: cannot unmarshal number{} into Go struct field {owner}.{} of type {go_type}",
+                    if number.is_f64() || go_type.starts_with("int") {
+                        format!(" {number}")
+                    } else {
+                        String::new()
+                    },
+                    self.go_path(),
+                );
+            }
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        let path = self.go_path();
+        format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {go_type}")
+    }
+
+    /// The path as Go's decoder names it: without the indices of lists.
+    fn go_path(&self) -> String {
+        let names: Vec<&str> = self
+            .path
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !name.starts_with('['))
+            .collect();
+        names.join(".")
+    }
+}
+
+fn zero(shape: &Shape) -> Value {
+    match shape {
+        Shape::String | Shape::Time | Shape::Bytes | Shape::Quantity => Value::String(String::new()),
+        Shape::Int32 | Shape::Int64 | Shape::Double | Shape::IntOrString => 0.into(),
+        Shape::Bool => false.into(),
+        Shape::List(..) => Value::Array(Vec::new()),
+        Shape::Any => Value::Null,
+        Shape::Map { .. } | Shape::Struct(_) => Value::Object(Map::new()),
+    }
+}
+
+/// Says whether an optional field with this value is as good as absent.
+fn is_dropped(shape: &Shape, value: &Value) -> bool {
+    match (shape, value) {
+        (_, Value::Null) => true,
+        (Shape::List(..), Value::Array(items)) => items.is_empty(),
+        (Shape::Map { element, .. }, Value::Object(fields)) => fields.is_empty() && **element != Shape::Any,
+        _ => false,
+    }
+}
+
+fn is_quantity(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let number = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let suffixes = [
+        "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
+    ];
+    let exponent = || {
+        number
+            .strip_prefix(['e', 'E'])
+            .is_some_and(|exponent| exponent.parse::<i16>().is_ok())
+    };
+    number.len() < digits.len() && (suffixes.contains(&number) || exponent())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn deployment(object: Value) -> Result<(Value, Vec<String>), String> {
+        let own = BuiltInSchema::get().of_kind("apps", "v1", "Deployment").unwrap();
+        let mut findings = Findings::default();
+        decode(own, object, &mut findings).map(|object| (object, findings.unknown))
+    }
+
+    #[test]
+    fn adds_and_drops_what_typed_objects_do() {
+        let (object, unknown) = deployment(json!({
+            "metadata": {"name": "web", "labels": {}, "odd": 1},
+            "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {"spec": {
+                "containers": [{"name": "c", "env": [], "ports": [{"containerPort": 80}], "x": 1}], "volumes": null,
+            }}},
+        }))
+        .unwrap();
+        assert_eq!(
+            object,
+            json!({
+                "metadata": {"name": "web"}, "status": {},
+                "spec": {"selector": {"matchLabels": {"a": "b"}}, "strategy": {}, "template": {"metadata": {}, "spec": {
+                    "containers": [{"name": "c", "ports": [{"containerPort": 80, "protocol": "TCP"}], "resources": {}}],
+                }}},
+            }),
+        );
+        assert_eq!(unknown, ["metadata.odd", "spec.template.spec.containers[0].x"]);
+    }
+
+    #[test]
+    fn refuses_wrong_types() {
+        let error = deployment(json!({"spec": {"replicas": "x"}})).unwrap_err();
+        assert_eq!(
+            error,
+            "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+        );
+    }
+}

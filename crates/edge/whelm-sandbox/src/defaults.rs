@@ -1,0 +1,373 @@
+//! The values that the server fills in where a client leaves them out.
+//!
+//! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/v1/defaults.go`.
+
+use serde_json::{Value, json};
+
+use crate::kinds::Kind;
+use crate::object::{at, int, remove, set, set_default, text};
+
+/// Fills in the defaults of a built-in kind.
+pub(crate) fn apply(kind: &Kind, object: &mut Value) {
+    if kind.custom {
+        return;
+    }
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        ("", "pods") => in_map(object, "spec", pod_spec),
+        ("", "services") => service(object),
+        ("", "secrets") => {
+            string_data(object);
+            set_default(object, &["type"], "Opaque");
+        }
+        ("", "persistentvolumeclaims") => set_default(object, &["spec", "volumeMode"], "Filesystem"),
+        ("", "persistentvolumes") => {
+            set_default(object, &["spec", "volumeMode"], "Filesystem");
+            set_default(object, &["spec", "persistentVolumeReclaimPolicy"], "Retain");
+        }
+        ("", "replicationcontrollers") => {
+            set_default(object, &["spec", "replicas"], 1);
+            template(object);
+        }
+        ("apps", "deployments") => deployment(object),
+        ("apps", "statefulsets") => stateful_set(object),
+        ("apps", "daemonsets") => daemon_set(object),
+        ("apps", "replicasets") => {
+            set_default(object, &["spec", "replicas"], 1);
+            template(object);
+        }
+        ("batch", "jobs") => in_map(object, "spec", job_spec),
+        ("batch", "cronjobs") => cron_job(object),
+        ("networking.k8s.io", "networkpolicies") => network_policy(object),
+        ("autoscaling", _) => set_default(object, &["spec", "minReplicas"], 1),
+        ("rbac.authorization.k8s.io", "rolebindings" | "clusterrolebindings") => binding(object),
+        ("storage.k8s.io", "storageclasses") => {
+            set_default(object, &["reclaimPolicy"], "Delete");
+            set_default(object, &["volumeBindingMode"], "Immediate");
+        }
+        ("apiextensions.k8s.io", _) => definition(object),
+        ("admissionregistration.k8s.io", "mutatingwebhookconfigurations" | "validatingwebhookconfigurations") => {
+            webhooks(object, kind.plural == "mutatingwebhookconfigurations");
+        }
+        ("scheduling.k8s.io", "priorityclasses") => set_default(object, &["preemptionPolicy"], "PreemptLowerPriority"),
+        _ => {}
+    }
+}
+
+fn in_map(object: &mut Value, field: &str, change: impl FnOnce(&mut Value)) {
+    if let Some(value) = object.get_mut(field).filter(|value| value.is_object()) {
+        change(value);
+    }
+}
+
+fn each(object: &mut Value, list: &str, mut change: impl FnMut(&mut Value)) {
+    if let Some(Value::Array(items)) = object.get_mut(list) {
+        items.iter_mut().for_each(&mut change);
+    }
+}
+
+fn template(object: &mut Value) {
+    if let Some(spec) = object.pointer_mut("/spec/template/spec") {
+        pod_spec(spec);
+    }
+}
+
+fn pod_spec(spec: &mut Value) {
+    set_default(spec, &["restartPolicy"], "Always");
+    set_default(spec, &["terminationGracePeriodSeconds"], 30);
+    set_default(spec, &["dnsPolicy"], "ClusterFirst");
+    set_default(spec, &["securityContext"], json!({}));
+    set_default(spec, &["schedulerName"], "default-scheduler");
+    if let Some(account) = at(spec, &["serviceAccountName"]).cloned() {
+        set_default(spec, &["serviceAccount"], account);
+    } else if let Some(account) = at(spec, &["serviceAccount"]).cloned() {
+        set_default(spec, &["serviceAccountName"], account);
+    }
+    let host_network = spec.get("hostNetwork") == Some(&Value::Bool(true));
+    for list in ["initContainers", "containers"] {
+        each(spec, list, |own| container(own, host_network));
+    }
+    each(spec, "volumes", volume);
+}
+
+fn container(container: &mut Value, host_network: bool) {
+    let image = text(container, &["image"]);
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let latest = !image.contains('@') && name.split_once(':').is_none_or(|(_, tag)| tag == "latest");
+    set_default(
+        container,
+        &["imagePullPolicy"],
+        if latest { "Always" } else { "IfNotPresent" },
+    );
+    set_default(container, &["terminationMessagePath"], "/dev/termination-log");
+    set_default(container, &["terminationMessagePolicy"], "File");
+    for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        in_map(container, name, probe);
+    }
+    for name in ["postStart", "preStop"] {
+        if let Some(get) = container.pointer_mut(&format!("/lifecycle/{name}/httpGet")) {
+            http_get(get);
+        }
+    }
+    each(container, "ports", |port| {
+        set_default(port, &["protocol"], "TCP");
+        if host_network && let Some(number) = port.get("containerPort").cloned() {
+            set_default(port, &["hostPort"], number);
+        }
+    });
+    each(container, "env", |variable| {
+        if let Some(field) = variable.pointer_mut("/valueFrom/fieldRef") {
+            set_default(field, &["apiVersion"], "v1");
+        }
+        if let Some(field) = variable.pointer_mut("/valueFrom/resourceFieldRef") {
+            set_default(field, &["divisor"], "0");
+        }
+    });
+    in_map(container, "resources", |resources| {
+        let limits = resources
+            .get("limits")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default();
+        for (name, limit) in limits {
+            set_default(resources, &["requests", &name], limit);
+        }
+    });
+}
+
+fn http_get(get: &mut Value) {
+    set_default(get, &["path"], "/");
+    set_default(get, &["scheme"], "HTTP");
+}
+
+fn probe(probe: &mut Value) {
+    for (field, value) in [
+        ("timeoutSeconds", 1),
+        ("periodSeconds", 10),
+        ("successThreshold", 1),
+        ("failureThreshold", 3),
+    ] {
+        if int(probe, &[field]).unwrap_or(0) == 0 {
+            set(probe, &[field], value);
+        }
+    }
+    in_map(probe, "httpGet", http_get);
+    in_map(probe, "grpc", |grpc| set_default(grpc, &["service"], ""));
+}
+
+fn volume(volume: &mut Value) {
+    for source in ["secret", "configMap", "projected", "downwardAPI"] {
+        in_map(volume, source, |own| set_default(own, &["defaultMode"], 420));
+    }
+    if let Some(Value::Array(sources)) = volume.pointer_mut("/projected/sources") {
+        for source in sources {
+            in_map(source, "serviceAccountToken", |token| {
+                set_default(token, &["expirationSeconds"], 3600)
+            });
+            in_map(source, "downwardAPI", downward_items);
+        }
+    }
+    in_map(volume, "downwardAPI", downward_items);
+    in_map(volume, "hostPath", |path| set_default(path, &["type"], ""));
+    if volume.as_object().is_some_and(|fields| fields.len() == 1) {
+        set(volume, &["emptyDir"], json!({}));
+    }
+}
+
+fn downward_items(source: &mut Value) {
+    each(source, "items", |item| {
+        in_map(item, "fieldRef", |field| set_default(field, &["apiVersion"], "v1"));
+    });
+}
+
+fn service(object: &mut Value) {
+    set_default(object, &["spec", "sessionAffinity"], "None");
+    set_default(object, &["spec", "type"], "ClusterIP");
+    if text(object, &["spec", "sessionAffinity"]) == "ClientIP" {
+        set_default(
+            object,
+            &["spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"],
+            10_800,
+        );
+    }
+    let kind = text(object, &["spec", "type"]).to_owned();
+    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
+        set_default(object, &["spec", "externalTrafficPolicy"], "Cluster");
+    }
+    if kind != "ExternalName" {
+        set_default(object, &["spec", "internalTrafficPolicy"], "Cluster");
+    }
+    if kind == "LoadBalancer" {
+        set_default(object, &["spec", "allocateLoadBalancerNodePorts"], true);
+    }
+    in_map(object, "spec", |spec| {
+        each(spec, "ports", |port| {
+            set_default(port, &["protocol"], "TCP");
+            let number = port.get("port").cloned().unwrap_or_default();
+            if matches!(port.get("targetPort"), None | Some(Value::Null))
+                || port["targetPort"] == json!(0)
+                || port["targetPort"] == json!("")
+            {
+                set(port, &["targetPort"], number);
+            }
+        })
+    });
+}
+
+/// `stringData` is written into `data` and never shown.
+fn string_data(object: &mut Value) {
+    let Some(Value::Object(texts)) = remove(object, &["stringData"]) else {
+        return;
+    };
+    for (key, value) in texts {
+        let encoded = crate::base64::encode(value.as_str().unwrap_or_default().as_bytes());
+        set(object, &["data", &key], encoded);
+    }
+}
+
+fn deployment(object: &mut Value) {
+    set_default(object, &["spec", "replicas"], 1);
+    set_default(object, &["spec", "revisionHistoryLimit"], 10);
+    set_default(object, &["spec", "progressDeadlineSeconds"], 600);
+    set_default(object, &["spec", "strategy", "type"], "RollingUpdate");
+    if text(object, &["spec", "strategy", "type"]) == "RollingUpdate" {
+        set_default(object, &["spec", "strategy", "rollingUpdate", "maxUnavailable"], "25%");
+        set_default(object, &["spec", "strategy", "rollingUpdate", "maxSurge"], "25%");
+    }
+    template(object);
+}
+
+fn stateful_set(object: &mut Value) {
+    set_default(object, &["spec", "podManagementPolicy"], "OrderedReady");
+    set_default(object, &["spec", "replicas"], 1);
+    set_default(object, &["spec", "revisionHistoryLimit"], 10);
+    set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");
+    set_default(
+        object,
+        &["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"],
+        "Retain",
+    );
+    set_default(
+        object,
+        &["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"],
+        "Retain",
+    );
+    if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
+        set_default(object, &["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
+        set_default(
+            object,
+            &["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"],
+            1,
+        );
+    }
+    template(object);
+    in_map(object, "spec", |spec| {
+        each(spec, "volumeClaimTemplates", |claim| {
+            set_default(claim, &["spec", "volumeMode"], "Filesystem");
+            set_default(claim, &["apiVersion"], "v1");
+            set_default(claim, &["kind"], "PersistentVolumeClaim");
+            set_default(claim, &["status", "phase"], "Pending");
+        })
+    });
+}
+
+fn daemon_set(object: &mut Value) {
+    set_default(object, &["spec", "revisionHistoryLimit"], 10);
+    set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");
+    if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
+        set_default(
+            object,
+            &["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"],
+            1,
+        );
+        set_default(object, &["spec", "updateStrategy", "rollingUpdate", "maxSurge"], 0);
+    }
+    template(object);
+}
+
+fn job_spec(spec: &mut Value) {
+    if spec.get("completions").is_none() && spec.get("parallelism").is_none() {
+        set(spec, &["completions"], 1);
+    }
+    set_default(spec, &["parallelism"], 1);
+    set_default(spec, &["backoffLimit"], 6);
+    set_default(spec, &["completionMode"], "NonIndexed");
+    set_default(spec, &["suspend"], false);
+    set_default(spec, &["manualSelector"], false);
+    set_default(spec, &["podReplacementPolicy"], "TerminatingOrFailed");
+    if spec.get("manualSelector") == Some(&Value::Bool(false)) {
+        remove(spec, &["manualSelector"]);
+    }
+    if let Some(pod) = spec.pointer_mut("/template/spec") {
+        // Jobs have no default for what happens to containers that end.
+        let policy = pod.get("restartPolicy").cloned();
+        pod_spec(pod);
+        if policy.is_none() {
+            remove(pod, &["restartPolicy"]);
+        }
+    }
+}
+
+fn cron_job(object: &mut Value) {
+    set_default(object, &["spec", "concurrencyPolicy"], "Allow");
+    set_default(object, &["spec", "suspend"], false);
+    set_default(object, &["spec", "successfulJobsHistoryLimit"], 3);
+    set_default(object, &["spec", "failedJobsHistoryLimit"], 1);
+    if let Some(pod) = object.pointer_mut("/spec/jobTemplate/spec/template/spec") {
+        let policy = pod.get("restartPolicy").cloned();
+        pod_spec(pod);
+        if policy.is_none() {
+            remove(pod, &["restartPolicy"]);
+        }
+    }
+}
+
+fn network_policy(object: &mut Value) {
+    let mut types = vec![json!("Ingress")];
+    if at(object, &["spec", "egress"]).is_some() {
+        types.push(json!("Egress"));
+    }
+    set_default(object, &["spec", "policyTypes"], types);
+    in_map(object, "spec", |spec| {
+        for direction in ["ingress", "egress"] {
+            each(spec, direction, |rule| {
+                each(rule, "ports", |port| set_default(port, &["protocol"], "TCP"))
+            });
+        }
+    });
+}
+
+fn binding(object: &mut Value) {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    if text(object, &["roleRef", "apiGroup"]).is_empty() {
+        set(object, &["roleRef", "apiGroup"], GROUP);
+    }
+    each(object, "subjects", |subject| {
+        if matches!(text(subject, &["kind"]), "User" | "Group") {
+            set_default(subject, &["apiGroup"], GROUP);
+        }
+    });
+}
+
+fn definition(object: &mut Value) {
+    set_default(object, &["spec", "conversion", "strategy"], "None");
+    let kind = text(object, &["spec", "names", "kind"]).to_owned();
+    set_default(object, &["spec", "names", "singular"], kind.to_lowercase());
+    set_default(object, &["spec", "names", "listKind"], format!("{kind}List"));
+}
+
+fn webhooks(object: &mut Value, mutating: bool) {
+    each(object, "webhooks", |webhook| {
+        set_default(webhook, &["failurePolicy"], "Fail");
+        set_default(webhook, &["matchPolicy"], "Equivalent");
+        set_default(webhook, &["namespaceSelector"], json!({}));
+        set_default(webhook, &["objectSelector"], json!({}));
+        set_default(webhook, &["timeoutSeconds"], 10);
+        if mutating {
+            set_default(webhook, &["reinvocationPolicy"], "Never");
+        }
+        each(webhook, "rules", |rule| set_default(rule, &["scope"], "*"));
+        if let Some(service) = webhook.pointer_mut("/clientConfig/service") {
+            set_default(service, &["port"], 443);
+        }
+    });
+}

@@ -1,0 +1,203 @@
+//! Getting and listing objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use whelm_kube_api::selector::Selector;
+
+use crate::core::{Answer, Core, Target};
+use crate::kinds::Kind;
+use crate::object::{at, labels, name, namespace};
+use crate::request::Ask;
+use crate::status::Refusal;
+use crate::store::Key;
+use crate::table;
+
+/// The form in which objects are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Whole,
+    Metadata,
+    Table,
+}
+
+impl Form {
+    pub fn of(accept: &str) -> Form {
+        let best = accept.split(',').next().unwrap_or_default();
+        if best.contains("as=Table") {
+            Form::Table
+        } else if best.contains("as=PartialObjectMetadata") {
+            Form::Metadata
+        } else {
+            Form::Whole
+        }
+    }
+}
+
+/// Which objects a request is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    labels: Selector,
+    fields: Vec<(String, String, bool)>,
+}
+
+impl Filter {
+    pub fn read(ask: &Ask) -> Result<Self, Refusal> {
+        let labels = Selector::parse(ask.query.get("labelSelector"))
+            .map_err(|error| Refusal::bad_request(format!("unable to parse requirement: {error}")))?;
+        let text = ask.query.get("fieldSelector");
+        let mut fields = Vec::new();
+        for part in text.split(',').filter(|part| !part.is_empty()) {
+            let (field, value, equal) = if let Some((field, value)) = part.split_once("!=") {
+                (field, value, false)
+            } else if let Some((field, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
+                (field, value, true)
+            } else {
+                return Err(Refusal::bad_request(format!(
+                    "invalid selector: '{text}'; can't understand '{part}'"
+                )));
+            };
+            fields.push((field.to_owned(), value.to_owned(), equal));
+        }
+        Ok(Filter { labels, fields })
+    }
+
+    pub fn matches(&self, object: &Value) -> bool {
+        let labels_match = self.labels.is_empty() || self.labels.matches(&labels(object));
+        labels_match
+            && self
+                .fields
+                .iter()
+                .all(|(field, value, equal)| (field_text(object, field) == *value) == *equal)
+    }
+}
+
+fn field_text(object: &Value, field: &str) -> String {
+    let path: Vec<&str> = field.split('.').collect();
+    match at(object, &path) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Returns an object as one version of its kind shows it.
+pub(crate) fn shown(core: &Core, kind: &Kind, object: &Value) -> Value {
+    let mut shown = crate::convert::to_version(core, kind, object);
+    crate::object::set(&mut shown, &["kind"], kind.kind.clone());
+    crate::object::set(&mut shown, &["apiVersion"], kind.api_version());
+    shown
+}
+
+/// Returns what the metadata form has of an object.
+pub(crate) fn metadata_only(object: &Value) -> Value {
+    json!({
+        "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+        "metadata": object.get("metadata").cloned().unwrap_or_else(|| json!({})),
+    })
+}
+
+pub(crate) fn find(core: &Core, target: &Target) -> Result<Arc<Value>, Refusal> {
+    let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
+    core.store
+        .get(&key)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found(&target.kind, &target.name))
+}
+
+pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let object = find(core, target)?;
+    if target.subresource == "scale" {
+        return Ok(Answer::json(200, &crate::subresources::scale_of(&object)));
+    }
+    let shown = shown(core, &target.kind, &object);
+    Ok(match Form::of(&ask.accept) {
+        Form::Whole => Answer::json(200, &shown),
+        Form::Metadata => Answer::json(200, &metadata_only(&shown)),
+        Form::Table => Answer::json(200, &table::table(core, &target.kind, &[shown], "")),
+    })
+}
+
+/// Lists a collection, page by page when the client sets a limit.
+pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let filter = Filter::read(ask)?;
+    let kind = &target.kind;
+    let after = read_continue(ask.query.get("continue"))?;
+    let limit = ask
+        .query
+        .get("limit")
+        .parse()
+        .ok()
+        .filter(|&limit: &usize| limit > 0)
+        .unwrap_or(usize::MAX);
+    let objects = core.store.list(&kind.resource(), &target.namespace);
+    let mut matching = objects.iter().filter(|object| {
+        let place = (namespace(object), name(object));
+        after
+            .as_ref()
+            .is_none_or(|(namespace, name)| place > (namespace.as_str(), name.as_str()))
+            && filter.matches(object)
+    });
+    let page: Vec<Value> = matching
+        .by_ref()
+        .take(limit)
+        .map(|object| shown(core, kind, object))
+        .collect();
+    let mut metadata: BTreeMap<&str, Value> = BTreeMap::new();
+    metadata.insert("resourceVersion", core.store.revision().to_string().into());
+    let rest = matching.count();
+    if rest > 0
+        && let Some(last) = page.last()
+    {
+        metadata.insert("continue", format!("{}/{}", namespace(last), name(last)).into());
+        metadata.insert("remainingItemCount", rest.into());
+    }
+    let metadata = json!(metadata);
+    Ok(match Form::of(&ask.accept) {
+        Form::Table => {
+            let version = crate::object::text(&metadata, &["resourceVersion"]).to_owned();
+            let mut table = table::table(core, kind, &page, &version);
+            crate::object::set(&mut table, &["metadata"], metadata);
+            Answer::json(200, &table)
+        }
+        Form::Metadata => {
+            let items: Vec<Value> = page.iter().map(metadata_only).collect();
+            Answer::json(
+                200,
+                &json!({
+                    "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items,
+                }),
+            )
+        }
+        Form::Whole => {
+            let kind_name = format!("{}List", kind.kind);
+            let items: Vec<Value> = page.into_iter().map(|item| without_kind(kind, item)).collect();
+            let list = json!({
+                "kind": kind_name, "apiVersion": kind.api_version(), "metadata": metadata, "items": items,
+            });
+            Answer::json(200, &list)
+        }
+    })
+}
+
+/// Items of lists of built-in kinds do not repeat their kind.
+fn without_kind(kind: &Kind, mut item: Value) -> Value {
+    if !kind.custom
+        && let Value::Object(fields) = &mut item
+    {
+        fields.remove("kind");
+        fields.remove("apiVersion");
+    }
+    item
+}
+
+fn read_continue(token: &str) -> Result<Option<(String, String)>, Refusal> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let (namespace, name) = token
+        .split_once('/')
+        .ok_or_else(|| Refusal::bad_request("continue key is not valid: illegal base64 data"))?;
+    Ok(Some((namespace.to_owned(), name.to_owned())))
+}

@@ -1,0 +1,283 @@
+//! The structure of the built-in kinds: fields, types, defaults, and how lists are merged.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use structured_merge::{Atom, Field, ListRelationship, ListType, MapType, Scalar, Schema, TypeId};
+
+/// The structure of all built-in kinds.
+#[derive(Debug)]
+pub(crate) struct BuiltInSchema {
+    /// The part that merging needs.
+    pub merge: Schema,
+    structs: Vec<Struct>,
+    kinds: BTreeMap<String, usize>,
+}
+
+/// A struct and its fields.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    /// The last part of its name, such as `PodSpec`.
+    pub name: &'static str,
+    /// Its type for merging.
+    pub type_id: TypeId,
+    /// Its fields by name.
+    pub fields: BTreeMap<&'static str, StructField>,
+}
+
+/// A field of a struct.
+#[derive(Debug)]
+pub(crate) struct StructField {
+    pub shape: Shape,
+    pub required: bool,
+    pub default: Option<Value>,
+    /// The parts of its patch strategy that matter: `merge` and `retainKeys`.
+    pub merges: bool,
+    pub retains_keys: bool,
+    /// The field that tells items of a merged list apart.
+    pub merge_key: &'static str,
+}
+
+/// The shape of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    String,
+    Time,
+    Bytes,
+    Int32,
+    Int64,
+    Double,
+    Bool,
+    Quantity,
+    IntOrString,
+    Any,
+    Struct(usize),
+    List(Box<Shape>, ListRelationship),
+    Map { element: Box<Shape>, atomic: bool },
+}
+
+impl BuiltInSchema {
+    /// Returns the structure, read from the recorded table at the first call.
+    pub fn get() -> &'static BuiltInSchema {
+        static SCHEMA: OnceLock<BuiltInSchema> = OnceLock::new();
+        SCHEMA.get_or_init(|| read_table(include_str!("../data/schema.txt")))
+    }
+
+    /// Returns the struct of a kind.
+    pub fn of_kind(&self, group: &str, version: &str, kind: &str) -> Option<&Struct> {
+        self.kinds
+            .get(&format!("{group}/{version}/{kind}"))
+            .and_then(|&number| self.structs.get(number))
+    }
+
+    pub fn structure(&self, number: usize) -> Option<&Struct> {
+        self.structs.get(number)
+    }
+}
+
+fn read_table(table: &'static str) -> BuiltInSchema {
+    let mut merge = Schema::new();
+    let mut structs: Vec<Struct> = Vec::new();
+    let mut atomic_structs = Vec::new();
+    let mut kinds = BTreeMap::new();
+    for line in table.lines() {
+        if let Some(head) = line.strip_prefix("# ") {
+            let mut words = head.split(' ').skip(1);
+            atomic_structs.push(words.next() == Some("!"));
+            let name = words
+                .next()
+                .and_then(|name| name.rsplit('.').next())
+                .unwrap_or_default();
+            structs.push(Struct {
+                name,
+                type_id: merge.add(Atom::default()),
+                fields: BTreeMap::new(),
+            });
+        } else if let Some(kind) = line.strip_prefix("= ") {
+            if let Some((name, number)) = kind.rsplit_once(' ') {
+                kinds.insert(name.to_owned(), number.parse().unwrap_or(usize::MAX));
+            }
+        } else if let (Some((name, field)), Some(last)) = (read_field(line), structs.last_mut()) {
+            last.fields.insert(name, field);
+        }
+    }
+    let type_ids: Vec<TypeId> = structs.iter().map(|own| own.type_id).collect();
+    let mut builder = MergeTypes {
+        schema: merge,
+        struct_types: type_ids,
+        known: Vec::new(),
+    };
+    for (own, atomic) in structs.iter().zip(atomic_structs) {
+        let fields = own.fields.iter().map(|(name, field)| {
+            let type_id = builder.type_of(&field.shape);
+            (
+                (*name).to_owned(),
+                Field {
+                    type_id,
+                    default: field.default.clone().filter(|value| !value.is_object()),
+                },
+            )
+        });
+        let map = MapType {
+            fields: fields.collect(),
+            element: None,
+            atomic,
+        };
+        builder.schema.set(
+            own.type_id,
+            Atom {
+                map: Some(map),
+                ..Atom::default()
+            },
+        );
+    }
+    BuiltInSchema {
+        merge: builder.schema,
+        structs,
+        kinds,
+    }
+}
+
+fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
+    let mut columns = line.split('\t');
+    let name = columns.next()?;
+    let shape = read_shape(columns.next()?)?.0;
+    let default = columns
+        .next()
+        .filter(|text| !text.is_empty())
+        .and_then(|text| serde_json::from_str(text).ok());
+    let (strategy, merge_key) = columns
+        .next()
+        .map_or(("", ""), |patch| patch.split_once(':').unwrap_or((patch, "")));
+    let (required, name) = name.strip_prefix('*').map_or((false, name), |name| (true, name));
+    let merges = strategy.split(',').any(|part| part == "merge");
+    let retains_keys = strategy.split(',').any(|part| part == "retainKeys");
+    Some((
+        name,
+        StructField {
+            shape,
+            required,
+            default,
+            merges,
+            retains_keys,
+            merge_key,
+        },
+    ))
+}
+
+/// Reads a shape and returns what follows it.
+fn read_shape(text: &str) -> Option<(Shape, &str)> {
+    let (first, rest) = (text.chars().next()?, text.get(1..)?);
+    let simple = match first {
+        's' => Shape::String,
+        't' => Shape::Time,
+        'y' => Shape::Bytes,
+        'i' => Shape::Int32,
+        'l' => Shape::Int64,
+        'd' => Shape::Double,
+        'b' => Shape::Bool,
+        'q' => Shape::Quantity,
+        'x' => Shape::IntOrString,
+        '~' => Shape::Any,
+        '@' => Shape::Struct(rest.parse().ok()?),
+        '{' => {
+            let (atomic, rest) = rest.strip_prefix('!').map_or((false, rest), |rest| (true, rest));
+            let element = Box::new(read_shape(rest)?.0);
+            Shape::Map { element, atomic }
+        }
+        '[' => {
+            let (relationship, rest) = read_relationship(rest)?;
+            Shape::List(Box::new(read_shape(rest)?.0), relationship)
+        }
+        _ => return None,
+    };
+    Some((simple, rest))
+}
+
+fn read_relationship(text: &str) -> Option<(ListRelationship, &str)> {
+    if let Some(rest) = text.strip_prefix('=') {
+        return Some((ListRelationship::Set, rest));
+    }
+    let Some(rest) = text.strip_prefix('(') else {
+        return Some((ListRelationship::Atomic, text));
+    };
+    let (keys, rest) = rest.split_once(')')?;
+    Some((
+        ListRelationship::Map(keys.split(',').map(str::to_owned).collect()),
+        rest,
+    ))
+}
+
+/// Makes types for merging out of shapes, one per distinct shape.
+struct MergeTypes {
+    schema: Schema,
+    struct_types: Vec<TypeId>,
+    known: Vec<(Shape, TypeId)>,
+}
+
+impl MergeTypes {
+    fn type_of(&mut self, shape: &Shape) -> TypeId {
+        match shape {
+            Shape::Any => return Schema::DEDUCED,
+            Shape::Quantity | Shape::IntOrString => return Schema::SCALAR,
+            Shape::Struct(number) => return self.struct_types.get(*number).copied().unwrap_or(Schema::DEDUCED),
+            _ => {}
+        }
+        if let Some((_, known)) = self.known.iter().find(|(other, _)| other == shape) {
+            return *known;
+        }
+        let scalar = |scalar: Scalar| Atom {
+            scalar: Some(scalar),
+            ..Atom::default()
+        };
+        let atom = match shape {
+            Shape::Int32 | Shape::Int64 | Shape::Double => scalar(Scalar::Numeric),
+            Shape::Bool => scalar(Scalar::Boolean),
+            Shape::List(element, relationship) => {
+                let list = ListType {
+                    element: self.type_of(element),
+                    relationship: relationship.clone(),
+                };
+                Atom {
+                    list: Some(list),
+                    ..Atom::default()
+                }
+            }
+            Shape::Map { element, atomic } => {
+                let map = MapType {
+                    element: Some(self.type_of(element)),
+                    atomic: *atomic,
+                    ..MapType::default()
+                };
+                Atom {
+                    map: Some(map),
+                    ..Atom::default()
+                }
+            }
+            _ => scalar(Scalar::String),
+        };
+        let type_id = self.schema.add(atom);
+        self.known.push((shape.clone(), type_id));
+        type_id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_recorded_table() {
+        let schema = BuiltInSchema::get();
+        let deployment = schema.of_kind("apps", "v1", "Deployment").unwrap();
+        assert_eq!(deployment.name, "Deployment");
+        assert_eq!(deployment.fields["spec"].default, Some(serde_json::json!({})));
+        let Shape::Struct(spec) = deployment.fields["spec"].shape else {
+            panic!("spec is a struct")
+        };
+        let spec = schema.structure(spec).unwrap();
+        assert!(spec.fields["selector"].required && spec.fields["strategy"].retains_keys);
+        assert_eq!(spec.fields["replicas"].shape, Shape::Int32);
+    }
+}

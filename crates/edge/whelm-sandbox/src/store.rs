@@ -1,0 +1,185 @@
+//! The objects, their revisions, and what changed lately.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::kinds::Resource;
+use crate::object::{items, name, namespace, text, uid};
+
+/// How many changes are remembered for watches.
+const HISTORY: usize = 20_000;
+
+/// Where an object is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub resource: Resource,
+    pub namespace: String,
+    pub name: String,
+}
+
+impl Key {
+    pub fn new(resource: &Resource, namespace: &str, name: &str) -> Self {
+        Key {
+            resource: resource.clone(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    pub fn of(resource: &Resource, object: &Value) -> Self {
+        Key::new(resource, namespace(object), name(object))
+    }
+}
+
+/// One change of one object. A deletion's object is its last state, with the revision of the deletion.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub revision: u64,
+    pub key: Key,
+    pub before: Option<Arc<Value>>,
+    pub after: Option<Arc<Value>>,
+    /// What a watch shows: the new state, or the last one.
+    pub object: Arc<Value>,
+}
+
+/// All objects of a server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Store {
+    objects: BTreeMap<Resource, BTreeMap<(String, String), Arc<Value>>>,
+    dependents: BTreeMap<String, BTreeSet<Key>>,
+    uids: BTreeSet<String>,
+    revision: u64,
+    history: VecDeque<Change>,
+}
+
+impl Store {
+    /// Returns the revision of the last change.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Returns an object.
+    pub fn get(&self, key: &Key) -> Option<&Arc<Value>> {
+        self.objects
+            .get(&key.resource)?
+            .get(&(key.namespace.clone(), key.name.clone()))
+    }
+
+    /// Returns the objects of a resource in a namespace, or in all when it is empty; by namespace, then by name.
+    pub fn list(&self, resource: &Resource, namespace: &str) -> Vec<Arc<Value>> {
+        let Some(objects) = self.objects.get(resource) else {
+            return Vec::new();
+        };
+        if namespace.is_empty() {
+            return objects.values().cloned().collect();
+        }
+        let start = (namespace.to_owned(), String::new());
+        objects
+            .range(start..)
+            .take_while(|((own, _), _)| own == namespace)
+            .map(|(_, object)| object.clone())
+            .collect()
+    }
+
+    /// Returns the resources that have objects.
+    pub fn resources(&self) -> Vec<Resource> {
+        self.objects
+            .iter()
+            .filter(|(_, objects)| !objects.is_empty())
+            .map(|(resource, _)| resource.clone())
+            .collect()
+    }
+
+    /// Says whether an object with this UID exists.
+    pub fn has_uid(&self, uid: &str) -> bool {
+        self.uids.contains(uid)
+    }
+
+    /// Returns the objects that name an owner by its UID.
+    pub fn dependents(&self, uid: &str) -> Vec<Key> {
+        self.dependents.get(uid).into_iter().flatten().cloned().collect()
+    }
+
+    /// Stores an object under a new revision and returns it as stored.
+    pub fn put(&mut self, key: &Key, mut object: Value) -> Arc<Value> {
+        self.revision += 1;
+        crate::object::set(&mut object, &["metadata", "resourceVersion"], self.revision.to_string());
+        let object = Arc::new(object);
+        let place = (key.namespace.clone(), key.name.clone());
+        let before = self
+            .objects
+            .entry(key.resource.clone())
+            .or_default()
+            .insert(place, object.clone());
+        if let Some(before) = &before {
+            self.forget_owners(key, before);
+        }
+        self.uids.insert(uid(&object).to_owned());
+        for owner in items(&object, &["metadata", "ownerReferences"]) {
+            self.dependents
+                .entry(text(owner, &["uid"]).to_owned())
+                .or_default()
+                .insert(key.clone());
+        }
+        self.remember(Change {
+            revision: self.revision,
+            key: key.clone(),
+            before,
+            after: Some(object.clone()),
+            object: object.clone(),
+        });
+        object
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, key: &Key) -> Option<Arc<Value>> {
+        let place = (key.namespace.clone(), key.name.clone());
+        let before = self.objects.get_mut(&key.resource)?.remove(&place)?;
+        self.forget_owners(key, &before);
+        self.uids.remove(uid(&before));
+        self.revision += 1;
+        let mut last = Value::clone(&before);
+        crate::object::set(&mut last, &["metadata", "resourceVersion"], self.revision.to_string());
+        let object = Arc::new(last);
+        self.remember(Change {
+            revision: self.revision,
+            key: key.clone(),
+            before: Some(before.clone()),
+            after: None,
+            object,
+        });
+        Some(before)
+    }
+
+    fn forget_owners(&mut self, key: &Key, object: &Value) {
+        for owner in items(object, &["metadata", "ownerReferences"]) {
+            let owner = text(owner, &["uid"]);
+            if let Some(keys) = self.dependents.get_mut(owner) {
+                keys.remove(key);
+                if keys.is_empty() {
+                    self.dependents.remove(owner);
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self, change: Change) {
+        self.history.push_back(change);
+        if self.history.len() > HISTORY {
+            self.history.pop_front();
+        }
+    }
+
+    /// Returns the oldest revision from which a watch can start.
+    pub fn oldest(&self) -> u64 {
+        self.history.front().map_or(self.revision, |change| change.revision - 1)
+    }
+
+    /// Returns the changes after a revision, oldest first.
+    pub fn changes_after(&self, revision: u64) -> impl Iterator<Item = &Change> {
+        let start = self.history.partition_point(|change| change.revision <= revision);
+        self.history.range(start..)
+    }
+}

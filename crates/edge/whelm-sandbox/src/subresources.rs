@@ -1,0 +1,142 @@
+//! Subresources other than status: scale, logs, evictions, tokens, and reviews.
+
+use serde_json::{Value, json};
+
+use crate::core::{Answer, Core, Target};
+use crate::object::{at, int, items, name, namespace, set, text};
+use crate::read::find;
+use crate::request::Ask;
+use crate::status::Refusal;
+use crate::store::Key;
+use crate::write::{Propagation, Write, delete_object, update_object};
+
+/// Answers a request to a subresource.
+pub(crate) fn answer(
+    core: &mut Core,
+    ask: &Ask,
+    target: &Target,
+    method: &str,
+    subresource: &str,
+) -> Result<Answer, Refusal> {
+    let object = find(core, target)?;
+    match (method, subresource) {
+        ("GET", "log") => log(ask, &object),
+        ("POST", "eviction") => {
+            let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
+            delete_object(core, &target.kind, &key, &object, Propagation::Background);
+            Ok(Answer::json(
+                201,
+                &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}),
+            ))
+        }
+        ("POST", "token") => {
+            let token = json!({"token": "sandbox", "expirationTimestamp": crate::time::rfc3339(core.now + 3_600_000)});
+            Ok(Answer::json(
+                201,
+                &json!({
+                    "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
+                    "metadata": {"name": target.name, "namespace": target.namespace}, "spec": {}, "status": token,
+                }),
+            ))
+        }
+        _ => Err(Refusal::method_not_allowed()),
+    }
+}
+
+/// There are no programs behind the containers, so that all logs are empty; the annotation `sandbox.whelm.dev/log` of a Pod
+/// gives a text to show.
+fn log(ask: &Ask, pod: &Value) -> Result<Answer, Refusal> {
+    let wanted = ask.query.get("container");
+    let containers = items(pod, &["spec", "containers"])
+        .iter()
+        .chain(items(pod, &["spec", "initContainers"]));
+    if !wanted.is_empty() && !containers.clone().any(|container| text(container, &["name"]) == wanted) {
+        let message = format!("container {wanted} is not valid for pod {}", name(pod));
+        return Err(Refusal::bad_request(message));
+    }
+    Ok(Answer::text(
+        200,
+        text(pod, &["metadata", "annotations", "sandbox.whelm.dev/log"]),
+    ))
+}
+
+/// Returns the scale of an object.
+pub(crate) fn scale_of(object: &Value) -> Value {
+    let mut metadata = json!({});
+    for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+        if let Some(value) = at(object, &["metadata", field]) {
+            set(&mut metadata, &[field], value.clone());
+        }
+    }
+    let labels = at(object, &["spec", "selector", "matchLabels"]).and_then(Value::as_object);
+    let selector: Vec<String> = labels
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
+        .collect();
+    json!({
+        "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata,
+        "spec": {"replicas": int(object, &["spec", "replicas"]).unwrap_or(0)},
+        "status": {"replicas": int(object, &["status", "replicas"]).unwrap_or(0), "selector": selector.join(",")},
+    })
+}
+
+/// Answers a write to `scale`.
+pub(crate) fn replace_scale(core: &mut Core, write: &Write, key: &Key, scale: &Value) -> Result<Answer, Refusal> {
+    let live = core
+        .store
+        .get(key)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found(&write.kind, &key.name))?;
+    let mut object = crate::read::shown(core, &write.kind, &live);
+    set(
+        &mut object,
+        &["spec", "replicas"],
+        int(scale, &["spec", "replicas"]).unwrap_or(0),
+    );
+    let version = text(scale, &["metadata", "resourceVersion"]).to_owned();
+    set(&mut object, &["metadata", "resourceVersion"], version);
+    let mut write = write.clone();
+    write.subresource = String::new();
+    let updated = update_object(core, &write, key, &live, object)?;
+    Ok(Answer::json(200, &scale_of(&updated)))
+}
+
+/// Answers reviews and other kinds that are only ever created: everybody may do everything here.
+pub(crate) fn review(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let mut object = ask.json_body()?;
+    if !object.is_object() {
+        return Err(Refusal::bad_request("expected an object"));
+    }
+    let user = json!({"username": "sandbox", "groups": ["system:masters", "system:authenticated"]});
+    let status = match target.kind.kind.as_str() {
+        "SelfSubjectAccessReview" | "SubjectAccessReview" | "LocalSubjectAccessReview" => json!({"allowed": true}),
+        "SelfSubjectRulesReview" => json!({
+            "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
+            "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}], "incomplete": false,
+        }),
+        "SelfSubjectReview" => json!({"userInfo": user}),
+        "TokenReview" => json!({"authenticated": true, "user": user}),
+        "Binding" => return bind(core, &object, target),
+        _ => json!({}),
+    };
+    set(&mut object, &["kind"], target.kind.kind.clone());
+    set(&mut object, &["apiVersion"], target.kind.api_version());
+    set(&mut object, &["status"], status);
+    Ok(Answer::json(201, &object))
+}
+
+fn bind(core: &mut Core, binding: &Value, target: &Target) -> Result<Answer, Refusal> {
+    let pods = crate::kinds::Resource::new("", "pods");
+    let key = Key::new(&pods, &target.namespace, name(binding));
+    let Some(pod) = core.store.get(&key).cloned() else {
+        return Err(Refusal::namespace_not_found(namespace(binding)));
+    };
+    let mut bound = Value::clone(&pod);
+    set(&mut bound, &["spec", "nodeName"], text(binding, &["target", "name"]));
+    core.store.put(&key, bound);
+    Ok(Answer::json(
+        201,
+        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}),
+    ))
+}

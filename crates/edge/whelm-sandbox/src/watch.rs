@@ -1,0 +1,153 @@
+//! Streams of changes.
+
+use serde_json::{Value, json};
+
+use crate::core::{Core, Target};
+use crate::object::set;
+use crate::read::{Filter, Form, metadata_only, shown};
+use crate::request::Ask;
+use crate::status::Refusal;
+use crate::store::Change;
+
+/// How long a watch lasts when the client does not say, in seconds.
+const DEFAULT_SECONDS: u64 = 1800;
+
+/// A watch of one collection.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    target: Target,
+    filter: Filter,
+    form: Form,
+    /// The revision up to which everything was sent.
+    position: u64,
+    start: Start,
+    bookmarks: bool,
+    /// How long the client wants the watch to last, in seconds.
+    pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// With everything there is.
+    All {
+        mark_end: bool,
+    },
+    /// With what changed after the revision that the client knows.
+    Changes,
+    Started,
+}
+
+impl Watch {
+    pub(crate) fn start(ask: &Ask, target: &Target) -> Result<Self, Refusal> {
+        let asked = ask.query.get("resourceVersion");
+        let revision: u64 = if asked.is_empty() {
+            0
+        } else {
+            asked.parse().map_err(|_| {
+                Refusal::bad_request(format!(
+                    "invalid resource version {asked:?}: strconv.ParseUint: parsing {asked:?}: invalid syntax"
+                ))
+            })?
+        };
+        let mark_end = ask.query.is_true("sendInitialEvents");
+        let start = if mark_end || revision == 0 {
+            Start::All { mark_end }
+        } else {
+            Start::Changes
+        };
+        let timeout = ask
+            .query
+            .get("timeoutSeconds")
+            .parse()
+            .ok()
+            .filter(|&seconds: &u64| seconds > 0);
+        Ok(Watch {
+            target: target.clone(),
+            filter: Filter::read(ask)?,
+            form: Form::of(&ask.accept),
+            position: revision,
+            start,
+            bookmarks: ask.query.is_true("allowWatchBookmarks"),
+            timeout_seconds: timeout.unwrap_or(DEFAULT_SECONDS),
+        })
+    }
+
+    /// Returns the events since the last call, and whether more can come.
+    pub(crate) fn poll(&mut self, core: &Core) -> (Vec<Value>, bool) {
+        let mut events = Vec::new();
+        match self.start {
+            Start::All { mark_end } => {
+                self.send_all(core, &mut events);
+                if mark_end && self.bookmarks {
+                    let mut mark = self.bookmark(core);
+                    set(
+                        &mut mark,
+                        &["object", "metadata", "annotations"],
+                        json!({"k8s.io/initial-events-end": "true"}),
+                    );
+                    events.push(mark);
+                }
+            }
+            Start::Changes if self.position < core.store.oldest() => {
+                let status = Refusal::expired(self.position, core.store.oldest()).to_json();
+                return (vec![json!({"type": "ERROR", "object": status})], false);
+            }
+            _ => {}
+        }
+        self.start = Start::Started;
+        let changes = core.store.changes_after(self.position);
+        events.extend(changes.filter_map(|change| self.event(core, change)));
+        self.position = core.store.revision().max(self.position);
+        (events, true)
+    }
+
+    /// Returns the bookmark that ends a watch, if the client wants bookmarks.
+    pub(crate) fn last_bookmark(&self, core: &Core) -> Option<Value> {
+        self.bookmarks.then(|| self.bookmark(core))
+    }
+
+    fn send_all(&mut self, core: &Core, events: &mut Vec<Value>) {
+        let objects = core.store.list(&self.target.kind.resource(), &self.target.namespace);
+        let wanted = objects.iter().filter(|object| self.is_wanted(object));
+        events.extend(wanted.map(|object| self.shown_event(core, "ADDED", object)));
+        self.position = core.store.revision();
+    }
+
+    fn is_wanted(&self, object: &Value) -> bool {
+        let named = self.target.name.is_empty() || crate::object::name(object) == self.target.name;
+        named && self.filter.matches(object)
+    }
+
+    fn event(&self, core: &Core, change: &Change) -> Option<Value> {
+        let resource = self.target.kind.resource();
+        let in_namespace = self.target.namespace.is_empty() || change.key.namespace == self.target.namespace;
+        if change.key.resource != resource || !in_namespace {
+            return None;
+        }
+        let before = change.before.as_ref().is_some_and(|object| self.is_wanted(object));
+        let after = change.after.as_ref().is_some_and(|object| self.is_wanted(object));
+        let kind = match (before, after) {
+            (false, true) => "ADDED",
+            (true, true) => "MODIFIED",
+            (true, false) => "DELETED",
+            (false, false) => return None,
+        };
+        Some(self.shown_event(core, kind, &change.object))
+    }
+
+    fn shown_event(&self, core: &Core, event: &str, object: &Value) -> Value {
+        let shown = shown(core, &self.target.kind, object);
+        let object = match self.form {
+            Form::Whole => shown,
+            Form::Metadata => metadata_only(&shown),
+            Form::Table => crate::table::table(core, &self.target.kind, &[shown], ""),
+        };
+        json!({"type": event, "object": object})
+    }
+
+    fn bookmark(&self, core: &Core) -> Value {
+        let metadata = json!({"resourceVersion": core.store.revision().to_string()});
+        let kind = &self.target.kind;
+        json!({"type": "BOOKMARK", "object": {"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata}})
+    }
+}

@@ -1,0 +1,209 @@
+//! Deleting objects.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::core::{Answer, Core, Target};
+use crate::kinds::Kind;
+use crate::object::{at, is_deleted, items, map_at, name, set, text, uid};
+use crate::read::{Filter, find};
+use crate::request::Ask;
+use crate::status::{Refusal, resource_details};
+use crate::store::Key;
+
+/// What happens to the objects that a deleted one owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Propagation {
+    /// They are deleted afterwards.
+    Background,
+    /// They are deleted first.
+    Foreground,
+    /// They stay, without this owner.
+    Orphan,
+}
+
+/// Answers a `DELETE` of an object.
+pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let options = read_options(ask)?;
+    let object = find(core, target)?;
+    check_preconditions(&target.kind, &options, &object)?;
+    let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
+    let propagation = propagation(ask, &options)?;
+    if ask.dry_run()
+        || text(&options, &["dryRun", "0"]) == "All"
+        || items(&options, &["dryRun"]).contains(&json!("All"))
+    {
+        return Ok(success(&target.kind, &object));
+    }
+    match delete_object(core, &target.kind, &key, &object, propagation) {
+        Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, Vec::new())),
+        None => Ok(success(&target.kind, &object)),
+    }
+}
+
+fn success(kind: &Kind, object: &Value) -> Answer {
+    let mut details = resource_details(kind, name(object));
+    set(&mut details, &["uid"], uid(object));
+    Answer::json(
+        200,
+        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}),
+    )
+}
+
+/// Answers a `DELETE` of a collection.
+pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    if !target.kind.has_verb("deletecollection") {
+        return Err(Refusal::method_not_allowed());
+    }
+    let (filter, options) = (Filter::read(ask)?, read_options(ask)?);
+    let propagation = propagation(ask, &options)?;
+    let resource = target.kind.resource();
+    let mut deleted = Vec::new();
+    for object in core.store.list(&resource, &target.namespace) {
+        if !filter.matches(&object) {
+            continue;
+        }
+        if !ask.dry_run() {
+            delete_object(core, &target.kind, &Key::of(&resource, &object), &object, propagation);
+        }
+        deleted.push(crate::read::shown(core, &target.kind, &object));
+    }
+    let metadata = json!({"resourceVersion": core.store.revision().to_string()});
+    let kind = format!("{}List", target.kind.kind);
+    Ok(Answer::json(
+        200,
+        &json!({
+            "kind": kind, "apiVersion": target.kind.api_version(), "metadata": metadata, "items": deleted,
+        }),
+    ))
+}
+
+fn read_options(ask: &Ask) -> Result<Value, Refusal> {
+    if ask.body.is_empty() {
+        Ok(json!({}))
+    } else {
+        ask.json_body()
+    }
+}
+
+fn propagation(ask: &Ask, options: &Value) -> Result<Propagation, Refusal> {
+    let given = match text(options, &["propagationPolicy"]) {
+        "" => ask.query.get("propagationPolicy"),
+        given => given,
+    };
+    match given {
+        "Orphan" => Ok(Propagation::Orphan),
+        "Foreground" => Ok(Propagation::Foreground),
+        "Background" => Ok(Propagation::Background),
+        "" if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Ok(Propagation::Orphan),
+        "" => Ok(Propagation::Background),
+        other => {
+            let message = format!(
+                "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: {other:?}: \
+                 supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+            );
+            Err(Refusal {
+                code: 422,
+                reason: "Invalid",
+                message,
+                details: json!({"group": "meta.k8s.io", "kind": "DeleteOptions"}),
+            })
+        }
+    }
+}
+
+fn check_preconditions(kind: &Kind, options: &Value, object: &Value) -> Result<(), Refusal> {
+    let wanted = |field: &str| text(options, &["preconditions", field]).to_owned();
+    let (wanted_uid, wanted_version) = (wanted("uid"), wanted("resourceVersion"));
+    if !wanted_uid.is_empty() && wanted_uid != uid(object) {
+        let own = uid(object);
+        let cause = format!("Precondition failed: UID in precondition: {wanted_uid}, UID in object meta: {own}");
+        return Err(Refusal::conflict(kind, name(object), &cause));
+    }
+    let version = text(object, &["metadata", "resourceVersion"]);
+    if !wanted_version.is_empty() && wanted_version != version {
+        let cause = format!(
+            "Precondition failed: ResourceVersion in precondition: {wanted_version}, ResourceVersion in object meta: {version}"
+        );
+        return Err(Refusal::conflict(kind, name(object), &cause));
+    }
+    Ok(())
+}
+
+/// Deletes an object, or marks it as being deleted and returns it when something has to happen first.
+pub(crate) fn delete_object(
+    core: &mut Core,
+    kind: &Kind,
+    key: &Key,
+    object: &Arc<Value>,
+    propagation: Propagation,
+) -> Option<Arc<Value>> {
+    let own_finalizer = match propagation {
+        Propagation::Foreground => Some("foregroundDeletion"),
+        Propagation::Orphan => Some("orphan"),
+        Propagation::Background => None,
+    };
+    let has_dependents = !core.store.dependents(uid(object)).is_empty();
+    let mut finalizers = items(object, &["metadata", "finalizers"]).to_vec();
+    if let Some(finalizer) = own_finalizer.filter(|_| has_dependents) {
+        let finalizer = Value::from(finalizer);
+        if !finalizers.contains(&finalizer) {
+            finalizers.push(finalizer);
+        }
+    }
+    let is_namespace = kind.group.is_empty() && kind.plural == "namespaces";
+    let is_pod = kind.group.is_empty() && kind.plural == "pods" && !text(object, &["spec", "nodeName"]).is_empty();
+    if finalizers.is_empty() && !is_namespace && !is_pod {
+        core.store.remove(key);
+        return None;
+    }
+    if is_deleted(object) {
+        return Some(object.clone());
+    }
+    let mut marked = Value::clone(object);
+    let time = core.timestamp();
+    let grace = if is_pod {
+        at(object, &["spec", "terminationGracePeriodSeconds"])
+            .cloned()
+            .unwrap_or(30.into())
+    } else {
+        0.into()
+    };
+    let metadata = map_at(&mut marked, &["metadata"]);
+    metadata.insert("deletionTimestamp".into(), time.into());
+    if !is_namespace {
+        metadata.insert("deletionGracePeriodSeconds".into(), grace);
+    }
+    if !finalizers.is_empty() {
+        metadata.insert("finalizers".into(), finalizers.into());
+    }
+    if super::metadata::has_generation(kind) {
+        let generation = crate::object::int(&marked, &["metadata", "generation"]).unwrap_or(0) + 1;
+        set(&mut marked, &["metadata", "generation"], generation);
+    }
+    if is_namespace {
+        set(&mut marked, &["status", "phase"], "Terminating");
+    }
+    Some(core.store.put(key, marked))
+}
+
+/// Takes a finalizer away, and with the last one the object.
+pub(crate) fn finish_deletion(core: &mut Core, key: &Key, finalizer: &str) {
+    let Some(object) = core.store.get(key).cloned() else {
+        return;
+    };
+    let mut rest = items(&object, &["metadata", "finalizers"]).to_vec();
+    rest.retain(|own| own.as_str() != Some(finalizer));
+    if rest.is_empty() && is_deleted(&object) {
+        core.store.remove(key);
+        return;
+    }
+    let mut changed = Value::clone(&object);
+    if rest.is_empty() {
+        crate::object::remove(&mut changed, &["metadata", "finalizers"]);
+    } else {
+        set(&mut changed, &["metadata", "finalizers"], rest);
+    }
+    core.store.put(key, changed);
+}

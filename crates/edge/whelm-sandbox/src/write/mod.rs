@@ -1,0 +1,63 @@
+//! Creating, replacing, patching and deleting objects.
+
+mod body;
+mod delete;
+mod metadata;
+mod patch;
+mod store;
+
+pub(crate) use delete::{Propagation, delete, delete_collection, delete_object, finish_deletion};
+pub(crate) use patch::patch;
+pub(crate) use store::{Write, create_object, read_own, update_object};
+
+use serde_json::Value;
+
+use crate::core::{Answer, Core, Target};
+use crate::read::{Form, metadata_only, shown};
+use crate::request::Ask;
+use crate::status::Refusal;
+use crate::store::Key;
+
+/// Answers a `POST` to a collection.
+pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    if !target.kind.has_verb("create") || (target.kind.namespaced && target.namespace.is_empty()) {
+        return Err(Refusal::method_not_allowed());
+    }
+    if !target.kind.has_verb("get") {
+        return crate::subresources::review(core, ask, target);
+    }
+    let mut write = Write::of(ask, target);
+    let object = body::read_object(core, ask, &target.kind, &mut write)?;
+    let created = create_object(core, &write, &target.namespace, object)?;
+    Ok(answer(core, ask, target, 201, &created, write.warnings))
+}
+
+/// Answers a `PUT` of an object, its status, its finalizers or its scale.
+pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let mut write = Write::of(ask, target);
+    let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
+    if target.subresource == "scale" {
+        return crate::subresources::replace_scale(core, &write, &key, &ask.json_body()?);
+    }
+    let live = crate::read::find(core, target)?;
+    let object = body::read_object(core, ask, &target.kind, &mut write)?;
+    let updated = update_object(core, &write, &key, &live, object)?;
+    Ok(answer(core, ask, target, 200, &updated, write.warnings))
+}
+
+/// Sends an object in the form that the client wants.
+pub(crate) fn answer(
+    core: &Core,
+    ask: &Ask,
+    target: &Target,
+    code: u16,
+    object: &Value,
+    warnings: Vec<String>,
+) -> Answer {
+    let shown = shown(core, &target.kind, object);
+    match Form::of(&ask.accept) {
+        Form::Metadata => Answer::with_warnings(code, &metadata_only(&shown), warnings),
+        Form::Table => Answer::with_warnings(code, &crate::table::table(core, &target.kind, &[shown], ""), warnings),
+        Form::Whole => Answer::with_warnings(code, &shown, warnings),
+    }
+}

@@ -79,9 +79,15 @@ var functions = func() template.FuncMap {
 	return all
 }()
 
-// evaluate returns the dump of the expression's value, or the error after the place.
+// evaluate returns the dump of the expression's value, or the error after the place. A whole template is an expression
+// too; its value is its output.
 func evaluate(expression string) string {
-	parsed, err := template.New("x").Funcs(functions).Parse("{{ capture (" + expression + ") }}")
+	source := "{{ capture (" + expression + ") }}"
+	whole := strings.HasPrefix(expression, "{{")
+	if whole {
+		source = expression
+	}
+	parsed, err := template.New("x").Funcs(functions).Parse(source)
 	if err != nil {
 		return "!" + oneLine(err.Error())
 	}
@@ -92,6 +98,9 @@ func evaluate(expression string) string {
 			message = err.Error()
 		}
 		return "!" + oneLine(message)
+	}
+	if whole {
+		return dump(out.String())
 	}
 	return out.String()
 }

@@ -69,12 +69,9 @@ impl Regexp {
         let mut captures = self.matcher.create_captures();
         self.matcher.captures(haystack.bytes(), &mut captures);
         let original = |at| haystack.original(at);
-        captures.is_match().then(|| {
-            captures
-                .iter()
-                .map(|group| group.map(|span| original(span.start)..original(span.end)))
-                .collect()
-        })
+        let group = |index| captures.get_group(index).map(|span| original(span.start)..original(span.end));
+        // The matcher forgets groups that cannot match.
+        captures.is_match().then(|| (0..self.names.len()).map(group).collect())
     }
 
     /// Returns up to `limit` matches from left to right, all if it is negative. An empty match right after a match does not

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use go_text_template::{Map, Value};
 
 use crate::arguments::{MAX_DEPTH, Result, deeper, panic};
+use crate::versions::{is_version, zero_version};
 
 /// Copies maps and lists at every level; they keep their types, and nil ones stay nil.
 pub(crate) fn deep_copy(value: &Value) -> Result {
@@ -34,6 +35,8 @@ fn copy_at(value: &Value, depth: usize) -> Result {
             }
             Value::Map(copy)
         }
+        // The fields of a version are private, and those the library leaves out.
+        Value::Object(object) if is_version(object.type_()) => zero_version(object.kind()),
         // Everything else cannot be changed, so it may be shared.
         other => other.clone(),
     })

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use go_text_template::{FuncMap, List, Map, Type, Value};
 use go_value::Str;
 
-use crate::arguments::{Result, any, map, panic, string, text};
+use crate::arguments::{Result, any, map, panic, string, text, text_value};
 use crate::copy::deep_copy;
-use crate::merge::{Overwrite, merge};
+use crate::merge::{Overwrite, Stop, merge};
 use crate::print::strval;
 use crate::reflect::type_name;
 
@@ -23,16 +23,19 @@ pub(crate) fn add(functions: &mut FuncMap) {
     });
     entries(functions);
     parts(functions);
-    for (name, overwrite) in [
-        ("merge", Overwrite::No),
-        ("mustMerge", Overwrite::No),
-        ("mergeOverwrite", Overwrite::Yes),
-        ("mustMergeOverwrite", Overwrite::Yes),
+    for (name, overwrite, must) in [
+        ("merge", Overwrite::No, false),
+        ("mustMerge", Overwrite::No, true),
+        ("mergeOverwrite", Overwrite::Yes, false),
+        ("mustMergeOverwrite", Overwrite::Yes, true),
     ] {
         functions.add_variadic(name, &[Type::map()], Type::map(), move |_, a| {
             let mut target = map(a, 0);
             for index in 1..a.len() {
-                merge(&mut target, &map(a, index), overwrite)?;
+                match merge(&mut target, &map(a, index), overwrite) {
+                    Err(Stop::Types) if !must => return text_value(""),
+                    merged => merged?,
+                }
             }
             Ok(Value::Map(target))
         });

@@ -153,8 +153,10 @@ fn texts(functions: &mut FuncMap) {
     });
     functions.add("sortAlpha", &[Type::Any], |_, a| {
         let value = any(a, 0);
-        if items(value).is_none() {
-            return Ok(Value::List(List::strings([strval(value)])));
+        match value {
+            Value::List(list) if list.nil && list.type_ == Type::strings() => return Ok(value.clone()),
+            _ if items(value).is_none() => return Ok(Value::List(List::strings([strval(value)]))),
+            _ => {}
         }
         let mut sorted = strslice(value);
         sorted.sort();

@@ -1,8 +1,8 @@
 //! Merging maps in place. Source of truth: dario.cat/mergo 1.0.1.
 
-use go_text_template::{Kind, Map, Type, Value};
+use go_text_template::{FuncError, Kind, Map, Type, Value};
 
-use crate::arguments::{MAX_DEPTH, Result, deeper, panic};
+use crate::arguments::{MAX_DEPTH, deeper};
 use crate::reflect::is_empty;
 
 /// Whether values of the source replace values of the target that are not empty.
@@ -14,17 +14,34 @@ pub(crate) enum Overwrite {
     No,
 }
 
+/// Why a merge stopped.
+pub(crate) enum Stop {
+    /// The library's error, which `merge` and `mergeOverwrite` swallow.
+    Types,
+    /// A panic.
+    Panic(FuncError),
+}
+
+impl From<Stop> for FuncError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Types => FuncError::new("src and dst must be of same type"),
+            Stop::Panic(error) => error,
+        }
+    }
+}
+
 /// Merges `source` into `target`. Maps of the source that the target lacks are shared by both afterwards.
-pub(crate) fn merge(target: &mut Map, source: &Map, overwrite: Overwrite) -> Result<()> {
+pub(crate) fn merge(target: &mut Map, source: &Map, overwrite: Overwrite) -> Result<(), Stop> {
     if target.nil && !source.nil {
         *target = Map::new(Default::default());
     }
     merge_at(target, source, overwrite, 0)
 }
 
-fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> Result<()> {
+fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> Result<(), Stop> {
     if depth > MAX_DEPTH {
-        return panic("value nests too deeply");
+        return Err(Stop::Panic(FuncError::new("value nests too deeply")));
     }
     // A nil map inside a value cannot be filled.
     if target.nil || target.is(source) {
@@ -42,12 +59,17 @@ fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> R
         if let (Value::Map(source), Some(Value::Map(target))) = (&value, &old) {
             deeper(|| merge_at(target, source, overwrite, depth + 1))?;
         }
+        // Pointers take only what they point to.
+        let old_kind = old.as_ref().map_or(Kind::Invalid, Value::kind);
+        if old_kind == Kind::Ptr && matches!(kind, Kind::Map | Kind::Struct) && overwrite == Overwrite::No {
+            return Err(Stop::Types);
+        }
         if kind == Kind::Slice && overwrite == Overwrite::Yes {
             target.insert(key.clone(), value.clone());
         }
         // Looked at after the merge, which may have filled it.
         let old_empty = old.as_ref().is_none_or(is_empty);
-        let both_maps = kind == Kind::Map && old.as_ref().is_some_and(|old| old.kind() == Kind::Map);
+        let both_maps = kind == Kind::Map && old_kind == Kind::Map;
         if !old_empty && (kind == Kind::Slice || both_maps) {
             continue;
         }
@@ -59,14 +81,14 @@ fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> R
 }
 
 /// Sets an entry to one of `source`; a map of narrower element type does not take it.
-fn put(target: &Map, source: &Map, key: &go_value::Str, value: Value) -> Result<()> {
+fn put(target: &Map, source: &Map, key: &go_value::Str, value: Value) -> Result<(), Stop> {
     if let (Type::Map(element), Type::Map(found)) = (&target.type_, &source.type_)
         && *element != &Type::Any
         && element != found
     {
-        return panic(format!(
+        return Err(Stop::Panic(FuncError::new(format!(
             "reflect.Value.SetMapIndex: value of type {found} is not assignable to type {element}"
-        ));
+        ))));
     }
     target.insert(key.clone(), value);
     Ok(())

@@ -40,6 +40,17 @@ fn object(version: Version, form: Form) -> Value {
     Value::Object(Rc::new(VersionObject { version, form }))
 }
 
+/// Tells whether the type is that of a version.
+pub(crate) fn is_version(type_: Type) -> bool {
+    matches!(type_, Type::Named("*semver.Version" | "semver.Version"))
+}
+
+/// The version whose fields are all zero.
+pub(crate) fn zero_version(kind: Kind) -> Value {
+    let form = if kind == Kind::Ptr { Form::Pointer } else { Form::Value };
+    object(Version::default(), form)
+}
+
 impl VersionObject {
     fn increment(next: Option<Version>, part: &str) -> Result<Value, FuncError> {
         match next {

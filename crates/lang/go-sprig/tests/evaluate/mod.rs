@@ -28,15 +28,21 @@ impl Evaluator {
         }
     }
 
-    /// The dump of the expression's value, or the error after the place.
+    /// The dump of the expression's value, or the error after the place. A whole template is an expression too; its value is
+    /// its output.
     pub fn evaluate(&self, expression: &str) -> String {
         let mut templates = TemplateSet::new("x", Arc::clone(&self.functions));
-        let text = format!("{{{{ capture ({expression}) }}}}");
+        let whole = expression.starts_with("{{");
+        let text = match whole {
+            true => expression.to_owned(),
+            false => format!("{{{{ capture ({expression}) }}}}"),
+        };
         if let Err(error) = templates.parse("x", text.as_str()) {
             return format!("!{}", quote_to_ascii(error.to_string().as_bytes()));
         }
         let options = Options::default();
         match templates.execute("x", &Value::map([]), &options) {
+            Ok(output) if whole => quote_to_ascii(&output),
             Ok(output) => String::from_utf8(output).unwrap(),
             Err(error) => {
                 let error = error.to_string();

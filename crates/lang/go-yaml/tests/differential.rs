@@ -118,7 +118,11 @@ fn ours(operation: u8, document: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
 
 /// Compares two answers. `YAMLToJSON` writes U+FFFD as an escape where it stands for a bad byte.
 fn same(ours: &Result<Vec<u8>, Vec<u8>>, theirs: &Result<Vec<u8>, Vec<u8>>) -> bool {
+    // Error texts are text here, but bytes in Go.
+    let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    let same_error = || matches!((ours, theirs), (Err(ours), Err(theirs)) if lossy(ours) == lossy(theirs));
     ours == theirs
+        || same_error()
         || theirs.as_ref().is_ok_and(|theirs| {
             let plain = String::from_utf8_lossy(theirs).replace("\\ufffd", "\u{FFFD}");
             ours.as_ref().is_ok_and(|ours| *ours == plain.as_bytes())

@@ -151,7 +151,7 @@ fn soup(random: &mut Random) -> Vec<u8> {
     text
 }
 
-fn damage(random: &mut Random, text: &mut Vec<u8>) {
+pub fn damage(random: &mut Random, text: &mut Vec<u8>) {
     let at = random.below(text.len() + 1);
     match random.below(4) {
         0 if at < text.len() => {

@@ -53,21 +53,9 @@ fn scalar_t(value: &Value) -> String {
     }
 }
 
-/// Writes a float as `%v` does: the shortest digits, an exponent below -4 and from 21.
+/// Writes a float as `%v` does: the shortest digits, an exponent below -4 and from 6 places up.
 fn float_v(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".to_owned();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    let magnitude = number.abs();
-    let form = if magnitude != 0.0 && !(1e-4..1e21).contains(&magnitude) {
-        FloatForm::Exponent
-    } else {
-        FloatForm::Fixed
-    };
-    format_float(number, form, None)
+    format_float(number, FloatForm::General, None)
 }
 
 fn write(out: &mut String, value: &Value, scalar: &dyn Fn(&Value) -> String) {

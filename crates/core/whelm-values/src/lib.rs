@@ -15,6 +15,7 @@ mod error;
 mod graph;
 mod imports;
 mod lookup;
+mod schema;
 mod sources;
 pub mod strvals;
 
@@ -22,4 +23,5 @@ pub use coalesce::{Nulls, coalesce_tables, coalesce_values, merge_values};
 pub use dependencies::{is_compatible_range, process_dependencies};
 pub use error::{Error, ErrorKind};
 pub use lookup::{path_value, table};
+pub use schema::{NoSchemas, SchemaLoader, check_schema, check_schemas};
 pub use sources::ValueSources;

@@ -114,8 +114,23 @@ pub fn ask(questions: &[serde_json::Value]) -> Option<Vec<Answer>> {
 }
 
 /// Compares answer by answer, prints the first differences, and fails when there are any.
-pub fn compare(name: &str, questions: &[serde_json::Value], mut ours: impl FnMut(&serde_json::Value) -> Answer) {
-    let Some(answers) = ask(questions) else { return };
+pub fn compare(name: &str, questions: &[serde_json::Value], ours: impl FnMut(&serde_json::Value) -> Answer) {
+    compare_with(name, questions, ours, str::to_owned);
+}
+
+/// Does the same with the reference's error texts brought into a certain form first.
+pub fn compare_with(
+    name: &str,
+    questions: &[serde_json::Value],
+    mut ours: impl FnMut(&serde_json::Value) -> Answer,
+    form: impl Fn(&str) -> String,
+) {
+    let Some(mut answers) = ask(questions) else { return };
+    for answer in &mut answers {
+        if let Err(error) = &mut answer.outcome {
+            *error = form(error);
+        }
+    }
     assert_eq!(answers.len(), questions.len());
     let mut different = 0;
     for (question, expected) in questions.iter().zip(&answers) {

@@ -17,7 +17,10 @@ mod tests {
 
     #[test]
     fn words_are_those_of_go() {
-        assert_eq!(io_error_text(&std::io::Error::from_raw_os_error(2)), "no such file or directory");
+        assert_eq!(
+            io_error_text(&std::io::Error::from_raw_os_error(2)),
+            "no such file or directory"
+        );
         assert_eq!(io_error_text(&std::io::Error::other("Oh")), "Oh");
     }
 }

@@ -61,7 +61,10 @@ impl Host for SystemHost {
                 let before = before.duration();
                 let nanoseconds = before.subsec_nanos();
                 let borrow = i64::from(nanoseconds > 0);
-                (-(before.as_secs() as i64) - borrow, (1_000_000_000 - nanoseconds) % 1_000_000_000)
+                (
+                    -(before.as_secs() as i64) - borrow,
+                    (1_000_000_000 - nanoseconds) % 1_000_000_000,
+                )
             }
         };
         Moment {
@@ -84,7 +87,9 @@ impl Host for SystemHost {
     }
 
     fn lookup_host(&self, name: &str) -> Result<Vec<String>, String> {
-        let addresses = (name, 0).to_socket_addrs().map_err(|error| format!("lookup {name}: {error}"))?;
+        let addresses = (name, 0)
+            .to_socket_addrs()
+            .map_err(|error| format!("lookup {name}: {error}"))?;
         let mut found: Vec<String> = Vec::new();
         for address in addresses {
             let address = address.ip().to_string();

@@ -88,6 +88,13 @@ pub struct RsaKey {
     pub qinv: Vec<u8>,
 }
 
+impl RsaKey {
+    /// The key in the encoding of PKCS#1, in DER.
+    pub fn to_pkcs1(&self) -> Vec<u8> {
+        crate::crypto::pkcs1(self)
+    }
+}
+
 /// The numbers of a DSA key, named as in FIPS 186.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct DsaKey {
@@ -154,6 +161,9 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// Why the name has none.
     fn lookup_host(&self, name: &str) -> Result<Vec<String>, String>;
+
+    /// Tells that so many RSA keys of 2048 bits will be asked for, so that they can be made ahead of need.
+    fn expect_rsa_keys(&self, _keys: usize) {}
 
     /// Makes a new private key.
     ///

@@ -70,18 +70,22 @@ pub(super) fn signature_algorithm(key: &PrivateKey) -> Result<Vec<u8>, String> {
     })
 }
 
+/// Writes an RSA key as PKCS#1.
+pub(crate) fn to_pkcs1(key: &RsaKey) -> Vec<u8> {
+    numbers(&[&key.n, &key.e, &key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv])
+}
+
+/// A version of zero and numbers.
+fn numbers(numbers: &[&[u8]]) -> Vec<u8> {
+    let parts: Vec<Vec<u8>> = numbers.iter().map(|number| der::integer(number)).collect();
+    der::element(SEQUENCE, &[der::integer(&[]), parts.concat()].concat())
+}
+
 /// Writes a private key in the form that sprig chooses for its kind.
 pub(super) fn to_pem(key: &PrivateKey) -> String {
     let version = |number: u8| der::element(INTEGER, &[number]);
-    let numbers = |numbers: &[&[u8]]| {
-        let parts: Vec<Vec<u8>> = numbers.iter().map(|number| der::integer(number)).collect();
-        der::element(SEQUENCE, &[version(0), parts.concat()].concat())
-    };
     match key {
-        PrivateKey::Rsa(key) => {
-            let parts: [&[u8]; 8] = [&key.n, &key.e, &key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qinv];
-            pem::encode("RSA PRIVATE KEY", &numbers(&parts))
-        }
+        PrivateKey::Rsa(key) => pem::encode("RSA PRIVATE KEY", &to_pkcs1(key)),
         PrivateKey::Dsa(key) => pem::encode("DSA PRIVATE KEY", &numbers(&[&key.p, &key.q, &key.g, &key.y, &key.x])),
         PrivateKey::Ecdsa(key) => {
             let oid = der::element(OID, curve_oid(key.curve));

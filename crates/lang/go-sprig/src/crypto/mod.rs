@@ -13,3 +13,4 @@ mod password;
 mod pem;
 
 pub(crate) use functions::add;
+pub(crate) use key::to_pkcs1 as pkcs1;

@@ -1,0 +1,123 @@
+//! Primes for RSA keys, made on threads of their own ahead of need.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use go_sprig::host::RsaKey;
+
+use crate::rsa::{self, Prime};
+
+/// The words of a prime of 1024 bits.
+const WORDS: usize = 16;
+
+/// A store of primes, each of which goes into one key only.
+///
+/// Dropping it ends its threads, which takes less than a millisecond.
+#[derive(Default)]
+pub(crate) struct PrimePool {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    stop: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    ready: Vec<Prime<WORDS>>,
+    /// Primes that nobody has begun yet.
+    wanted: usize,
+    /// Primes that threads are making.
+    begun: usize,
+    threads: usize,
+}
+
+impl PrimePool {
+    /// Begins to make the primes of so many keys.
+    pub(crate) fn expect_keys(&self, keys: usize) {
+        let mut state = self.shared.lock();
+        state.wanted += 2 * keys;
+        // The thread that asks will take part once it needs a key.
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let limit = (cores - 1).clamp(1, state.wanted.max(1));
+        while state.threads < limit && state.wanted > 0 {
+            state.threads += 1;
+            let shared = self.shared.clone();
+            let thread = std::thread::spawn(move || shared.work());
+            self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        }
+    }
+
+    /// Returns a new key of 2048 bits.
+    pub(crate) fn key(&self) -> Option<RsaKey> {
+        if self.shared.lock().is_idle() {
+            self.expect_keys(1);
+        }
+        loop {
+            let (p, q) = (self.shared.take()?, self.shared.take()?);
+            if let Some(key) = rsa::key(&p, &q) {
+                return Some(key);
+            }
+        }
+    }
+}
+
+impl Drop for PrimePool {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // A thread that panicked has nothing left to end.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl State {
+    fn is_idle(&self) -> bool {
+        self.ready.len() + self.wanted + self.begun < 2
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes primes until none is wanted.
+    fn work(&self) {
+        let mut state = self.lock();
+        while state.wanted > 0 && !self.stop.load(Ordering::Relaxed) {
+            state.wanted -= 1;
+            state.begun += 1;
+            drop(state);
+            let prime = rsa::prime(&self.stop);
+            state = self.lock();
+            state.begun -= 1;
+            state.ready.extend(prime);
+            self.changed.notify_all();
+        }
+        state.threads -= 1;
+    }
+
+    /// Takes a prime that is ready, or makes one that nobody has begun, or waits for one that is being made.
+    fn take(&self) -> Option<Prime<WORDS>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(prime) = state.ready.pop() {
+                return Some(prime);
+            }
+            if state.wanted > 0 || state.begun == 0 {
+                state.wanted = state.wanted.saturating_sub(1);
+                drop(state);
+                return rsa::prime(&self.stop);
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}

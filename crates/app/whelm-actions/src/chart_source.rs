@@ -19,7 +19,10 @@ pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
             return Ok(absolute(name));
         }
         if name.starts_with('/') || name.starts_with('.') {
-            return Err(Error::new(format!("path {} not found", go_value::strconv::quote(name.as_bytes()))));
+            return Err(Error::new(format!(
+                "path {} not found",
+                go_value::strconv::quote(name.as_bytes())
+            )));
         }
     }
     Err(not_local(name))
@@ -48,11 +51,15 @@ fn not_local(name: &str) -> Error {
     if name.contains("://") {
         return Error::with_kind(
             ErrorKind::Unsupported,
-            format!("cannot fetch chart {name}: charts from URLs and registries are not in this release; download it and give its path"),
+            format!(
+                "cannot fetch chart {name}: charts from URLs and registries are not in this release; download it and give its path"
+            ),
         );
     }
     match name.split_once('/') {
-        None => Error::new(format!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}")),
+        None => Error::new(format!(
+            "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
+        )),
         Some((repository, _)) => Error::new(format!("repo {repository} not found")),
     }
 }
@@ -111,10 +118,17 @@ fn check_source_date_epoch(cx: &Context) -> Result<(), Error> {
 /// Whether every chart that `Chart.yaml` declares is there, by name only.
 fn check_dependencies(chart: &Chart) -> Result<(), String> {
     let there = |name: &str| chart.dependencies().iter().any(|below| below.name() == name);
-    let missing: Vec<&str> =
-        chart.metadata.dependencies().map(|wanted| wanted.name.as_str()).filter(|name| !there(name)).collect();
+    let missing: Vec<&str> = chart
+        .metadata
+        .dependencies()
+        .map(|wanted| wanted.name.as_str())
+        .filter(|name| !there(name))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("found in Chart.yaml, but missing in charts/ directory: {}", missing.join(", ")))
+    Err(format!(
+        "found in Chart.yaml, but missing in charts/ directory: {}",
+        missing.join(", ")
+    ))
 }

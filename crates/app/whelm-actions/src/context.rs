@@ -46,6 +46,8 @@ impl Context {
 
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("lookup", &self.lookup.is_some()).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("lookup", &self.lookup.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -16,11 +16,14 @@ use crate::{Context, Error, NameRequest};
 pub fn name_and_chart(cx: &Context, request: &NameRequest) -> Result<(String, String), Error> {
     match request.arguments.as_slice() {
         [] => Err(Error::new("must either provide a name or specify --generate-name")),
-        [_, _, rest @ ..] if !rest.is_empty() => {
-            Err(Error::new(format!("expected at most two arguments, unexpected arguments: {}", rest.join(", "))))
-        }
+        [_, _, rest @ ..] if !rest.is_empty() => Err(Error::new(format!(
+            "expected at most two arguments, unexpected arguments: {}",
+            rest.join(", ")
+        ))),
         [_, _, ..] if request.generate => Err(Error::new("cannot set --generate-name and also specify a name")),
-        [_, _, ..] if !request.template.is_empty() => Err(Error::new("cannot set --name-template and also specify a name")),
+        [_, _, ..] if !request.template.is_empty() => {
+            Err(Error::new("cannot set --name-template and also specify a name"))
+        }
         [name, chart, ..] => Ok((name.clone(), chart.clone())),
         [chart] if !request.template.is_empty() => Ok((from_template(cx, &request.template)?, chart.clone())),
         [chart] if !request.default.is_empty() => Ok((request.default.clone(), chart.clone())),
@@ -68,7 +71,12 @@ mod tests {
     fn name(arguments: &[&str], generate: bool, default: &str) -> Result<(String, String), String> {
         let cx = Context::new(Arc::new(FixedHost::new(1_700_000_000, 1)));
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let request = NameRequest { arguments, generate, template: String::new(), default: default.to_owned() };
+        let request = NameRequest {
+            arguments,
+            generate,
+            template: String::new(),
+            default: default.to_owned(),
+        };
         name_and_chart(&cx, &request).map_err(|error| error.to_string())
     }
 
@@ -76,14 +84,26 @@ mod tests {
     #[test]
     fn c_017_names_and_their_conflicts() {
         assert_eq!(name(&["a", "b"], false, "x"), Ok(("a".into(), "b".into())));
-        assert_eq!(name(&["b"], false, "release-name"), Ok(("release-name".into(), "b".into())));
-        assert_eq!(name(&["./dir/nginx-1.2.3.tgz"], true, "").unwrap().0, "nginx-1-1700000000");
+        assert_eq!(
+            name(&["b"], false, "release-name"),
+            Ok(("release-name".into(), "b".into()))
+        );
+        assert_eq!(
+            name(&["./dir/nginx-1.2.3.tgz"], true, "").unwrap().0,
+            "nginx-1-1700000000"
+        );
         assert_eq!(name(&["."], true, "").unwrap().0, "chart-1700000000");
-        assert_eq!(name(&["a", "b"], true, "").unwrap_err(), "cannot set --generate-name and also specify a name");
+        assert_eq!(
+            name(&["a", "b"], true, "").unwrap_err(),
+            "cannot set --generate-name and also specify a name"
+        );
         assert_eq!(
             name(&["a", "b", "c", "d"], false, "").unwrap_err(),
             "expected at most two arguments, unexpected arguments: c, d"
         );
-        assert_eq!(name(&["b"], false, "").unwrap_err(), "must either provide a name or specify --generate-name");
+        assert_eq!(
+            name(&["b"], false, "").unwrap_err(),
+            "must either provide a name or specify --generate-name"
+        );
     }
 }

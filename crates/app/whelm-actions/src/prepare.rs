@@ -7,6 +7,7 @@ use go_value::{Map, Str};
 use whelm_chart::{Chart, Level, Log};
 use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
 use whelm_render::{Mode, ReleaseOptions, RenderInput, World, take_notes};
+use whelm_values::SchemaLoader;
 
 use crate::{Context, Error, RenderOptions};
 
@@ -103,31 +104,49 @@ impl ReleaseTarget {
     /// # Errors
     /// Helm's text for a name that is missing, too long or no DNS name; the log has it too.
     pub fn check(&self, log: &mut Log) -> Result<(), Error> {
-        let Err(error) = whelm_release::validate_release_name(&self.name) else { return Ok(()) };
+        let Err(error) = whelm_release::validate_release_name(&self.name) else {
+            return Ok(());
+        };
         let quoted = go_value::strconv::quote(self.name.as_bytes());
         let message = format!("release name {quoted}: {error}");
-        log.push_with(Level::Error, "release name check failed", vec![("error", message.clone())]);
+        log.push_with(
+            Level::Error,
+            "release name check failed",
+            vec![("error", message.clone())],
+        );
         Err(Error::new(format!("release name check failed: {message}")))
     }
 }
 
 fn dependencies_failed(error: whelm_values::Error, log: &mut Log) -> Error {
-    log.push_with(Level::Error, "chart dependencies processing failed", vec![("error", error.to_string())]);
+    log.push_with(
+        Level::Error,
+        "chart dependencies processing failed",
+        vec![("error", error.to_string())],
+    );
     Error::new(format!("chart dependencies processing failed: {error}"))
 }
 
 fn check_schemas(cx: &Context, chart: &Chart, values: &Map, log: &mut Log) -> Result<(), Error> {
-    let load = |url: &str| load_schema(cx, url);
-    whelm_values::validate_against_schema(chart, values, &load, log).map_err(|error| {
-        Error::new(format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{error}"))
+    let mut loader = Schemas { cx };
+    whelm_values::check_schemas(chart, values, &mut loader, log).map_err(|error| {
+        Error::new(format!(
+            "values don't meet the specifications of the schema(s) in the following chart(s):\n{error}"
+        ))
     })
 }
 
-/// Reads a schema that another one refers to.
-fn load_schema(cx: &Context, url: &str) -> Result<Vec<u8>, String> {
-    match url.strip_prefix("file://") {
-        Some(path) => std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error)),
-        None => (cx.fetch)(url),
+/// Reads schemas that another one refers to.
+struct Schemas<'a> {
+    cx: &'a Context,
+}
+
+impl SchemaLoader for Schemas<'_> {
+    fn load(&mut self, url: &str) -> Result<Vec<u8>, String> {
+        match url.strip_prefix("file://") {
+            Some(path) => std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error)),
+            None => (self.cx.fetch)(url),
+        }
     }
 }
 
@@ -143,10 +162,22 @@ fn check_kube_version(chart: &Chart, options: &RenderOptions) -> Result<(), Erro
     )))
 }
 
-fn render(cx: &Context, input: &RenderInput<'_>, options: &RenderOptions, log: &mut Log) -> Result<(Sorted, Str), RenderFailure> {
-    let world = World { host: cx.host.clone(), lookup: cx.lookup.clone(), dns: options.enable_dns };
+fn render(
+    cx: &Context,
+    input: &RenderInput<'_>,
+    options: &RenderOptions,
+    log: &mut Log,
+) -> Result<(Sorted, Str), RenderFailure> {
+    let world = World {
+        host: cx.host.clone(),
+        lookup: cx.lookup.clone(),
+        dns: options.enable_dns,
+    };
     let rendered = whelm_render::render(input, &world);
-    let mut rendered = rendered.map_err(|error| RenderFailure { error: error.into(), files: Some(Vec::new()) })?;
+    let mut rendered = rendered.map_err(|error| RenderFailure {
+        error: error.into(),
+        files: Some(Vec::new()),
+    })?;
     log.entries.append(&mut rendered.log.entries);
     let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
     match whelm_manifest::sort(rendered.files.clone(), KindOrder::Install) {
@@ -157,21 +188,32 @@ fn render(cx: &Context, input: &RenderInput<'_>, options: &RenderOptions, log: &
         Err(error) => {
             log_unknown_hooks(&error.read, log);
             rendered.files.sort();
-            Err(RenderFailure { error: error.into(), files: Some(rendered.files) })
+            Err(RenderFailure {
+                error: error.into(),
+                files: Some(rendered.files),
+            })
         }
     }
 }
 
 fn log_unknown_hooks(sorted: &Sorted, log: &mut Log) {
     for hook in &sorted.unknown_hooks {
-        log.push_with(Level::Info, "skipping unknown hooks", vec![("hookTypes", hook.annotation.clone())]);
+        log.push_with(
+            Level::Info,
+            "skipping unknown hooks",
+            vec![("hookTypes", hook.annotation.clone())],
+        );
     }
 }
 
 impl RenderedRelease {
     /// The manifests as one text, as the record of the release stores it.
     pub fn manifest(&self) -> Str {
-        let size = self.manifests.iter().map(|manifest| manifest.content.len() + manifest.path.len() + 20).sum();
+        let size = self
+            .manifests
+            .iter()
+            .map(|manifest| manifest.content.len() + manifest.path.len() + 20)
+            .sum();
         let mut text = Vec::with_capacity(size);
         for manifest in &self.manifests {
             append_document(&mut text, &manifest.path, &manifest.content);

@@ -3,8 +3,8 @@
 use whelm_chart::{Generation, Log};
 
 use crate::{
-    ChartRequest, Context, Error, NameRequest, ReleaseTarget, RenderFailure, RenderOptions, RenderedRelease, ValueSources,
-    gather_values, load_located, locate_chart, name_and_chart, prepare,
+    ChartRequest, Context, Error, NameRequest, ReleaseTarget, RenderFailure, RenderOptions, RenderedRelease,
+    ValueSources, gather_values, load_located, locate_chart, name_and_chart, prepare,
 };
 
 /// What `template` is asked for.
@@ -28,10 +28,16 @@ pub struct TemplateRequest {
 /// Helm's texts, in the order in which Helm checks.
 pub fn template(cx: &Context, request: &TemplateRequest, log: &mut Log) -> Result<RenderedRelease, RenderFailure> {
     let (name, reference) = name_and_chart(cx, &request.name)?;
-    let path = locate_chart(&ChartRequest { reference, ..request.chart.clone() })?;
+    let path = locate_chart(&ChartRequest {
+        reference,
+        ..request.chart.clone()
+    })?;
     let config = gather_values(cx, &request.values)?;
     let (chart, generation) = load_located(cx, &path, log)?;
-    let target = ReleaseTarget { name, namespace: request.namespace.clone() };
+    let target = ReleaseTarget {
+        name,
+        namespace: request.namespace.clone(),
+    };
     check_generation(generation)?;
     target.check(log)?;
     prepare(cx, chart, config, &target, &request.options, log)

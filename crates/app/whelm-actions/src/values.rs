@@ -12,7 +12,9 @@ use crate::{Context, Error};
 pub fn gather_values(cx: &Context, sources: &ValueSources) -> Result<Map, Error> {
     let mut read = |path: &[u8]| {
         let path = go_value::utf8::to_string_lossy(path);
-        read(cx, &path).map(Str::from).map_err(|message| whelm_values::Error::new(ErrorKind::Source, message))
+        read(cx, &path)
+            .map(Str::from)
+            .map_err(|message| whelm_values::Error::new(ErrorKind::Source, message))
     };
     Ok(sources.merge(&mut read)?)
 }
@@ -31,6 +33,10 @@ fn read(cx: &Context, path: &str) -> Result<Vec<u8>, String> {
 /// Go's text for a failed system call on a path.
 pub(crate) fn io_message(operation: &str, path: &str, error: &std::io::Error) -> String {
     // Reading a folder fails after opening it.
-    let operation = if error.kind() == std::io::ErrorKind::IsADirectory { "read" } else { operation };
+    let operation = if error.kind() == std::io::ErrorKind::IsADirectory {
+        "read"
+    } else {
+        operation
+    };
     format!("{operation} {path}: {}", whelm_host::io_error_text(error))
 }

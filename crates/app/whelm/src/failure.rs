@@ -36,6 +36,14 @@ impl Failure {
         }
     }
 
+    /// The same failure with more text at its end.
+    pub fn append(mut self, text: &str) -> Failure {
+        if let Words::Error(message) = &mut self.words {
+            message.extend_from_slice(text.as_bytes());
+        }
+        self
+    }
+
     /// A failure that is only logged.
     pub fn logged(message: &str) -> Failure {
         Failure {
@@ -54,6 +62,12 @@ impl From<whelm_cli::Error> for Failure {
             _ => Words::Error(message.into_bytes()),
         };
         Failure { words, code: 1 }
+    }
+}
+
+impl From<whelm_sdk::Error> for Failure {
+    fn from(error: whelm_sdk::Error) -> Failure {
+        Failure::new(error.to_string())
     }
 }
 

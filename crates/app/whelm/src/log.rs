@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use go_value::strconv::{is_print, quote};
+use whelm_sdk::chart::{Level, Log, LogEntry};
 
 static DEBUG: AtomicBool = AtomicBool::new(false);
 
@@ -26,6 +27,19 @@ pub fn info(message: &str, fields: &[(&str, &str)]) {
 pub fn debug(message: &str, fields: &[(&str, &str)]) {
     if DEBUG.load(Ordering::Relaxed) {
         write("DEBUG", message, fields);
+    }
+}
+
+/// Writes what a verb logged.
+pub fn write_all(log: &Log) {
+    for LogEntry { level, message, attributes } in &log.entries {
+        let fields: Vec<(&str, &str)> = attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        match level {
+            Level::Debug => debug(message, &fields),
+            Level::Info => info(message, &fields),
+            Level::Warn => warn(message, &fields),
+            Level::Error => write("ERROR", message, &fields),
+        }
     }
 }
 

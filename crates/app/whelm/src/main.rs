@@ -1,11 +1,18 @@
 //! The `whelm` program: arguments in, text out. Under the name `helm` it behaves the same.
 
+mod build;
+mod color;
 mod commands;
 mod failure;
 mod files;
+mod jsonpath;
 mod log;
 mod namespace;
 mod output;
+mod path_match;
+mod status_block;
+mod table;
+mod world;
 
 use std::process::ExitCode;
 

@@ -2,15 +2,9 @@
 
 use whelm_cli::Invocation;
 
+use crate::build::{GO_VERSION, KUBE_CLIENT_VERSION, VERSION};
 use crate::failure::Failure;
 use crate::output::Output;
-
-/// What Helm calls itself when it is built without linker flags.
-const VERSION: &str = "v4.3";
-/// The Go release whose library's behaviour is followed.
-const GO_VERSION: &str = "go1.26.8";
-/// The Kubernetes release whose client's behaviour is followed.
-const KUBE_CLIENT_VERSION: &str = "v1.37";
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let text = if invocation.bool("short") {

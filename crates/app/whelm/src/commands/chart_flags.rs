@@ -1,0 +1,76 @@
+//! Flags that several commands about charts share, as parts of requests.
+
+use go_value::Str;
+use whelm_cli::Invocation;
+use whelm_sdk::release::{contains_system_labels, system_labels_error};
+use whelm_sdk::render::{Capabilities, KubeVersion, Notes};
+use whelm_sdk::{ChartRequest, NameRequest, RenderOptions, ValueSources};
+
+use crate::build;
+use crate::failure::Failure;
+
+/// What templates see of a cluster when none is asked, with `--kube-version`.
+pub fn capabilities(invocation: &Invocation<'_>) -> Result<Capabilities, Failure> {
+    let mut capabilities = Capabilities::offline(build::info());
+    let version = invocation.string("kube-version");
+    if !version.is_empty() {
+        capabilities.kube_version = KubeVersion::parse(&version)
+            .map_err(|error| Failure::new(format!("invalid kube version '{version}': {error}")))?;
+    }
+    Ok(capabilities)
+}
+
+/// The release's name from arguments and flags.
+pub fn name(invocation: &Invocation<'_>, default: &str) -> NameRequest {
+    NameRequest {
+        arguments: invocation.args.clone(),
+        generate: invocation.bool("generate-name"),
+        template: invocation.string("name-template"),
+        default: default.to_owned(),
+    }
+}
+
+/// Which version of the chart, and from where; its reference is an argument.
+pub fn chart(invocation: &Invocation<'_>) -> ChartRequest {
+    let mut version = invocation.string("version");
+    if version.is_empty() && invocation.bool("devel") {
+        version = ">0.0.0-0".to_owned();
+    }
+    ChartRequest { reference: String::new(), version, repository: invocation.string("repo") }
+}
+
+/// Where values come from.
+pub fn values(invocation: &Invocation<'_>) -> ValueSources {
+    ValueSources {
+        value_files: texts(invocation.list("values")),
+        json_values: texts(invocation.list("set-json")),
+        values: texts(invocation.list("set")),
+        string_values: texts(invocation.list("set-string")),
+        file_values: texts(invocation.list("set-file")),
+        literal_values: texts(invocation.list("set-literal")),
+    }
+}
+
+fn texts(list: Vec<String>) -> Vec<Str> {
+    list.into_iter().map(Str::from).collect()
+}
+
+/// How the chart is rendered.
+pub fn options(invocation: &Invocation<'_>, capabilities: Capabilities, is_upgrade: bool) -> RenderOptions {
+    RenderOptions {
+        is_upgrade,
+        revision: 1,
+        capabilities,
+        skip_schema_validation: invocation.bool("skip-schema-validation"),
+        enable_dns: invocation.bool("enable-dns"),
+        notes: if invocation.bool("render-subchart-notes") { Notes::WithSubcharts } else { Notes::Own },
+    }
+}
+
+/// Refuses labels that the store uses itself.
+pub fn check_labels(invocation: &Invocation<'_>) -> Result<(), Failure> {
+    if contains_system_labels(&invocation.pairs("labels")) {
+        return Err(Failure::new(system_labels_error()));
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `helm template`: a chart rendered and printed, or written to files.
+
+mod documents;
+mod show_only;
+
+use whelm_cli::Invocation;
+use whelm_sdk::chart::Log;
+use whelm_sdk::manifest::{Hook, HookEvent};
+use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, append_document, template};
+
+use crate::commands::chart_flags;
+use crate::commands::dry_run::{self, DryRun};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{log, world};
+
+use documents::Folder;
+
+/// What Helm adds to the error of a chart that could not be rendered.
+const HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
+
+pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    let mut capabilities = chart_flags::capabilities(invocation)?;
+    capabilities.add_api_versions(invocation.list("api-versions"));
+    let strategy = if invocation.bool("validate") { DryRun::Server } else { dry_run::for_template(invocation)? };
+    let cx = world::context(invocation);
+    let request = TemplateRequest {
+        name: chart_flags::name(invocation, "release-name"),
+        chart: chart_flags::chart(invocation),
+        namespace: world::namespace(invocation),
+        values: chart_flags::values(invocation),
+        options: chart_flags::options(invocation, capabilities, invocation.bool("is-upgrade")),
+    };
+    if strategy == DryRun::Server {
+        return Err(Failure::new("this release of whelm does not have \"helm template --dry-run=server\" yet"));
+    }
+    chart_flags::check_labels(invocation)?;
+    let rendered = render(&cx, &request);
+    print(invocation, rendered, output)
+}
+
+fn render(cx: &Context, request: &TemplateRequest) -> Result<RenderedRelease, RenderFailure> {
+    let mut lines = Log::default();
+    let rendered = template(cx, request, &mut lines);
+    log::write_all(&lines);
+    rendered
+}
+
+/// Prints a rendered release, or with `--debug` what there is of one that could not be rendered.
+fn print(invocation: &Invocation<'_>, rendered: Result<RenderedRelease, RenderFailure>, output: &mut Output) -> Result<(), Failure> {
+    match rendered {
+        Ok(release) => print_release(invocation, &release, output),
+        Err(RenderFailure { error, files: None }) => Err(Failure::new(error.to_string())),
+        Err(RenderFailure { error, files: Some(files) }) => {
+            let message = error.to_string();
+            if !invocation.bool("debug") {
+                return Err(Failure::new(message + HINT));
+            }
+            let text = documents::of_files(&files);
+            match show_only::select(&invocation.list("show-only"), text) {
+                Ok(text) => output.write(&text),
+                // Helm takes the manifest for too broken to look for templates in it.
+                Err(_) => return Err(Failure::new(message)),
+            }
+            Err(Failure::new(message))
+        }
+    }
+}
+
+fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output: &mut Output) -> Result<(), Failure> {
+    let folder = invocation.string("output-dir");
+    let hooks: Vec<&Hook> = if invocation.bool("no-hooks") {
+        Vec::new()
+    } else {
+        let skip_tests = invocation.bool("skip-tests");
+        release.hooks.iter().filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test))).collect()
+    };
+    let crds = if invocation.bool("include-crds") { release.chart.crd_objects() } else { Vec::new() };
+    let mut text = Vec::new();
+    if folder.is_empty() {
+        for crd in &crds {
+            append_document(&mut text, &crd.filename, &crd.file.data);
+        }
+        for manifest in &release.manifests {
+            append_document(&mut text, &manifest.path, &manifest.content);
+        }
+        documents::trim(&mut text);
+        for hook in hooks {
+            append_document(&mut text, &hook.path, &hook.manifest);
+        }
+    } else {
+        let mut folder = Folder::new(&folder, &release.name, invocation.bool("release-name"));
+        for crd in &crds {
+            folder.write_crd(&crd.filename, &crd.file.data, output).map_err(|error| error.with_hint(invocation))?;
+        }
+        for manifest in &release.manifests {
+            let written = folder.write_manifest(&manifest.path, &manifest.content, output);
+            written.map_err(|error| error.with_hint(invocation))?;
+        }
+        documents::trim(&mut text);
+        for hook in hooks {
+            folder.write_hook(&hook.path, &hook.manifest, output)?;
+        }
+    }
+    output.write(&show_only::select(&invocation.list("show-only"), text)?);
+    Ok(())
+}
+
+impl Failure {
+    /// Adds the hint that Helm adds to everything that goes wrong after the chart was rendered.
+    fn with_hint(self, invocation: &Invocation<'_>) -> Failure {
+        if invocation.bool("debug") { self } else { self.append(HINT) }
+    }
+}

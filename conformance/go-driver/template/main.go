@@ -3,6 +3,9 @@
 // It reads cases from standard input until it ends. A case is a mode byte (0: missingkey=default, 1: zero, 2: error), then
 // the template and the JSON data, each behind its length in four bytes, most significant first. The answer is a status byte
 // (0: output, 1: parse error, 2: execution error) and, behind its length, the output or the error's text.
+//
+// Mode 3 does not execute: the data is a list of function names, and the output is each template's name and its tree written
+// out, sorted by name.
 package main
 
 import (
@@ -10,9 +13,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"os"
+	"sort"
 	"text/template"
 )
 
@@ -31,7 +36,13 @@ func main() {
 			log.Fatal(err)
 		}
 		text, data := block(in), block(in)
-		status, answer := execute(modes[int(mode)%len(modes)], string(text), data)
+		var status byte
+		var answer []byte
+		if mode == 3 {
+			status, answer = parseOnly(string(text), data)
+		} else {
+			status, answer = execute(modes[int(mode)%len(modes)], string(text), data)
+		}
 		out.WriteByte(status)
 		var length [4]byte
 		binary.BigEndian.PutUint32(length[:], uint32(len(answer)))
@@ -53,6 +64,28 @@ func block(in io.Reader) []byte {
 		log.Fatal(err)
 	}
 	return content
+}
+
+func parseOnly(text string, data []byte) (byte, []byte) {
+	var names []string
+	if err := json.Unmarshal(data, &names); err != nil {
+		log.Fatalf("names: %v: %s", err, data)
+	}
+	functions := template.FuncMap{}
+	for _, name := range names {
+		functions[name] = func() string { return "" }
+	}
+	parsed, err := template.New("case").Funcs(functions).Parse(text)
+	if err != nil {
+		return 1, []byte(err.Error())
+	}
+	templates := parsed.Templates()
+	sort.Slice(templates, func(i, j int) bool { return templates[i].Name() < templates[j].Name() })
+	var out bytes.Buffer
+	for _, parsed := range templates {
+		fmt.Fprintf(&out, "%s\n%s\n", parsed.Name(), parsed.Root)
+	}
+	return 0, out.Bytes()
 }
 
 func execute(mode, text string, data []byte) (byte, []byte) {

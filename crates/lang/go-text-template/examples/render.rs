@@ -1,20 +1,27 @@
-//! Executes a template from a file with JSON data: `render template.tmpl data.json`.
+//! Executes a template with JSON data and a function of one's own.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use go_text_template::{FuncMap, Options, TemplateSet, Value};
+use go_text_template::{FuncMap, Options, TemplateSet, Type, Value};
 use go_value::json::{Numbers, parse};
 
+const TEMPLATE: &str = r#"{{ range $name, $port := .ports -}}
+{{ $name | shout }}: {{ printf "%05.1f" $port }}
+{{ end }}"#;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().collect();
-    let [_, template, data] = arguments.as_slice() else {
-        return Err("usage: render template.tmpl data.json".into());
-    };
-    let text = std::fs::read(template)?;
-    let data = parse(&std::fs::read(data)?, Numbers::Float).map_err(|error| error.to_string())?;
-    let mut set = TemplateSet::new("main", Arc::new(FuncMap::default()));
-    set.parse("main", text)?;
+    let mut functions = FuncMap::default();
+    functions.add("shout", &[Type::String], |_, arguments| match &arguments[0] {
+        Value::Str(text) => Ok(Value::from(format!("{text}!"))),
+        other => Ok(other.clone()),
+    });
+    let mut set = TemplateSet::new("main", Arc::new(functions));
+    set.parse("main", TEMPLATE)?;
+
+    let data =
+        parse(br#"{"ports": {"web": 80, "admin": 8080.5}}"#, Numbers::Float).map_err(|error| error.to_string())?;
     let output = set.execute("main", &Value::thaw(&data), &Options::default())?;
-    std::io::Write::write_all(&mut std::io::stdout(), &output)?;
+    std::io::stdout().write_all(&output)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! by [`Value::thaw`] and leaves by [`Value::freeze`].
 
 mod convert;
+mod teardown;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use go_value::Str;
+use teardown::Entries;
 
 /// A Go type, as far as templates can see one: in `%T`, `typeOf`, signatures and error texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -227,7 +229,7 @@ pub struct Map {
     pub type_: Type,
     /// Whether it is Go's nil map: empty, but `null` in JSON.
     pub nil: bool,
-    entries: Rc<RefCell<BTreeMap<Str, Value>>>,
+    entries: Rc<Entries>,
     /// The methods of a named map type.
     methods: &'static [Method],
 }
@@ -258,7 +260,7 @@ impl Map {
         Map {
             type_: Type::map(),
             nil: false,
-            entries: Rc::new(RefCell::new(entries)),
+            entries: Rc::new(Entries(RefCell::new(entries))),
             methods: &[],
         }
     }
@@ -268,18 +270,17 @@ impl Map {
         Map {
             type_,
             nil: false,
-            entries: Rc::new(RefCell::new(entries)),
+            entries: Rc::new(Entries(RefCell::new(entries))),
             methods: &[],
         }
     }
 
     /// Returns the same map under a type with methods.
     pub fn with_methods(&self, type_: Type, methods: &'static [Method]) -> Map {
-        Map {
-            type_,
-            methods,
-            ..self.clone()
-        }
+        let mut map = self.clone();
+        map.type_ = type_;
+        map.methods = methods;
+        map
     }
 
     /// Returns the same map under another type without methods.
@@ -293,42 +294,43 @@ impl Map {
 
     /// Returns the entry `key`.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.borrow().get(key.as_ref()).cloned()
+        self.entries.0.borrow().get(key.as_ref()).cloned()
     }
 
     /// Tells whether there is an entry `key`.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.entries.borrow().contains_key(key.as_ref())
+        self.entries.0.borrow().contains_key(key.as_ref())
     }
 
     /// Sets the entry `key`; every holder of this map sees it.
     pub fn insert(&self, key: impl Into<Str>, value: Value) {
-        self.entries.borrow_mut().insert(key.into(), value);
+        self.entries.0.borrow_mut().insert(key.into(), value);
     }
 
     /// Removes the entry `key`; every holder of this map sees it.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.borrow_mut().remove(key.as_ref())
+        self.entries.0.borrow_mut().remove(key.as_ref())
     }
 
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.entries.0.borrow().len()
     }
 
     /// Tells whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.entries.0.borrow().is_empty()
     }
 
     /// Returns the keys in byte order.
     pub fn keys(&self) -> Vec<Str> {
-        self.entries.borrow().keys().cloned().collect()
+        self.entries.0.borrow().keys().cloned().collect()
     }
 
     /// Returns the entries in byte order of their keys, as they are now.
     pub fn entries(&self) -> Vec<(Str, Value)> {
         self.entries
+            .0
             .borrow()
             .iter()
             .map(|(key, value)| (key.clone(), value.clone()))
@@ -337,7 +339,7 @@ impl Map {
 
     /// Calls `read` with the entries; `read` must not change this map.
     pub fn with<T>(&self, read: impl FnOnce(&BTreeMap<Str, Value>) -> T) -> T {
-        read(&self.entries.borrow())
+        read(&self.entries.0.borrow())
     }
 
     pub(crate) fn address(&self) -> usize {

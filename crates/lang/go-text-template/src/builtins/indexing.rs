@@ -141,8 +141,9 @@ pub(super) fn slice(item: &Val, indexes: &[Val]) -> Result<Val, FuncError> {
         Value::Str(text) => Value::Str(text[range].into()),
         Value::Bytes(text) => Value::Bytes(text[range].into()),
         Value::List(list) => Value::List(List {
+            type_: list.type_,
+            nil: list.nil,
             items: list.items[range].to_vec().into(),
-            ..list
         }),
         other => other,
     }))

@@ -1,25 +1,17 @@
 //! Random templates, executed by Go's `text/template` and by this crate.
 //!
 //! `TEMPLATE_CASES` and `TEMPLATE_SEED` ask for more or other cases than the few of an ordinary run.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
-
-#[path = "support/mod.rs"]
-mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use support::driver::{self, Answer, Case};
-use support::functions::functions;
-use support::generator::{CALLS, Generator};
+use go_value::utf8::to_string_lossy;
 
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default)
-}
+use crate::driver::{self, Answer, Case};
+use crate::functions::functions;
+use crate::generator::{CALLS, Generator};
+use crate::setting;
 
 #[test]
 fn agrees_with_go() {
@@ -42,9 +34,6 @@ fn agrees_with_go() {
         for (case, expected) in cases.iter().zip(&answers) {
             let found = driver::rust(&functions, case);
             *tally.entry(expected.status).or_default() += 1;
-            if std::env::var("TEMPLATE_ERRORS").is_ok() && expected.status == 1 {
-                eprintln!("PE {}", String::from_utf8_lossy(&expected.text));
-            }
             if !same(&found, expected) {
                 differences += 1;
                 if differences <= setting("TEMPLATE_SHOW", 10) {
@@ -62,10 +51,7 @@ fn same(found: &Answer, expected: &Answer) -> bool {
     if found == expected {
         return true;
     }
-    let texts = (
-        String::from_utf8_lossy(&found.text),
-        String::from_utf8_lossy(&expected.text),
-    );
+    let texts = (to_string_lossy(&found.text), to_string_lossy(&expected.text));
     let output_differs = found.status == 0 && !texts.1.contains("0x");
     found.status == expected.status && !output_differs && without_addresses(&texts.0) == without_addresses(&texts.1)
 }

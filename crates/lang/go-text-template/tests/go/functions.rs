@@ -55,7 +55,7 @@ fn numbers(map: &mut FuncMap) {
     });
     map.add("uint64", &[Type::Float64], |_, a| {
         let value = match &a[0] {
-            Value::Float(float) if *float >= 9.223372036854775808e18 => *float as u64,
+            Value::Float(float) if *float >= 9_223_372_036_854_775_808.0 => *float as u64,
             other => float_to_int(other) as u64,
         };
         Ok(Value::Uint(Type::Uint64, value))
@@ -70,17 +70,9 @@ fn numbers(map: &mut FuncMap) {
 }
 
 fn collections(map: &mut FuncMap) {
-    map.add_variadic("list", &[], Type::Any, |_, a| {
-        Ok(Value::List(List {
-            nil: a.is_empty(),
-            ..List::new(a.to_vec())
-        }))
-    });
+    map.add_variadic("list", &[], Type::Any, |_, a| Ok(Value::List(List::new(a.to_vec()))));
     map.add_variadic("words", &[], Type::String, |_, a| {
-        Ok(Value::List(List {
-            nil: a.is_empty(),
-            ..List::strings(a.iter().map(text))
-        }))
+        Ok(Value::List(List::strings(a.iter().map(text))))
     });
     map.add_variadic("texts", &[], Type::String, |_, a| {
         let entries = a.chunks_exact(2).map(|pair| (text(&pair[0]), pair[1].clone()));

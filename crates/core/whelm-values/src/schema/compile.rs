@@ -222,7 +222,12 @@ impl Keywords<'_, '_, '_> {
         let draft = self.dialect.draft;
         schema.reference = self.reference("$ref")?;
         if draft < Draft::V2019 && schema.reference.is_some() {
-            // Nothing beside a reference counts in the old drafts, but formats, which come elsewhere in Helm's library.
+            // Nothing beside a reference counts in the old drafts. Helm's library looks at what draft 6 added all the same.
+            if draft >= Draft::V6 {
+                schema.constant = self.get("const").cloned();
+                self.child("contains");
+                self.child("propertyNames");
+            }
             return Ok(());
         }
         if self.dialect.has_vocabulary("applicator") {

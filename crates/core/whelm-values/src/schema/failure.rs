@@ -3,7 +3,7 @@
 use go_value::Value;
 use go_value::strconv::quote as go_quote;
 
-use super::number::{count, in_english};
+use super::number::{count, in_english, number_text};
 use super::types::{Type, Types};
 use super::url::escape;
 
@@ -183,7 +183,7 @@ fn contains(which: &str, got: &[usize], want: usize) -> String {
 /// Writes a scalar; a container is only called one.
 fn display(value: &Value) -> String {
     match value {
-        Value::Str(text) => quote(&text.to_string_lossy()),
+        Value::Str(text) => number_text(text).map_or_else(|| quote(&text.to_string_lossy()), str::to_owned),
         Value::List(_) | Value::Map(_) => "value".to_owned(),
         value => crate::display::v(value),
     }

@@ -146,7 +146,7 @@ fn metaschema(draft: Draft) -> Result<Rc<Compiled>, String> {
 /// Reads a document as the schema library does.
 fn read_json(text: &[u8]) -> Result<Value, String> {
     let blank = text.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-    go_value::json::parse(text, Numbers::Int).map_err(|error| match error.to_string() {
+    go_value::json::parse(&number::keep_number_texts(text), Numbers::Int).map_err(|error| match error.to_string() {
         _ if blank => "EOF".to_owned(),
         message if message == "unexpected end of JSON input" => "unexpected EOF".to_owned(),
         message if message.ends_with("after top-level value") => "invalid character after top-level value".to_owned(),

@@ -5,6 +5,56 @@ use std::cmp::Ordering;
 use go_value::Value;
 use go_value::strconv::{FloatForm, format_float};
 
+/// What stands before the text of a number that is kept as it was written.
+const MARK: &str = "\0number ";
+
+/// Returns the text of a number that [`keep_number_texts`] kept.
+pub(super) fn number_text(text: &[u8]) -> Option<&str> {
+    std::str::from_utf8(text.strip_prefix(MARK.as_bytes())?).ok()
+}
+
+/// Turns the numbers of a JSON text that are no plain integers into marked strings: messages show them as written.
+pub(super) fn keep_number_texts(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let end = match text[at] {
+            b'"' => string_end(text, at),
+            b'-' | b'0'..=b'9' => {
+                let digits = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                at + text[at..].iter().take_while(digits).count()
+            }
+            _ => at + 1,
+        };
+        let token = &text[at..end];
+        let is_kept = token.first() != Some(&b'"')
+            && token.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+            && go_value::json::parse(token, go_value::json::Numbers::Float).is_ok();
+        if is_kept {
+            out.extend_from_slice(b"\"\\u0000");
+            out.extend_from_slice(&MARK.as_bytes()[1..]);
+            out.extend_from_slice(token);
+            out.push(b'"');
+        } else {
+            out.extend_from_slice(token);
+        }
+        at = end;
+    }
+    out
+}
+
+fn string_end(text: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
 /// `mantissa` times ten to the power of `exponent`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decimal {
@@ -28,13 +78,18 @@ impl Decimal {
                 float: *number as f64,
             }),
             Value::Float(number) => Decimal::of_float(*number),
+            Value::Str(text) => Decimal::of_text(number_text(text)?),
             _ => None,
         }
     }
 
     fn of_float(number: f64) -> Option<Decimal> {
-        let text = format_float(number, FloatForm::Exponent, None);
-        let (digits, exponent) = text.split_once('e')?;
+        Decimal::of_text(&format_float(number, FloatForm::Exponent, None))
+    }
+
+    fn of_text(text: &str) -> Option<Decimal> {
+        let number: f64 = text.parse().ok()?;
+        let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let mantissa = format!("{whole}{fraction}").parse().ok()?;
         let exponent = exponent.parse::<i32>().ok()? - i32::try_from(fraction.len()).ok()?;

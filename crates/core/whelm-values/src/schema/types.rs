@@ -2,6 +2,8 @@
 
 use go_value::Value;
 
+use super::number::number_text;
+
 /// A type that a schema can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
@@ -31,6 +33,7 @@ impl Type {
             Value::Nil => Type::Null,
             Value::Bool(_) => Type::Boolean,
             Value::Int(_) | Value::Uint(_) | Value::Float(_) => Type::Number,
+            Value::Str(text) if number_text(text).is_some() => Type::Number,
             Value::Str(_) => Type::String,
             Value::List(_) => Type::Array,
             Value::Map(_) => Type::Object,

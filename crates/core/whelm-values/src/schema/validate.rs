@@ -25,7 +25,8 @@ pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure
         depth: 0,
         parent: None,
     };
-    let failure = match run.validate(value, &[], &scope, Unevaluated::default(), false) {
+    let unevaluated = Unevaluated::of(value, &compiled.schemas[0], false);
+    let failure = match run.validate(value, &[], &scope, unevaluated, false) {
         Ok(_) => return Ok(()),
         Err(failure) => failure,
     };
@@ -152,7 +153,7 @@ impl Check<'_, '_, '_> {
         match self.value {
             Value::Map(map) => self.object(map, draft),
             Value::List(list) => self.array(list, draft),
-            Value::Str(text) => self.string(text),
+            Value::Str(text) if Type::of(self.value) == Type::String => self.string(text),
             value => self.number(value),
         }
         if self.failures.is_empty() || !self.flag {
@@ -259,6 +260,7 @@ impl Check<'_, '_, '_> {
             return Err(self.failure(Kind::Enum(items.clone())));
         }
         if let (Some(format), Value::Str(text)) = (&schema.format, value)
+            && got == Type::String
             && let Err(error) = formats::check(format, &text.to_string_lossy())
         {
             return Err(self.failure(Kind::Format {

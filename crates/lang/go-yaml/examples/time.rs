@@ -1,5 +1,9 @@
 //! Times the reader and the writer on a file: `cargo run --release --example time -- FILE [ROUNDS]`.
 #![allow(clippy::print_stdout)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests and tools may read files, the environment and the clock"
+)]
 
 use std::time::Instant;
 

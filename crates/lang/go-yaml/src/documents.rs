@@ -83,7 +83,7 @@ impl Line {
             None => Line {
                 end: text.len(),
                 next: text.len(),
-                lost: (text.len() - at) % BUFFER == 0,
+                lost: (text.len() - at).is_multiple_of(BUFFER),
             },
         })
     }

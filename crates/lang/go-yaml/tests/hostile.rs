@@ -1,6 +1,10 @@
 //! Texts that want to make the reader panic, hang or use up the stack.
 //!
 //! `GO_YAML_MUTATIONS` sets the number of mutated documents, `GO_YAML_SEED` the seed.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests and tools may read files, the environment and the clock"
+)]
 
 mod generate;
 

@@ -273,10 +273,10 @@ impl<'a> KeyCache<'a> {
         }
         let source = scalar.source;
         let slot = &mut self.slots[slot(source)];
-        if let Some((known, key)) = slot {
-            if *known == source {
-                return Some(key.clone());
-            }
+        if let Some((known, key)) = slot
+            && *known == source
+        {
+            return Some(key.clone());
         }
         let key = make_key(scalar, implicit)?;
         *slot = Some((source, key.clone()));

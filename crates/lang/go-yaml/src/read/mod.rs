@@ -16,7 +16,7 @@ mod scanner;
 mod timestamp;
 mod token;
 
-use go_value::{Str, Value};
+use go_value::{Str, Value, strconv};
 
 use self::build::Built;
 use self::compose::Document;
@@ -75,7 +75,7 @@ pub(crate) fn field_text(value: &Value) -> Option<Str> {
         Value::Bool(false) => "false".into(),
         Value::Int(value) => value.to_string().into(),
         Value::Uint(value) => value.to_string().into(),
-        Value::Float(value) => convert::short_float(*value).into(),
+        Value::Float(value) => strconv::format_float32(*value as f32).into(),
         Value::Nil | Value::List(_) | Value::Map(_) => return None,
     })
 }

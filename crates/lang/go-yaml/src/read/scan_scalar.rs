@@ -163,7 +163,12 @@ impl<'a> Scanner<'a> {
                 return Ok(false);
             } else {
                 self.pos += 1;
-                self.need(2)?;
+                let word_begins = next == b' ' || next == b'\t';
+                self.need(if word_begins && !is(text, self.pos, BLANK | BREAKZ) {
+                    4
+                } else {
+                    2
+                })?;
             }
         }
     }

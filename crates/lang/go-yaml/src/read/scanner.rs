@@ -96,10 +96,10 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn fill(&mut self) -> Result<(), Error> {
         loop {
-            if let Some(head) = self.tokens.front() {
-                if head.key_level == NO_KEY || !self.is_key_valid(head.key_level as usize)? {
-                    return Ok(());
-                }
+            if let Some(head) = self.tokens.front()
+                && (head.key_level == NO_KEY || !self.is_key_valid(head.key_level as usize)?)
+            {
+                return Ok(());
             }
             self.fetch()?;
         }

@@ -34,7 +34,7 @@ fn short_number(text: &[u8]) -> Option<(u32, &[u8])> {
 fn date(year: u32, text: &[u8]) -> Option<&[u8]> {
     let (month, rest) = short_number(text)?;
     let (day, rest) = short_number(rest.strip_prefix(b"-")?)?;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 => 28 + u32::from(leap),
         4 | 6 | 9 | 11 => 30,

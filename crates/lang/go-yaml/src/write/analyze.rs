@@ -19,7 +19,7 @@ pub(crate) fn is_printable(text: &[u8], at: usize) -> bool {
         b'\n' | b' '..=b'~' | 0xC3..=0xEC | 0xEE => true,
         0xC2 => next >= 0xA0,
         0xED => next < 0xA0,
-        0xEF => !(next == 0xBB && after == 0xBF) && !(next == 0xBF && after >= 0xBE),
+        0xEF => !matches!((next, after), (0xBB, 0xBF) | (0xBF, 0xBE..)),
         _ => false,
     }
 }

@@ -175,7 +175,8 @@ impl Emitter {
     }
 
     fn write_plain(&mut self, text: &[u8], may_fold: bool) {
-        if !self.whitespace && !(self.dialect == Dialect::V3 && text.is_empty()) {
+        let silent = self.dialect == Dialect::V3 && text.is_empty();
+        if !(self.whitespace || silent) {
             self.put(b' ');
         }
         let mut after_space = false;
@@ -194,7 +195,7 @@ impl Emitter {
                 after_space = false;
             }
         }
-        if self.dialect == Dialect::V2 || !text.is_empty() {
+        if !silent {
             self.whitespace = false;
         }
         self.indention = false;

@@ -239,13 +239,13 @@ fn is_base_60(text: &[u8]) -> bool {
         return false;
     }
     let mut parts: Vec<&[u8]> = parts.collect();
-    if let Some(last) = parts.last_mut() {
-        if let Some(point) = memchr::memchr(b'.', last) {
-            if !is_digits(&last[point + 1..]) {
-                return false;
-            }
-            *last = &last[..point];
+    if let Some(last) = parts.last_mut()
+        && let Some(point) = memchr::memchr(b'.', last)
+    {
+        if !is_digits(&last[point + 1..]) {
+            return false;
         }
+        *last = &last[..point];
     }
     parts.into_iter().all(is_sixtieth)
 }

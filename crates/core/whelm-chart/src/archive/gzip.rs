@@ -21,6 +21,8 @@ pub(super) struct Gzip<'a> {
     crc: Crc,
     /// Where the data of this member starts.
     start: usize,
+    /// The data of this member is at its end, which nobody has looked behind yet.
+    ended: bool,
     done: bool,
 }
 
@@ -33,6 +35,7 @@ impl<'a> Gzip<'a> {
             inflate: Decompress::new(false),
             crc: Crc::new(),
             start: 0,
+            ended: false,
             done: false,
         };
         if !gzip.header()? {
@@ -62,6 +65,10 @@ impl<'a> Gzip<'a> {
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+        if self.ended {
+            self.end_member()?;
+            return Ok(0);
+        }
         let (read_before, written_before) = (self.inflate.total_in(), self.inflate.total_out());
         let status = self
             .inflate
@@ -71,7 +78,8 @@ impl<'a> Gzip<'a> {
         self.at += read;
         self.crc.update(&buffer[..written]);
         match status {
-            Ok(Status::StreamEnd) => self.end_member()?,
+            // What is wrong behind the data only matters to those who want more of it.
+            Ok(Status::StreamEnd) => self.ended = true,
             Ok(_) if read == 0 && written == 0 => return Err(unexpected_eof()),
             Ok(_) => {}
             Err(_) => {
@@ -89,6 +97,7 @@ impl<'a> Gzip<'a> {
         if number(0) != self.crc.sum() || number(4) != self.crc.amount() {
             return Err(error("gzip: invalid checksum"));
         }
+        self.ended = false;
         self.crc.reset();
         self.inflate.reset(false);
         self.done = !self.header()?;

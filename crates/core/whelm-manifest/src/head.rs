@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use go_value::strconv::format_float32;
 use go_value::{Str, Value};
-use go_yaml::{Duplicates, Numbers};
 
 /// `apiVersion`, `kind`, and two fields of `metadata`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,7 +45,7 @@ impl Head {
     /// Helm's text: `error converting YAML to JSON: …`, or
     /// `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal …`.
     pub fn parse(document: &[u8]) -> Result<Head, String> {
-        let value = go_yaml::read(document, Duplicates::LastWins, Numbers::Keep)
+        let value = go_yaml::read_head(document, &["apiVersion", "kind", "metadata"])
             .map_err(|error| format!("error converting YAML to JSON: {error}"))?;
         Head::decode(&value)
             .map_err(|error| format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {error}"))
@@ -141,21 +139,16 @@ fn decode_annotations(annotations: &mut BTreeMap<String, String>, value: &Value)
 }
 
 fn set_string(field: &mut String, value: &Value, path: &str) -> Result<(), String> {
-    *field = match value {
-        Value::Nil => return Ok(()),
-        Value::Str(text) => text.to_string_lossy().into_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Uint(value) => value.to_string(),
-        // The YAML library prints through float32 here.
-        Value::Float(value) => format_float32(*value as f32),
-        other => {
-            return Err(format!(
-                "{} into Go struct field {path} of type string",
-                json_kind(other)
-            ));
-        }
+    if value.is_nil() {
+        return Ok(());
+    }
+    let Some(text) = go_yaml::string_field(value) else {
+        return Err(format!(
+            "{} into Go struct field {path} of type string",
+            json_kind(value)
+        ));
     };
+    *field = text.to_string_lossy().into_owned();
     Ok(())
 }
 

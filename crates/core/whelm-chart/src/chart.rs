@@ -109,15 +109,15 @@ impl Chart {
         }
     }
 
-    /// Puts charts below this one without changing the paths of what is below them in turn.
+    /// Puts charts below this one and gives it the path of its parent, changing the path of no chart below.
     ///
-    /// Helm keeps a pointer to the parent, and copies of a chart do not reach further down than one level.
-    pub fn adopt_dependencies(&mut self, charts: Vec<Chart>) {
-        let path: Arc<str> = self.full_path().into();
-        self.dependencies = charts;
-        for chart in &mut self.dependencies {
-            chart.parent_path = Some(path.clone());
-        }
+    /// Helm keeps pointers to parents, and its copies of a chart do not reach further down than one level: what is
+    /// deeper keeps the path of the original.
+    #[must_use]
+    pub fn assemble(mut self, dependencies: Vec<Chart>, parent_path: Option<Arc<str>>) -> Chart {
+        self.dependencies = dependencies;
+        self.parent_path = parent_path;
+        self
     }
 
     /// Puts a chart below this one; its path is wrong until [`Chart::settle_paths`].

@@ -49,11 +49,38 @@ pub fn coalesce_tables(over: &Map, under: &Map, nulls: Nulls, log: &mut Log) -> 
     graph.freeze(root)
 }
 
-fn coalesce(chart: &Chart, values: &Map, nulls: Nulls, log: &mut Log) -> Result<Map, Error> {
+/// Coalesces for any kind of tree.
+pub(crate) fn coalesce<'a>(
+    chart: impl ValuesTree<'a>,
+    values: &'a Map,
+    nulls: Nulls,
+    log: &mut Log,
+) -> Result<Map, Error> {
     let mut graph = Graph::default();
     let root = graph.copy_of(values);
     Coalescer::new(&mut graph, log).chart(chart, root, "", nulls)?;
     graph.freeze(root)
+}
+
+/// A chart as far as its values go.
+pub(crate) trait ValuesTree<'a>: Copy {
+    fn name(self) -> &'a str;
+    fn values(self) -> &'a Map;
+    fn below(self) -> impl Iterator<Item = Self>;
+}
+
+impl<'a> ValuesTree<'a> for &'a Chart {
+    fn name(self) -> &'a str {
+        Chart::name(self)
+    }
+
+    fn values(self) -> &'a Map {
+        Chart::values(self)
+    }
+
+    fn below(self) -> impl Iterator<Item = Self> {
+        self.dependencies().iter()
+    }
 }
 
 /// A run over a tree of charts.
@@ -69,13 +96,25 @@ impl<'run, 'a> Coalescer<'run, 'a> {
     }
 
     /// Coalesces a chart and all below into `dest`.
-    pub(crate) fn chart(&mut self, chart: &'a Chart, dest: MapId, prefix: &str, nulls: Nulls) -> Result<(), Error> {
+    pub(crate) fn chart<T: ValuesTree<'a>>(
+        &mut self,
+        chart: T,
+        dest: MapId,
+        prefix: &str,
+        nulls: Nulls,
+    ) -> Result<(), Error> {
         self.defaults(chart, dest, prefix, nulls);
         self.dependencies(chart, dest, prefix, nulls)
     }
 
-    fn dependencies(&mut self, chart: &'a Chart, dest: MapId, prefix: &str, nulls: Nulls) -> Result<(), Error> {
-        for subchart in chart.dependencies() {
+    fn dependencies<T: ValuesTree<'a>>(
+        &mut self,
+        chart: T,
+        dest: MapId,
+        prefix: &str,
+        nulls: Nulls,
+    ) -> Result<(), Error> {
+        for subchart in chart.below() {
             let name = subchart.name();
             let Some(node) = self.graph.get(dest, name.as_bytes()) else {
                 let fresh = self.graph.new_map();
@@ -95,10 +134,10 @@ impl<'run, 'a> Coalescer<'run, 'a> {
         Ok(())
     }
 
-    fn subchart(
+    fn subchart<T: ValuesTree<'a>>(
         &mut self,
-        chart: &Chart,
-        subchart: &'a Chart,
+        chart: T,
+        subchart: T,
         parent: MapId,
         table: MapId,
         prefix: &str,
@@ -166,7 +205,7 @@ impl<'run, 'a> Coalescer<'run, 'a> {
     }
 
     /// Puts `dest` over the defaults of one chart.
-    fn defaults(&mut self, chart: &'a Chart, dest: MapId, prefix: &str, nulls: Nulls) {
+    fn defaults<T: ValuesTree<'a>>(&mut self, chart: T, dest: MapId, prefix: &str, nulls: Nulls) {
         let prefix = join(prefix, chart.name());
         for (key, default) in chart.values() {
             match self.graph.get(dest, key) {
@@ -182,9 +221,9 @@ impl<'run, 'a> Coalescer<'run, 'a> {
     }
 
     /// Puts the table at `key` over the default of the same name.
-    fn default_table(
+    fn default_table<T: ValuesTree<'a>>(
         &mut self,
-        chart: &Chart,
+        chart: T,
         table: MapId,
         key: &Str,
         default: &'a Value,
@@ -199,8 +238,7 @@ impl<'run, 'a> Coalescer<'run, 'a> {
             return;
         }
         let is_subchart = chart
-            .dependencies()
-            .iter()
+            .below()
             .any(|subchart| subchart.name().as_bytes() == key.as_bytes());
         let nulls = if is_subchart { Nulls::Keep } else { nulls };
         let default = match nulls {

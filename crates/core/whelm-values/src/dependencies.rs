@@ -8,9 +8,11 @@ use go_semver::{Constraints, Version};
 use go_value::{Map, Value};
 use whelm_chart::{Chart, Dependency, Log};
 
-use crate::imports::import_values;
+use crate::Error;
+use crate::coalesce::{Nulls, coalesce};
+use crate::forest::{ChartId, Forest};
+use crate::imports::Importer;
 use crate::lookup::{path_value, table};
-use crate::{Error, coalesce_values};
 
 /// Settles the dependencies of a chart: renames aliased charts, takes out those that conditions or tags disable, and
 /// lifts imported values into the defaults of their parents. Works on all charts below as well.
@@ -20,8 +22,11 @@ use crate::{Error, coalesce_values};
 /// # Errors
 /// Those of [`coalesce_values`].
 pub fn process_dependencies(chart: &mut Chart, values: &Map, log: &mut Log) -> Result<(), Error> {
-    process_enabled(chart, values, "", log)?;
-    import_values(chart, log)
+    let (mut forest, root) = Forest::new(std::mem::take(chart));
+    let outcome =
+        process_enabled(&mut forest, root, values, "", log).and_then(|()| Importer::new(&mut forest, log).import(root));
+    *chart = forest.into_chart(root)?;
+    outcome
 }
 
 /// Tells whether a version satisfies a constraint; nothing satisfies what cannot be read.
@@ -32,88 +37,75 @@ pub fn is_compatible_range(constraint: &str, version: &str) -> bool {
     Constraints::parse(constraint).is_ok_and(|constraint| constraint.check(&version))
 }
 
-fn process_enabled(chart: &mut Chart, values: &Map, path: &str, log: &mut Log) -> Result<(), Error> {
-    if chart.metadata.dependencies.is_none() {
+fn process_enabled(forest: &mut Forest, chart: ChartId, values: &Map, path: &str, log: &mut Log) -> Result<(), Error> {
+    if forest.metadata(chart).dependencies.is_none() {
         return Ok(());
     }
-    rename_aliased(chart);
-    chart
-        .metadata
-        .dependencies_mut()
-        .for_each(|dependency| dependency.enabled = true);
-    let values = coalesce_values(chart, values, log)?;
-    chart
-        .metadata
+    place_declared(forest, chart);
+    let values = coalesce(forest.tree(chart), values, Nulls::Remove, log)?;
+    let metadata = forest.metadata_mut(chart);
+    metadata
         .dependencies_mut()
         .for_each(|dependency| apply_tags(dependency, &values, log));
-    chart
-        .metadata
+    metadata
         .dependencies_mut()
         .for_each(|dependency| apply_condition(dependency, &values, path, log));
-
-    let disabled: BTreeSet<String> = chart
-        .metadata
+    let disabled: BTreeSet<String> = metadata
         .dependencies()
         .filter(|dependency| !dependency.enabled)
         .map(|d| d.name.clone())
         .collect();
-    let mut enabled = chart.take_dependencies();
-    enabled.retain(|subchart| !disabled.contains(subchart.name()));
-    for subchart in &mut enabled {
-        let path = format!("{path}{}.", subchart.name());
-        process_enabled(subchart, &values, &path, log)?;
-    }
-    let mut declared: Vec<_> = chart.metadata.dependencies.take().unwrap_or_default();
+    let mut declared = metadata.dependencies.clone().unwrap_or_default();
     declared.retain(|dependency| {
         dependency
             .as_ref()
             .is_some_and(|dependency| !disabled.contains(&dependency.name))
     });
-    chart.metadata.dependencies = (!declared.is_empty()).then_some(declared);
-    chart.adopt_dependencies(enabled);
+    let mut enabled = forest.below(chart);
+    enabled.retain(|subchart| !disabled.contains(&forest.metadata(*subchart).name));
+    for subchart in &enabled {
+        let path = format!("{path}{}.", forest.metadata(*subchart).name);
+        process_enabled(forest, *subchart, &values, &path, log)?;
+    }
+    forest.metadata_mut(chart).dependencies = (!declared.is_empty()).then_some(declared);
+    forest.set_below(chart, enabled);
     Ok(())
 }
 
-/// Puts a copy of the right chart in place for each declared dependency, after the charts that nobody declared.
-fn rename_aliased(chart: &mut Chart) {
-    let subcharts = chart.take_dependencies();
-    let is_declared = |subchart: &Chart| {
-        chart.metadata.dependencies().any(|dependency| {
-            dependency.name == subchart.name() && is_compatible_range(&dependency.version, &subchart.metadata.version)
-        })
+/// Puts a copy of the right chart in place for each declared dependency, after the charts that nobody declared, and takes
+/// every dependency as enabled.
+fn place_declared(forest: &mut Forest, chart: ChartId) {
+    let below = forest.below(chart);
+    let mut declared: Vec<Dependency> = forest.metadata(chart).dependencies().cloned().collect();
+    let fits = |forest: &Forest, dependency: &Dependency, subchart: ChartId| {
+        let metadata = forest.metadata(subchart);
+        metadata.name == dependency.name && is_compatible_range(&dependency.version, &metadata.version)
     };
-    let mut placed: Vec<Chart> = subcharts
+    let is_declared = |subchart: ChartId| declared.iter().any(|dependency| fits(forest, dependency, subchart));
+    let mut placed: Vec<ChartId> = below
         .iter()
-        .filter(|subchart| !is_declared(subchart))
-        .cloned()
+        .copied()
+        .filter(|subchart| !is_declared(*subchart))
         .collect();
-    let undeclared = placed.len();
-    for dependency in chart.metadata.dependencies_mut() {
-        if let Some(subchart) = matching_chart(&subcharts, dependency) {
-            placed.push(subchart);
+    for dependency in &mut declared {
+        if let Some(found) = below
+            .iter()
+            .copied()
+            .find(|subchart| fits(forest, dependency, *subchart))
+        {
+            let copy = forest.copy(found);
+            if !dependency.alias.is_empty() {
+                forest.metadata_mut(copy).name.clone_from(&dependency.alias);
+            }
+            placed.push(copy);
         }
         if !dependency.alias.is_empty() {
             dependency.name.clone_from(&dependency.alias);
         }
+        dependency.enabled = true;
     }
-    chart.adopt_dependencies(placed);
-    // A copy is the parent of the charts right below it; those further down keep the path of the original.
-    for subchart in &mut chart.dependencies_mut()[undeclared..] {
-        let below = subchart.take_dependencies();
-        subchart.adopt_dependencies(below);
-    }
-}
-
-/// Copies the first chart that a dependency can mean, under its alias.
-fn matching_chart(subcharts: &[Chart], dependency: &Dependency) -> Option<Chart> {
-    let found = subcharts.iter().find(|subchart| {
-        subchart.name() == dependency.name && is_compatible_range(&dependency.version, &subchart.metadata.version)
-    })?;
-    let mut copy = found.clone();
-    if !dependency.alias.is_empty() {
-        copy.metadata.name.clone_from(&dependency.alias);
-    }
-    Some(copy)
+    forest.metadata_mut(chart).dependencies = Some(declared.into_iter().map(Some).collect());
+    forest.set_below(chart, placed);
 }
 
 /// Enables a dependency unless some of its tags are false and none is true.

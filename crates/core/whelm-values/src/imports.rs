@@ -1,51 +1,76 @@
 //! `import-values`: what charts lift into the defaults of their parents.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use go_value::{Map, Value};
-use whelm_chart::{Chart, Dependency, Log};
+use whelm_chart::{Dependency, Log};
 
 use crate::coalesce::{Coalescer, Nulls};
 use crate::display;
+use crate::forest::{ChartId, Forest, MetadataId};
 use crate::graph::{Graph, MapId, Node};
 use crate::lookup::no_table;
 use crate::{Error, coalesce_tables};
 
-/// Imports values into every chart, the lowest charts first.
-///
-/// A chart that declares dependencies gets defaults that include those of the charts below it.
-pub(crate) fn import_values(chart: &mut Chart, log: &mut Log) -> Result<(), Error> {
-    for subchart in chart.dependencies_mut() {
-        import_values(subchart, log)?;
+/// Imports values into charts.
+pub(crate) struct Importer<'run> {
+    forest: &'run mut Forest,
+    log: &'run mut Log,
+    /// The metadata whose imports are done. Helm leaves them behind in a form that it does not read again.
+    done: BTreeSet<MetadataId>,
+}
+
+impl<'run> Importer<'run> {
+    pub(crate) fn new(forest: &'run mut Forest, log: &'run mut Log) -> Self {
+        Importer {
+            forest,
+            log,
+            done: BTreeSet::new(),
+        }
     }
-    if chart.metadata.dependencies.is_none() {
-        return Ok(());
+
+    /// Imports values into a chart and all below, the lowest ones first.
+    ///
+    /// A chart that declares dependencies gets defaults that include those of the charts below it.
+    pub(crate) fn import(&mut self, chart: ChartId) -> Result<(), Error> {
+        for subchart in self.forest.below(chart) {
+            self.import(subchart)?;
+        }
+        if self.forest.metadata(chart).dependencies.is_none() {
+            return Ok(());
+        }
+        if !self.done.insert(self.forest.metadata_id(chart)) {
+            self.forest
+                .metadata_mut(chart)
+                .dependencies_mut()
+                .for_each(|dependency| dependency.import_values = None);
+        }
+        let values = imported(self.forest, chart, self.log)?;
+        self.forest.set_values(chart, values);
+        for dependency in self.forest.metadata_mut(chart).dependencies_mut() {
+            dependency.import_values = normalised(dependency);
+        }
+        Ok(())
     }
-    let values = imported(chart, log)?;
-    chart.values = Some(Arc::new(values));
-    for dependency in chart.metadata.dependencies_mut() {
-        dependency.import_values = normalised(dependency);
-    }
-    Ok(())
 }
 
 /// Computes the new defaults of one chart.
-fn imported(chart: &Chart, log: &mut Log) -> Result<Map, Error> {
+fn imported(forest: &Forest, chart: ChartId, log: &mut Log) -> Result<Map, Error> {
     let mut graph = Graph::default();
     let root = graph.new_map();
     let lifted = graph.new_map();
-    Coalescer::new(&mut graph, log).chart(chart, root, "", Nulls::Keep)?;
-    for dependency in chart.metadata.dependencies() {
+    Coalescer::new(&mut graph, log).chart(forest.tree(chart), root, "", Nulls::Keep)?;
+    for dependency in forest.metadata(chart).dependencies() {
         for import in dependency.import_values.iter().flatten() {
-            let mut importer = Importer {
+            let mut lifter = Lifter {
                 graph: &mut graph,
                 log,
                 root,
                 lifted,
             };
             match import {
-                Value::Map(import) => importer.pair(dependency, import),
-                Value::Str(name) => importer.export(dependency, &name.to_string_lossy()),
+                Value::Map(import) => lifter.pair(dependency, import),
+                Value::Str(name) => lifter.export(dependency, &name.to_string_lossy()),
                 _ => {}
             }
         }
@@ -58,14 +83,14 @@ fn imported(chart: &Chart, log: &mut Log) -> Result<Map, Error> {
     coalesce_tables(&values, &lifted, Nulls::Keep, log)
 }
 
-struct Importer<'run, 'a> {
+struct Lifter<'run, 'a> {
     graph: &'run mut Graph<'a>,
     log: &'run mut Log,
     root: MapId,
     lifted: MapId,
 }
 
-impl Importer<'_, '_> {
+impl Lifter<'_, '_> {
     /// `{child: a.b, parent: c}`
     fn pair(&mut self, dependency: &Dependency, import: &Map) {
         let part = |name: &str| display::v(import.get(name.as_bytes()).unwrap_or(&Value::Nil));

@@ -12,6 +12,7 @@ mod coalesce;
 mod dependencies;
 mod display;
 mod error;
+mod forest;
 mod graph;
 mod imports;
 mod lookup;

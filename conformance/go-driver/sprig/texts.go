@@ -77,6 +77,11 @@ func (g generator) text(name string, index int) string {
 		pool = paths
 	}
 	text := g.pick(pool)
+	if g.Intn(3) == 0 {
+		if made := g.fragments(name, index); made != "" {
+			text = made
+		}
+	}
 	if g.Intn(8) == 0 {
 		text += g.pick(pool)
 	}
@@ -89,8 +94,49 @@ func (g generator) text(name string, index int) string {
 
 func (g generator) constraint() string {
 	text := g.pick(constraints)
+	if g.Intn(3) == 0 {
+		return g.fragments("semver", 0)
+	}
 	for g.Intn(4) == 0 {
 		text += g.pick([]string{" ", ",", ", ", " || ", "||", " - ", "-"}) + g.pick(constraints)
 	}
 	return text
+}
+
+var expressionFragments = strings.Fields(`a b c ab x ä 日 k K ſ . .* .+ ^ $ \\d \\w \\W \\s \\S \\b \\B \\. \\pL \\p{Lu} \\P{Ll} \\p{Latin} [a-c] [^a] [^\\n] [[:upper:]]
+	( (?: (?i) (?i: (?s) (?m) (?U) (?P<n> (?-i) ) ) ) ) | | * + ? *? +? ?? {2} {1,3} {2,} {0,1} {3}? \\Q.\\E \\x41 [ ] - , 1 2 _ / : \\ { } $$ () (|a) \\z \\A`)
+
+var wordFragments = []string{"a", "b", "ab", "Ab", "AB", "ABc", "aB", "1", "22", "_", "-", " ", "__", "--", ".", ",", "!", "ä", "Ä", "ÄÖ", "日", "本", "٣", "Ⅷ", "½", "$", "😀", "\xff", "ǆ", "ǅ", "\u2028", "\t", "x9", "Z", "ß", "İ"}
+
+var versionFragments = []string{"1", "0", "2", "10", ".", ".", ".", "-", "+", "a", "rc", "alpha.1", "x", "*", "v", " ", ",", "||", "|", ">", "<", "=", ">=", "<=", "~", "^", "!=", "~>", " - ", "1.2.3", "1.2", "-0", "01"}
+
+var urlFragments = []string{"http", "https", "x", ":", "//", "/", "/", "?", "#", "@", "a", "b.c", "[", "]", "::1", "1", "80", "%", "%41", "%e4", "%25", "%2f", "%zz", " ", "+", "&", "=", ";", "é", "u:p@", "h", "..", "*", "'", "\"", "<", "[::1]"}
+
+var encodedFragments = []string{"YQ", "YWJj", "=", "=", "==", "\n", "\r\n", "MFRA", "MFRGGZDF", "A", "a", "b", "2", "7", "8", "1", "+", "/", "-", " ", "\xff"}
+
+var jsonFragments = []string{"{", "}", "[", "]", ",", ":", "\"a\"", "\"", "1", "-", "1.5", "e5", "true", "false", "null", "nu", " ", "\n", "\\u00e4", "\\ud800", "\\n", "\\x", "ä", "\xff", "0", "1e309"}
+
+// fragments joins random pieces of what suits the parameter.
+func (g generator) fragments(name string, index int) string {
+	lower := strings.ToLower(name)
+	pool := wordFragments
+	switch {
+	case strings.Contains(lower, "regex") && index == 0 && name != "regexQuoteMeta":
+		pool = expressionFragments
+	case strings.HasPrefix(name, "semver"):
+		pool = versionFragments
+	case strings.HasPrefix(name, "url"):
+		pool = urlFragments
+	case strings.HasPrefix(name, "b64"), strings.HasPrefix(name, "b32"):
+		pool = encodedFragments
+	case strings.HasSuffix(lower, "fromjson"):
+		pool = jsonFragments
+	case strings.HasSuffix(lower, "base"), strings.HasSuffix(lower, "dir"), strings.HasSuffix(lower, "clean"), strings.HasSuffix(lower, "ext"):
+		pool = []string{"/", "/", ".", "..", "a", "b.c", "\\"}
+	}
+	var out strings.Builder
+	for range 1 + g.Intn(9) {
+		out.WriteString(g.pick(pool))
+	}
+	return out.String()
 }

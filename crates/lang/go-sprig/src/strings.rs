@@ -4,7 +4,7 @@ use go_text_template::fmt::value_string;
 use go_text_template::{FuncMap, List, Map, Type, Value};
 use go_value::{Str, utf8};
 
-use crate::arguments::{MAX_BYTES, Result, int, panic, runtime_error, string, text, text_value};
+use crate::arguments::{MAX_BYTES, Result, bad_length, int, panic, runtime_error, string, text, text_value};
 use crate::print::strval;
 use crate::unicode::{Category, map_runes, to_lower, to_title, to_upper};
 
@@ -176,7 +176,7 @@ pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8]) -> Result<Vec<u8>> {
         replaced.extend_from_slice(new);
         rest = &rest[next..];
         if replaced.len() > MAX_BYTES {
-            return panic("strings: Repeat output length overflow");
+            return bad_length();
         }
     }
     replaced.extend_from_slice(rest);
@@ -271,6 +271,7 @@ fn repeat(text: &[u8], count: i64) -> Result<Vec<u8>> {
     };
     match text.len().checked_mul(count) {
         Some(length) if length <= MAX_BYTES => Ok(text.repeat(count)),
+        Some(length) if i64::try_from(length).is_ok() => bad_length(),
         _ => panic("strings: Repeat output length overflow"),
     }
 }
@@ -280,7 +281,7 @@ fn indent(before: &[u8], spaces: i64, text: &[u8]) -> Result<Vec<u8>> {
     let lines = 1 + memchr::memchr_iter(b'\n', text).count();
     let length = text.len() + before.len() + lines.saturating_mul(padding.len());
     if length > MAX_BYTES {
-        return panic("strings: Repeat output length overflow");
+        return bad_length();
     }
     let mut indented = Vec::with_capacity(length);
     indented.extend_from_slice(before);

@@ -139,10 +139,11 @@ fn error_map(error: String) -> Value {
 
 fn list_or_error(read: Read) -> Value {
     match read {
-        Ok((go_value::Value::Nil, _)) => Value::List(List {
-            nil: true,
-            ..List::new(Vec::new())
-        }),
+        Ok((go_value::Value::Nil, _)) => {
+            let mut list = List::new(Vec::new());
+            list.nil = true;
+            Value::List(list)
+        },
         Ok((value @ go_value::Value::List(_), _)) => Value::thaw(&value),
         Ok((value, prefix)) => Value::list(vec![Value::from(format!(
             "{prefix}json: cannot unmarshal {} into Go value of type []interface {{}}",

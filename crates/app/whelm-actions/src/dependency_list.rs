@@ -9,6 +9,7 @@ use go_value::strconv::quote;
 use whelm_chart::{Chart, Dependency, Log};
 
 use crate::Error;
+use crate::show::load_any;
 
 /// The dependencies of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub struct DependencyRow {
 /// # Errors
 /// The chart cannot be loaded.
 pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Error> {
-    let chart = load(path, log)?;
+    let chart = load_any(path, log)?;
     if chart.metadata.dependencies.is_none() {
         return Ok(DependencyList::Undeclared);
     }
@@ -57,18 +58,13 @@ pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Erro
     let mut warnings = Vec::new();
     for file in files.iter().filter(|file| file.ends_with(".tgz") || Path::new(file).is_dir()) {
         let quoted = quote(file.as_bytes());
-        match load(file, log) {
+        match load_any(file, log) {
             Err(_) => warnings.push(format!("WARNING: {quoted} is not a chart.")),
             Ok(found) if chart.metadata.dependencies().any(|dependency| dependency.name == found.name()) => {}
             Ok(_) => warnings.push(format!("WARNING: {quoted} is not in Chart.yaml.")),
         }
     }
     Ok(DependencyList::Declared { rows, warnings })
-}
-
-fn load(path: &str, log: &mut Log) -> Result<Chart, Error> {
-    let (chart, _) = whelm_host::chart_folder::load(Path::new(path), log)?;
-    Ok(chart)
 }
 
 /// The paths in a folder, sorted.
@@ -110,7 +106,7 @@ fn status(dependency: &Dependency, chart: &Chart, files: &[String], log: &mut Lo
 }
 
 fn archive_status(archive: &str, dependency: &Dependency, log: &mut Log) -> &'static str {
-    match load(archive, log) {
+    match load_any(archive, log) {
         Err(_) => "corrupt",
         Ok(chart) if chart.name() != dependency.name => "misnamed",
         Ok(chart) => version_problem(&chart.metadata.version, dependency).unwrap_or("ok"),

@@ -7,3 +7,11 @@ pub use whelm_actions::*;
 pub use {
     whelm_chart as chart, whelm_manifest as manifest, whelm_release as release, whelm_render as render, whelm_values as values,
 };
+pub use {whelm_sandbox as sandbox, whelm_storage as storage};
+
+/// Clients of a cluster, and how one is found.
+pub mod kube_client {
+    pub use whelm_kube_api::kubeconfig::Overrides;
+    pub use whelm_kube_api::request::Propagation;
+    pub use whelm_kube_client::*;
+}

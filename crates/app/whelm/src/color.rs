@@ -26,7 +26,11 @@ impl Color {
     }
 
     fn paint(self, codes: &str, text: &str, end: &str) -> String {
-        if self.on { format!("\u{1b}[{codes}m{text}\u{1b}[{end}m") } else { text.to_owned() }
+        if self.on {
+            format!("\u{1b}[{codes}m{text}\u{1b}[{end}m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// A heading, in bold.

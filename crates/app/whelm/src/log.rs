@@ -30,9 +30,20 @@ pub fn debug(message: &str, fields: &[(&str, &str)]) {
     }
 }
 
+/// Writes a warning of the API server.
+pub fn server_warning(text: &str) {
+    // Nobody is left to tell when standard error is gone.
+    let _ = writeln!(std::io::stderr().lock(), "Warning: {text}");
+}
+
 /// Writes what a verb logged.
 pub fn write_all(log: &Log) {
-    for LogEntry { level, message, attributes } in &log.entries {
+    for LogEntry {
+        level,
+        message,
+        attributes,
+    } in &log.entries
+    {
         let fields: Vec<(&str, &str)> = attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
         match level {
             Level::Debug => debug(message, &fields),

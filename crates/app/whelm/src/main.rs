@@ -1,17 +1,19 @@
 //! The `whelm` program: arguments in, text out. Under the name `helm` it behaves the same.
 
 mod build;
+mod cluster;
 mod color;
 mod commands;
 mod failure;
 mod files;
+mod formats;
 mod jsonpath;
 mod log;
 mod namespace;
 mod output;
-mod path_match;
 mod status_block;
 mod table;
+mod times;
 mod world;
 
 use std::process::ExitCode;

@@ -1,12 +1,15 @@
 //! The namespace that commands work in.
 
-use whelm_cli::{Environment, Settings};
+use whelm_cli::Invocation;
+
+use crate::cluster::connect_options;
 
 /// Returns the namespace that was asked for, else that of the kubeconfig's context, else `default`.
-pub fn namespace(settings: &Settings, _environment: &Environment) -> String {
-    if settings.namespace.is_empty() {
-        "default".to_owned()
+pub fn namespace(invocation: &Invocation<'_>) -> String {
+    let asked = invocation.string("namespace");
+    if asked.is_empty() {
+        connect_options(invocation).namespace()
     } else {
-        settings.namespace.clone()
+        asked
     }
 }

@@ -31,7 +31,8 @@ pub struct Block<'a> {
 pub fn print(format: &str, release: &Release, block: &Block<'_>, output: &mut Output) -> Result<(), Failure> {
     match format {
         "json" => {
-            let text = to_json(release).map_err(|error| Failure::new(format!("unable to write JSON output: {error}")))?;
+            let text =
+                to_json(release).map_err(|error| Failure::new(format!("unable to write JSON output: {error}")))?;
             output.write(text.as_bytes());
             output.write(b"\n");
         }
@@ -95,14 +96,20 @@ fn header(release: &Release, block: &Block<'_>) -> String {
 }
 
 fn tests(release: &Release, out: &mut Vec<u8>) {
-    let mut tests = release.hooks.iter().filter(|hook| hook.events.contains(&HookEvent::Test)).peekable();
+    let mut tests = release
+        .hooks
+        .iter()
+        .filter(|hook| hook.events.contains(&HookEvent::Test))
+        .peekable();
     if tests.peek().is_none() {
         out.extend_from_slice(b"TEST SUITE: None\n");
     }
     for test in tests {
         let run = &test.last_run;
         let Some(started) = run.started_at else { continue };
-        let completed = run.completed_at.map_or_else(|| "Mon Jan  1 00:00:00 0001".to_owned(), Time::ansic);
+        let completed = run
+            .completed_at
+            .map_or_else(|| "Mon Jan  1 00:00:00 0001".to_owned(), Time::ansic);
         let text = format!(
             "TEST SUITE:     {}\nLast Started:   {}\nLast Completed: {completed}\nPhase:          {}\n",
             test.name,
@@ -115,10 +122,23 @@ fn tests(release: &Release, out: &mut Vec<u8>) {
 
 fn values(title: &str, values: Option<&Map>, out: &mut Vec<u8>) -> Result<(), Failure> {
     let value = values.map_or(Value::Nil, |values| Value::Map(values.clone()));
-    let text = go_yaml::to_yaml(&value).map_err(|error| Failure::new(format!("unable to write YAML output: {error}")))?;
+    let text =
+        go_yaml::to_yaml(&value).map_err(|error| Failure::new(format!("unable to write YAML output: {error}")))?;
     out.extend_from_slice(title.as_bytes());
     out.push(b'\n');
     out.extend_from_slice(&text);
     out.push(b'\n');
     Ok(())
+}
+
+/// Returns the values of a release with those of its chart below them.
+pub fn computed(release: &Release) -> Result<Option<Map>, Failure> {
+    let Some(chart) = release.chart.as_deref() else {
+        return Ok(None);
+    };
+    let empty = Map::new();
+    let mut log = whelm_sdk::chart::Log::default();
+    let values = whelm_sdk::values::coalesce_values(chart, release.config.as_deref().unwrap_or(&empty), &mut log);
+    crate::log::write_all(&log);
+    values.map(Some).map_err(|error| Failure::new(error.to_string()))
 }

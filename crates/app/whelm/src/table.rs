@@ -13,7 +13,10 @@ pub struct Table {
 impl Table {
     /// A table without rows.
     pub fn new(max_width: usize) -> Table {
-        Table { max_width, rows: Vec::new() }
+        Table {
+            max_width,
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row.
@@ -30,13 +33,21 @@ impl Table {
     pub fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(|column| self.width(column)).collect();
-        self.rows.iter().map(|row| row_text(row, &widths)).collect::<Vec<_>>().join("\n")
+        self.rows
+            .iter()
+            .map(|row| row_text(row, &widths))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().filter_map(|row| row.get(column));
         let widest = cells.flat_map(|cell| cell.split('\n')).map(width).max().unwrap_or(0);
-        if self.max_width == 0 { widest } else { widest.min(self.max_width) }
+        if self.max_width == 0 {
+            widest
+        } else {
+            widest.min(self.max_width)
+        }
     }
 }
 
@@ -88,7 +99,11 @@ fn width(text: &str) -> usize {
     }
     let mut total = 0;
     for (at, part) in text.split("\u{1b}[").enumerate() {
-        let shown = if at == 0 { part } else { part.split_once('m').map_or("", |(_, shown)| shown) };
+        let shown = if at == 0 {
+            part
+        } else {
+            part.split_once('m').map_or("", |(_, shown)| shown)
+        };
         total += shown.width();
     }
     total
@@ -104,6 +119,9 @@ mod tests {
         table.add(["NAME", "B"]);
         table.add(["a-long-name", "\u{1b}[32mx\u{1b}[0m"]);
         table.add(["日本語日本語", ""]);
-        assert_eq!(table.text(), "NAME    \tB\na-lon...\t\u{1b}[32mx\u{1b}[0m\n日本語...\t ");
+        assert_eq!(
+            table.text(),
+            "NAME    \tB\na-lon...\t\u{1b}[32mx\u{1b}[0m\n日本語...\t "
+        );
     }
 }

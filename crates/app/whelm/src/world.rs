@@ -23,5 +23,5 @@ pub fn context(_invocation: &Invocation<'_>) -> Context {
 
 /// Returns the namespace that the command works in.
 pub fn namespace(invocation: &Invocation<'_>) -> String {
-    namespace::namespace(&invocation.settings(), invocation.environment())
+    namespace::namespace(invocation)
 }

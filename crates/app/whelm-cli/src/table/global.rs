@@ -68,6 +68,8 @@ pub(super) const GLOBAL: &[Flag] = &[
         .default_from(|e| e.get_or("HELM_REPOSITORY_CACHE", || e.cache_path("repository"))),
     Flag::string("repository-config", "file with the configured repositories")
         .default_from(|e| e.get_or("HELM_REPOSITORY_CONFIG", || e.config_path("repositories.yaml"))),
+    // Not a flag of Helm's, and therefore not shown among them.
+    Flag::bool("sandbox", "use a cluster inside this process, which ends with it").hide(),
     Flag::klog(Klog::Bool, "skip-headers", "false"),
     Flag::klog(Klog::Bool, "skip-log-headers", "false"),
     Flag::klog(Klog::Severity, "stderrthreshold", "2"),

@@ -3,7 +3,8 @@
 pub(super) const ROOT: &str = r#"The Kubernetes package manager, compatible with Helm 4
 
 Charts are packages of Kubernetes manifests. To render one, use `helm template`; to install one, `helm install`;
-to see what is installed, `helm list`.
+to see what is installed, `helm list`. With --sandbox they go to a small cluster inside the process, which needs nothing
+and ends with it.
 
 Environment variables:
 

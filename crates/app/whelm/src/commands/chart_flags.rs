@@ -36,7 +36,11 @@ pub fn chart(invocation: &Invocation<'_>) -> ChartRequest {
     if version.is_empty() && invocation.bool("devel") {
         version = ">0.0.0-0".to_owned();
     }
-    ChartRequest { reference: String::new(), version, repository: invocation.string("repo") }
+    ChartRequest {
+        reference: String::new(),
+        version,
+        repository: invocation.string("repo"),
+    }
 }
 
 /// Where values come from.
@@ -63,7 +67,11 @@ pub fn options(invocation: &Invocation<'_>, capabilities: Capabilities, is_upgra
         capabilities,
         skip_schema_validation: invocation.bool("skip-schema-validation"),
         enable_dns: invocation.bool("enable-dns"),
-        notes: if invocation.bool("render-subchart-notes") { Notes::WithSubcharts } else { Notes::Own },
+        notes: if invocation.bool("render-subchart-notes") {
+            Notes::WithSubcharts
+        } else {
+            Notes::Own
+        },
     }
 }
 

@@ -10,7 +10,10 @@ use crate::output::Output;
 use crate::table::Table;
 
 pub fn list(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    let folder = invocation.args.first().map_or_else(|| ".".to_owned(), |folder| path::clean(folder));
+    let folder = invocation
+        .args
+        .first()
+        .map_or_else(|| ".".to_owned(), |folder| path::clean(folder));
     let mut lines = Log::default();
     let list = dependency_list(&folder, &mut lines);
     log::write_all(&lines);

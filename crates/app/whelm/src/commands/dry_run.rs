@@ -22,7 +22,9 @@ pub fn for_template(invocation: &Invocation<'_>) -> Result<DryRun, Failure> {
     let text = invocation.string("dry-run");
     if text == "none" || parse_bool(text.as_bytes()) == Ok(false) {
         let text = quote(text.as_bytes());
-        return Err(Failure::new(format!("invalid dry-run value ({text}). Must be \"server\" or \"client\"")));
+        return Err(Failure::new(format!(
+            "invalid dry-run value ({text}). Must be \"server\" or \"client\""
+        )));
     }
     read(&text)
 }
@@ -38,7 +40,10 @@ fn read(text: &str) -> Result<DryRun, Failure> {
         "client" => return Ok(DryRun::Client),
         "server" => return Ok(DryRun::Server),
         "unset" => {
-            log::warn("--dry-run is deprecated and should be replaced with '--dry-run=client'", &[]);
+            log::warn(
+                "--dry-run is deprecated and should be replaced with '--dry-run=client'",
+                &[],
+            );
             return Ok(DryRun::Client);
         }
         _ => {}

@@ -6,6 +6,8 @@ mod dependency;
 mod dry_run;
 mod env;
 mod help;
+mod release;
+mod show;
 mod template;
 mod version;
 
@@ -20,9 +22,25 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     match path.strip_prefix("helm ").unwrap_or(&path) {
         "create" => create::run(invocation, output),
         "dependency list" => dependency::list(invocation, output),
+        "get all" => release::get::all(invocation, output),
+        "get hooks" => release::get::hooks(invocation, output),
+        "get manifest" => release::get::manifest(invocation, output),
+        "get metadata" => release::get::metadata(invocation, output),
+        "get notes" => release::get::notes(invocation, output),
+        "get values" => release::get::values(invocation, output),
         "env" => env::run(invocation, output),
         "help" => help::run(invocation, output),
+        "install" => release::install::run(invocation, output),
+        "list" => release::list::run(invocation, output),
+        "show all" => show::run(invocation, show::Part::All, output),
+        "show chart" => show::run(invocation, show::Part::Chart, output),
+        "show crds" => show::run(invocation, show::Part::Crds, output),
+        "show readme" => show::run(invocation, show::Part::Readme, output),
+        "show values" => show::run(invocation, show::Part::Values, output),
+        "status" => release::status::run(invocation, output),
         "template" => template::run(invocation, output),
+        "uninstall" => release::uninstall::run(invocation, output),
+        "upgrade" => release::upgrade::run(invocation, output),
         "version" => version::run(invocation, output),
         verb => Err(later(verb)),
     }

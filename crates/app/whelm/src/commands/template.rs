@@ -22,7 +22,11 @@ const HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let mut capabilities = chart_flags::capabilities(invocation)?;
     capabilities.add_api_versions(invocation.list("api-versions"));
-    let strategy = if invocation.bool("validate") { DryRun::Server } else { dry_run::for_template(invocation)? };
+    let strategy = if invocation.bool("validate") {
+        DryRun::Server
+    } else {
+        dry_run::for_template(invocation)?
+    };
     let cx = world::context(invocation);
     let request = TemplateRequest {
         name: chart_flags::name(invocation, "release-name"),
@@ -32,7 +36,9 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         options: chart_flags::options(invocation, capabilities, invocation.bool("is-upgrade")),
     };
     if strategy == DryRun::Server {
-        return Err(Failure::new("this release of whelm does not have \"helm template --dry-run=server\" yet"));
+        return Err(Failure::new(
+            "this release of whelm does not have \"helm template --dry-run=server\" yet",
+        ));
     }
     chart_flags::check_labels(invocation)?;
     let rendered = render(&cx, &request);
@@ -47,11 +53,18 @@ fn render(cx: &Context, request: &TemplateRequest) -> Result<RenderedRelease, Re
 }
 
 /// Prints a rendered release, or with `--debug` what there is of one that could not be rendered.
-fn print(invocation: &Invocation<'_>, rendered: Result<RenderedRelease, RenderFailure>, output: &mut Output) -> Result<(), Failure> {
+fn print(
+    invocation: &Invocation<'_>,
+    rendered: Result<RenderedRelease, RenderFailure>,
+    output: &mut Output,
+) -> Result<(), Failure> {
     match rendered {
         Ok(release) => print_release(invocation, &release, output),
         Err(RenderFailure { error, files: None }) => Err(Failure::new(error.to_string())),
-        Err(RenderFailure { error, files: Some(files) }) => {
+        Err(RenderFailure {
+            error,
+            files: Some(files),
+        }) => {
             let message = error.to_string();
             if !invocation.bool("debug") {
                 return Err(Failure::new(message + HINT));
@@ -73,9 +86,17 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
         Vec::new()
     } else {
         let skip_tests = invocation.bool("skip-tests");
-        release.hooks.iter().filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test))).collect()
+        release
+            .hooks
+            .iter()
+            .filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test)))
+            .collect()
     };
-    let crds = if invocation.bool("include-crds") { release.chart.crd_objects() } else { Vec::new() };
+    let crds = if invocation.bool("include-crds") {
+        release.chart.crd_objects()
+    } else {
+        Vec::new()
+    };
     let mut text = Vec::new();
     if folder.is_empty() {
         for crd in &crds {
@@ -91,7 +112,9 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
     } else {
         let mut folder = Folder::new(&folder, &release.name, invocation.bool("release-name"));
         for crd in &crds {
-            folder.write_crd(&crd.filename, &crd.file.data, output).map_err(|error| error.with_hint(invocation))?;
+            folder
+                .write_crd(&crd.filename, &crd.file.data, output)
+                .map_err(|error| error.with_hint(invocation))?;
         }
         for manifest in &release.manifests {
             let written = folder.write_manifest(&manifest.path, &manifest.content, output);
@@ -109,6 +132,10 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
 impl Failure {
     /// Adds the hint that Helm adds to everything that goes wrong after the chart was rendered.
     fn with_hint(self, invocation: &Invocation<'_>) -> Failure {
-        if invocation.bool("debug") { self } else { self.append(HINT) }
+        if invocation.bool("debug") {
+            self
+        } else {
+            self.append(HINT)
+        }
     }
 }

@@ -13,12 +13,19 @@ pub fn compare(left: &Value, operator: &[u8], right: &Value) -> Result<bool, Str
         b">=" => less(left, right).map(|less| !less),
         b"<=" => less_or_equal(left, right),
         b">" => less_or_equal(left, right).map(|holds| !holds),
-        _ => Err(format!("unrecognized filter operator {}", String::from_utf8_lossy(operator))),
+        _ => Err(format!(
+            "unrecognized filter operator {}",
+            String::from_utf8_lossy(operator)
+        )),
     }
 }
 
 fn less_or_equal(left: &Value, right: &Value) -> Result<bool, String> {
-    if less(left, right)? { Ok(true) } else { equal(left, right) }
+    if less(left, right)? {
+        Ok(true)
+    } else {
+        equal(left, right)
+    }
 }
 
 fn equal(left: &Value, right: &Value) -> Result<bool, String> {

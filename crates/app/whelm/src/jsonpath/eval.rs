@@ -20,7 +20,13 @@ type Walked<'a> = (Vec<Selected<'a>>, Result<(), String>);
 /// # Errors
 /// The library's text; `out` has what was printed before.
 pub fn execute(nodes: &[Node], data: &Value, out: &mut Vec<u8>) -> Result<(), String> {
-    let mut machine = Machine { nodes, begin: 0, inside: 0, end: 0, last_end: None };
+    let mut machine = Machine {
+        nodes,
+        begin: 0,
+        inside: 0,
+        end: 0,
+        last_end: None,
+    };
     for results in machine.find(0, Some(Cow::Borrowed(data)))? {
         print(&results, out)?;
     }
@@ -113,7 +119,10 @@ impl Machine<'_> {
                 (Vec::new(), Ok(()))
             }
             b"end" => (Vec::new(), Err("not in range, nothing to end".to_owned())),
-            _ => (input, Err(format!("unrecognized identifier {}", utf8::to_string_lossy(name)))),
+            _ => (
+                input,
+                Err(format!("unrecognized identifier {}", utf8::to_string_lossy(name))),
+            ),
         }
     }
 
@@ -129,11 +138,20 @@ impl Machine<'_> {
         (results, Ok(()))
     }
 
-    fn filter<'a>(&mut self, input: Vec<Selected<'a>>, left: &[Node], operator: Option<&[u8]>, right: &[Node]) -> Walked<'a> {
+    fn filter<'a>(
+        &mut self,
+        input: Vec<Selected<'a>>,
+        left: &[Node],
+        operator: Option<&[u8]>,
+        right: &[Node],
+    ) -> Walked<'a> {
         let mut results = Vec::new();
         for value in &input {
             let Some(Value::List(_)) = value.as_deref() else {
-                return (input, Err("value is not array or slice and cannot be filtered".to_owned()));
+                return (
+                    input,
+                    Err("value is not array or slice and cannot be filtered".to_owned()),
+                );
             };
             for item in value.iter().flat_map(children) {
                 match self.passes(&item, left, operator, right) {
@@ -146,9 +164,17 @@ impl Machine<'_> {
         (results, Ok(()))
     }
 
-    fn passes(&mut self, item: &Selected<'_>, left: &[Node], operator: Option<&[u8]>, right: &[Node]) -> Result<bool, String> {
+    fn passes(
+        &mut self,
+        item: &Selected<'_>,
+        left: &[Node],
+        operator: Option<&[u8]>,
+        right: &[Node],
+    ) -> Result<bool, String> {
         let (lefts, outcome) = self.walk_list(vec![item.clone()], left);
-        let Some(operator) = operator else { return Ok(!lefts.is_empty()) };
+        let Some(operator) = operator else {
+            return Ok(!lefts.is_empty());
+        };
         outcome?;
         let (rights, outcome) = match lefts.len() {
             0 => return Ok(false),
@@ -170,9 +196,10 @@ fn children<'a>(value: &Cow<'a, Value>) -> Vec<Selected<'a>> {
     match value {
         Cow::Borrowed(Value::Map(map)) => map.values().map(|item| Some(Cow::Borrowed(item))).collect(),
         Cow::Borrowed(Value::List(list)) => list.iter().map(|item| Some(Cow::Borrowed(item))).collect(),
-        Cow::Borrowed(Value::Str(text)) | Cow::Owned(Value::Str(text)) => {
-            text.iter().map(|byte| Some(Cow::Owned(Value::Uint(u64::from(*byte))))).collect()
-        }
+        Cow::Borrowed(Value::Str(text)) | Cow::Owned(Value::Str(text)) => text
+            .iter()
+            .map(|byte| Some(Cow::Owned(Value::Uint(u64::from(*byte)))))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -276,6 +303,13 @@ fn print(results: &[Selected<'_>], out: &mut Vec<u8>) -> Result<(), String> {
 /// Go's `%v` of a number.
 fn number(value: f64) -> String {
     let exponent = format_float(value, FloatForm::Exponent, None);
-    let power: i32 = exponent.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0);
-    if value.is_finite() && (-4..21).contains(&power) { format_float(value, FloatForm::Fixed, None) } else { exponent }
+    let power: i32 = exponent
+        .split_once('e')
+        .and_then(|(_, power)| power.parse().ok())
+        .unwrap_or(0);
+    if value.is_finite() && (-4..21).contains(&power) {
+        format_float(value, FloatForm::Fixed, None)
+    } else {
+        exponent
+    }
 }

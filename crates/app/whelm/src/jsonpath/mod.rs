@@ -21,7 +21,11 @@ pub enum Node {
     /// `[1]`, `[1:2]`, `[::2]`
     Array([Bound; 3]),
     /// `[?(@.a == 1)]`; without an operator it asks whether the left side exists.
-    Filter { left: Vec<Node>, operator: Option<Vec<u8>>, right: Vec<Node> },
+    Filter {
+        left: Vec<Node>,
+        operator: Option<Vec<u8>>,
+        right: Vec<Node>,
+    },
     /// A whole number.
     Int(i64),
     /// A number.

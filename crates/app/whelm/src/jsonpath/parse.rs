@@ -28,7 +28,11 @@ fn parse_at(text: &[u8], depth: usize) -> Result<Vec<Node>, String> {
             nodes.push(Node::Text(rest[..brace].to_vec()));
         }
         let Some(inside) = rest.get(brace + 1..) else { break };
-        let mut action = Action { rest: inside, nodes: Vec::new(), depth };
+        let mut action = Action {
+            rest: inside,
+            nodes: Vec::new(),
+            depth,
+        };
         action.read()?;
         rest = action.rest;
         nodes.push(Node::List(action.nodes));
@@ -151,7 +155,11 @@ impl Action<'_> {
             name.extend_from_slice(&self.rest[..width]);
             self.rest = &self.rest[width..];
         }
-        self.nodes.push(if name == b"*" { Node::Wildcard } else { Node::Field(name) });
+        self.nodes.push(if name == b"*" {
+            Node::Wildcard
+        } else {
+            Node::Field(name)
+        });
     }
 
     fn quote(&mut self) -> Result<(), String> {
@@ -166,9 +174,8 @@ impl Action<'_> {
         }
         let (quoted, rest) = self.rest.split_at(end + 1);
         self.rest = rest;
-        let text = unquote(&quoted[1..end], mark).ok_or_else(|| {
-            format!("unquote string {} error invalid syntax", utf8::to_string_lossy(quoted))
-        })?;
+        let text = unquote(&quoted[1..end], mark)
+            .ok_or_else(|| format!("unquote string {} error invalid syntax", utf8::to_string_lossy(quoted)))?;
         self.nodes.push(Node::Text(text));
         Ok(())
     }
@@ -220,7 +227,11 @@ impl Action<'_> {
         let (left, operator, right) = comparison(text);
         self.nodes.push(Node::Filter {
             left: parse_action(left, self.depth)?,
-            right: if operator.is_some() { parse_action(right, self.depth)? } else { Vec::new() },
+            right: if operator.is_some() {
+                parse_action(right, self.depth)?
+            } else {
+                Vec::new()
+            },
             operator: operator.map(<[u8]>::to_vec),
         });
         Ok(())
@@ -233,7 +244,11 @@ fn comparison(text: &[u8]) -> (&[u8], Option<&[u8]>, &[u8]) {
     let start = text.iter().position(is_operator).unwrap_or(0);
     let run = text[start..].iter().take_while(|byte| is_operator(byte)).count();
     // A run at the end gives its last character to the right side.
-    let run = if start + run == text.len() { run.saturating_sub(1) } else { run };
+    let run = if start + run == text.len() {
+        run.saturating_sub(1)
+    } else {
+        run
+    };
     if start == 0 || run == 0 {
         return (text, None, b"");
     }
@@ -273,7 +288,10 @@ fn bounds(text: &[u8]) -> Result<[Bound; 3], String> {
         bound.value = number(part)?;
     }
     if parts.len() == 1 {
-        bounds[1] = Bound { value: Some(bounds[0].value.unwrap_or(0).wrapping_add(1)), derived: true };
+        bounds[1] = Bound {
+            value: Some(bounds[0].value.unwrap_or(0).wrapping_add(1)),
+            derived: true,
+        };
     }
     Ok(bounds)
 }
@@ -298,7 +316,11 @@ fn unquote(mut text: &[u8], mark: u8) -> Option<Vec<u8>> {
 /// Go's `%#U`: the code point, and the character if it can be printed.
 fn unrecognized(rune: char, _width: usize) -> String {
     let code = format!("U+{:04X}", u32::from(rune));
-    let shown = if strconv::is_print(rune) { format!(" '{rune}'") } else { String::new() };
+    let shown = if strconv::is_print(rune) {
+        format!(" '{rune}'")
+    } else {
+        String::new()
+    };
     format!("unrecognized character in action: {code}{shown}")
 }
 

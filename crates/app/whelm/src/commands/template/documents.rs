@@ -45,8 +45,16 @@ pub struct Folder {
 
 impl Folder {
     pub fn new(folder: &str, release: &str, use_release_name: bool) -> Folder {
-        let inner = if use_release_name { whelm_cli::path::join(&[folder, release]) } else { folder.to_owned() };
-        Folder { top: folder.to_owned(), inner, written: Vec::new() }
+        let inner = if use_release_name {
+            whelm_cli::path::join(&[folder, release])
+        } else {
+            folder.to_owned()
+        };
+        Folder {
+            top: folder.to_owned(),
+            inner,
+            written: Vec::new(),
+        }
     }
 
     /// Writes a custom resource definition.
@@ -89,7 +97,11 @@ fn write(folder: &str, path: &[u8], data: &[u8], append: bool, output: &mut Outp
     let mut text = Vec::new();
     append_document(&mut text, path, data);
     let mut options = OpenOptions::new();
-    if append { options.append(true) } else { options.write(true).create(true).truncate(true) };
+    if append {
+        options.append(true)
+    } else {
+        options.write(true).create(true).truncate(true)
+    };
     let written = options.open(&file).and_then(|mut opened| opened.write_all(&text));
     written.map_err(|error| files::failure("open", &file, &error))?;
     output.write(&[b"wrote ", file.as_os_str().as_bytes(), b"\n"].concat());

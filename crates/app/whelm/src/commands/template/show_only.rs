@@ -1,10 +1,10 @@
 //! `--show-only`: documents by the path of their template.
 
 use memchr::memmem;
+use whelm_sdk::chart::match_path;
 use whelm_sdk::manifest::split;
 
 use crate::failure::Failure;
-use crate::path_match::path_match;
 
 /// Returns the documents whose template's path, without the chart's name, matches a pattern, in the order of the
 /// patterns; all of `text` when there is no pattern.
@@ -12,13 +12,14 @@ pub fn select(patterns: &[String], text: Vec<u8>) -> Result<Vec<u8>, Failure> {
     if patterns.is_empty() {
         return Ok(text);
     }
-    let documents: Vec<(&[u8], &[u8])> =
-        split(&text).filter_map(|document| Some((path_in_chart(document)?, document))).collect();
+    let documents: Vec<(&[u8], &[u8])> = split(&text)
+        .filter_map(|document| Some((path_in_chart(document)?, document)))
+        .collect();
     let mut selected = Vec::new();
     for pattern in patterns {
         let before = selected.len();
         for (path, document) in &documents {
-            if path_match(pattern.as_bytes(), path) {
+            if match_path(pattern.as_bytes(), path) == Ok(true) {
                 selected.extend_from_slice(b"---\n");
                 selected.extend_from_slice(document);
                 selected.push(b'\n');

@@ -1,0 +1,67 @@
+//! Which cluster commands go to, and the runtime that they run on.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use whelm_cli::Invocation;
+use whelm_sdk::kube_client::{Client, ConnectOptions, Overrides};
+use whelm_sdk::sandbox::Sandbox;
+use whelm_sdk::storage::DriverKind;
+use whelm_sdk::{ClusterAddress, Server};
+
+use crate::failure::Failure;
+use crate::world;
+
+/// Returns how the kubeconfig is found and what flags and variables put over it.
+pub fn connect_options(invocation: &Invocation<'_>) -> ConnectOptions {
+    let settings = invocation.settings();
+    let environment = invocation.environment();
+    ConnectOptions {
+        kubeconfig: settings.kubeconfig,
+        kubeconfig_list: environment.get("KUBECONFIG"),
+        home: environment.home(),
+        overrides: Overrides {
+            context: settings.kube_context,
+            namespace: settings.namespace,
+            server: settings.kube_apiserver,
+            token: settings.kube_token,
+            as_user: settings.kube_as_user,
+            as_groups: settings.kube_as_groups,
+            ca_file: settings.kube_ca_file,
+            tls_server_name: settings.kube_tls_server_name,
+            insecure_skip_tls_verify: settings.kube_insecure_skip_tls_verify,
+        },
+    }
+}
+
+/// Returns the cluster of the kubeconfig, or with `--sandbox` a new one inside this process.
+pub fn address(invocation: &Invocation<'_>) -> Result<ClusterAddress, Failure> {
+    let server = if invocation.bool("sandbox") {
+        let namespace = world::namespace(invocation);
+        Server::Client(Client::over(
+            Arc::new(Sandbox::new()),
+            "https://sandbox.invalid",
+            &namespace,
+        ))
+    } else {
+        Server::Kubeconfig(Box::new(connect_options(invocation)))
+    };
+    let driver = invocation.environment().get("HELM_DRIVER");
+    Ok(ClusterAddress {
+        driver: DriverKind::from_name(&driver).map_err(|error| Failure::logged(&error))?,
+        warnings: Some(Arc::new(|text: &str| crate::log::server_warning(text))),
+        ..ClusterAddress::new(server)
+    })
+}
+
+/// Runs a verb that may go to a cluster.
+pub fn run<T>(verb: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
+    let result = runtime.block_on(verb);
+    // Nothing is waited for: whatever is left belongs to connections.
+    runtime.shutdown_background();
+    result
+}

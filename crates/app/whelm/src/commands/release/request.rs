@@ -1,0 +1,100 @@
+//! The parts of requests that install, upgrade and uninstall share.
+
+use std::time::Duration;
+
+use go_value::strconv::parse_bool;
+use whelm_cli::Invocation;
+use whelm_sdk::render::Notes;
+use whelm_sdk::{ApplyOptions, DryRun, InstallRequest, NameRequest, ServerSide, WaitStrategy};
+
+use crate::commands::{chart_flags, dry_run};
+use crate::failure::Failure;
+use crate::{build, world};
+
+/// What `install` is asked for, and what `upgrade` shares with it.
+pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<InstallRequest, Failure> {
+    let apply = apply(invocation)?;
+    refuse_unsupported(invocation)?;
+    Ok(InstallRequest {
+        name,
+        chart: chart_flags::chart(invocation),
+        namespace: world::namespace(invocation),
+        values: chart_flags::values(invocation),
+        notes: if invocation.bool("render-subchart-notes") {
+            Notes::WithSubcharts
+        } else {
+            Notes::Own
+        },
+        skip_schema_validation: invocation.bool("skip-schema-validation"),
+        enable_dns: invocation.bool("enable-dns"),
+        create_namespace: invocation.bool("create-namespace"),
+        replace: invocation.bool("replace"),
+        skip_crds: invocation.bool("skip-crds"),
+        helm_version: build::info(),
+        apply,
+    })
+}
+
+fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
+    Ok(ApplyOptions {
+        dry_run: match dry_run::strategy(invocation)? {
+            dry_run::DryRun::None => DryRun::None,
+            dry_run::DryRun::Client => DryRun::Client,
+            dry_run::DryRun::Server => DryRun::Server,
+        },
+        hide_secret: invocation.bool("hide-secret"),
+        no_hooks: invocation.bool("no-hooks"),
+        wait: wait(invocation),
+        wait_for_jobs: invocation.bool("wait-for-jobs"),
+        timeout: timeout(invocation),
+        rollback_on_failure: invocation.bool("rollback-on-failure"),
+        force_conflicts: invocation.bool("force-conflicts"),
+        take_ownership: invocation.bool("take-ownership"),
+        server_side: server_side(invocation)?,
+        description: invocation.string("description"),
+        labels: invocation.pairs("labels"),
+    })
+}
+
+/// `--server-side` is a boolean for install, and may be `auto` for upgrade.
+fn server_side(invocation: &Invocation<'_>) -> Result<ServerSide, Failure> {
+    let text = invocation.string("server-side");
+    match (text.as_str(), invocation.bool("server-side")) {
+        ("", true) | ("true", _) => Ok(ServerSide::Yes),
+        ("", false) | ("false", _) => Ok(ServerSide::No),
+        ("auto", _) => Ok(ServerSide::Auto),
+        _ => Err(Failure::new(format!(
+            "UPGRADE FAILED: invalid/unknown release server-side apply method: {text}"
+        ))),
+    }
+}
+
+fn refuse_unsupported(invocation: &Invocation<'_>) -> Result<(), Failure> {
+    for flag in ["force-replace", "dependency-update"] {
+        if invocation.bool(flag) {
+            return Err(Failure::new(format!(
+                "this release of whelm does not have --{flag} yet"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// How the command waits.
+pub fn wait(invocation: &Invocation<'_>) -> WaitStrategy {
+    match invocation.string("wait").as_str() {
+        "watcher" => WaitStrategy::Watcher,
+        "legacy" => WaitStrategy::Legacy,
+        _ => WaitStrategy::HookOnly,
+    }
+}
+
+/// How long each wait may take.
+pub fn timeout(invocation: &Invocation<'_>) -> Duration {
+    Duration::from_nanos(u64::try_from(invocation.int("timeout")).unwrap_or(0))
+}
+
+/// Whether `HELM_DEBUG` or `--debug` asks for more output.
+pub fn debug(invocation: &Invocation<'_>) -> bool {
+    invocation.bool("debug") || parse_bool(invocation.environment().get("HELM_DEBUG").as_bytes()) == Ok(true)
+}

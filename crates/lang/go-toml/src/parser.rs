@@ -8,7 +8,7 @@ use crate::Error;
 use crate::encode::is_bare;
 use crate::input::{Fault, Input, is_blank, is_line_end, quoted};
 use crate::scalar;
-use crate::table::{Document, Node, print_path};
+use crate::table::{Document, Node, Refusal, print_path};
 
 /// How deep arrays and inline tables may be nested.
 const MAX_DEPTH: usize = 500;
@@ -72,6 +72,19 @@ impl<'a> Parser<'a> {
         move |message| Fault { line, message }
     }
 
+    /// Opens a table; when its own key is taken, the error names the table above.
+    fn open(&mut self, path: &[Str], array: bool) -> Result<(), Fault> {
+        let message = match self.document.open(path, array) {
+            Ok(()) => return Ok(()),
+            Err(Refusal::Parents(message)) => message,
+            Err(Refusal::Last(message)) => {
+                self.context = path[..path.len() - 1].to_vec();
+                message
+            }
+        };
+        Err(self.key_fault()(message))
+    }
+
     fn document(&mut self) -> Result<(), Fault> {
         loop {
             match self.input.peek()? {
@@ -106,8 +119,9 @@ impl<'a> Parser<'a> {
             other => {
                 self.input.next()?;
                 let found = quoted(other);
-                let message =
-                    format!("expected a top-level item to end with a newline, comment, or EOF, but got {found} instead");
+                let message = format!(
+                    "expected a top-level item to end with a newline, comment, or EOF, but got {found} instead"
+                );
                 Err(self.input.fault(message))
             }
         }
@@ -120,14 +134,14 @@ impl<'a> Parser<'a> {
         if array {
             let found = self.input.next()?;
             if found != Some(']') {
-                let message = format!("expected end of table array name delimiter ']', but got {} instead", quoted(found));
+                let message = format!(
+                    "expected end of table array name delimiter ']', but got {} instead",
+                    quoted(found)
+                );
                 return Err(self.input.fault_at(found, message));
             }
         }
-        let opened = self.document.open(&path, array);
-        // A failure is reported under the table's parent.
-        self.context = path[..path.len() - 1].to_vec();
-        opened.map_err(self.key_fault())?;
+        self.open(&path, array)?;
         self.document.mark_array(&path, false);
         self.context = path;
         Ok(())
@@ -141,10 +155,12 @@ impl<'a> Parser<'a> {
             match first {
                 None | Some(']') => {
                     let message = "unexpected end of table name (table names cannot be empty)";
-                    return Err(self.input.fault_at(first, message));
+                    return Err(self.input.fault(message));
                 }
                 Some('.') => {
-                    return Err(self.input.fault("unexpected table separator (table names cannot be empty)"));
+                    return Err(self
+                        .input
+                        .fault("unexpected table separator (table names cannot be empty)"));
                 }
                 Some(_) => path.push(self.key_part()?),
             }
@@ -156,7 +172,10 @@ impl<'a> Parser<'a> {
                 Some('.') => {}
                 Some(']') => return Ok(path),
                 other => {
-                    let message = format!("expected '.' or ']' to end table name, but got {} instead", quoted(other));
+                    let message = format!(
+                        "expected '.' or ']' to end table name, but got {} instead",
+                        quoted(other)
+                    );
                     return Err(self.input.fault_at(other, message));
                 }
             }
@@ -181,7 +200,7 @@ impl<'a> Parser<'a> {
         self.input.skip(is_blank)?;
         let first = self.input.peek()?;
         match first {
-            None | Some('=') => return Err(self.input.fault_at(first, "unexpected '=': key name appears blank")),
+            None | Some('=') => return Err(self.input.fault("unexpected '=': key name appears blank")),
             Some('.') => return Err(self.input.fault("unexpected '.': keys cannot start with a '.'")),
             Some(_) => {}
         }
@@ -197,7 +216,7 @@ impl<'a> Parser<'a> {
                     self.input.skip(is_blank)?;
                     let first = self.input.peek()?;
                     match first {
-                        None | Some('=') => return Err(self.input.fault_at(first, "unexpected '='")),
+                        None | Some('=') => return Err(self.input.fault("unexpected '='")),
                         Some('.') => return Err(self.input.fault("unexpected '.'")),
                         Some(_) => path.push(self.key_part()?),
                     }
@@ -223,7 +242,7 @@ impl<'a> Parser<'a> {
             let mut below = self.context.clone();
             below.push(part.clone());
             self.document.add_implicit(&below);
-            self.document.open(&below, false).map_err(self.key_fault())?;
+            self.open(&below, false)?;
             self.context = below;
         }
         Ok(())
@@ -277,6 +296,13 @@ impl<'a> Parser<'a> {
                 if let Some(value) = self.word_float(start)? {
                     return Ok(value);
                 }
+                // The last letter that fitted is read again, and is all that the message shows.
+                let length = self.input.since(start).len();
+                self.input.back_to(start);
+                for _ in 1..length {
+                    self.input.next()?;
+                }
+                return self.boolean();
             }
             _ => {}
         }
@@ -374,7 +400,7 @@ impl<'a> Parser<'a> {
         self.context.push(std::mem::take(&mut self.key));
         let context = self.context.clone();
         self.document.add_implicit(&context);
-        self.document.open(&context, in_array).map_err(self.key_fault())?;
+        self.open(&context, in_array)?;
         let mut table = Map::new();
         loop {
             self.skip_space_and_comments()?;
@@ -398,7 +424,8 @@ impl<'a> Parser<'a> {
                 Some('}') => break,
                 other => {
                     let found = name(other);
-                    let message = format!("expected a comma or an inline table terminator '}}', but got {found} instead");
+                    let message =
+                        format!("expected a comma or an inline table terminator '}}', but got {found} instead");
                     return Err(self.input.fault_at(other, message));
                 }
             }

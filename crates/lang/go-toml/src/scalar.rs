@@ -136,7 +136,10 @@ fn join_lines(text: &[u8]) -> Vec<u8> {
             at += 1;
             continue;
         }
-        let blank = text[at + 1..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
+        let blank = text[at + 1..]
+            .iter()
+            .take_while(|byte| b" \t\r\n".contains(byte))
+            .count();
         if text[at + 1..at + 1 + blank].contains(&b'\n') {
             at += 1 + blank;
             continue;
@@ -192,11 +195,14 @@ fn unescape(input: &Input<'_>, text: &[u8]) -> Read<Str> {
     Ok(out.into())
 }
 
+/// The name of a number's base in messages, and its digits.
+type Base = (&'static str, fn(char) -> bool);
+
 /// Reads a number or a date that starts with a digit.
 pub(crate) fn number_or_date(input: &mut Input<'_>) -> Read<Value> {
     let start = input.mark();
     if input.accept('0')? {
-        let based: Option<(&str, fn(char) -> bool)> = match input.peek()? {
+        let based: Option<Base> = match input.peek()? {
             Some('b') => Some(("a binary", |digit| matches!(digit, '0' | '1'))),
             Some('o') => Some(("an octal", |digit| matches!(digit, '0'..='7'))),
             Some('x') => Some(("a hexadecimal", |digit| digit.is_ascii_hexdigit())),
@@ -208,10 +214,14 @@ pub(crate) fn number_or_date(input: &mut Input<'_>) -> Read<Value> {
             if !first.is_some_and(is_digit) {
                 let seen = String::from_utf8_lossy(input.since(start)).into_owned();
                 let message = format!("not {name} number: '{seen}{}'", first.unwrap_or('\0'));
-                return Err(input.fault_at(first, message));
+                return Err(input.fault(message));
             }
             input.skip(|digit| is_digit(digit) || digit == '_')?;
             return integer(input, input.since(start));
+        }
+        // Dates start with two digits.
+        if !input.peek()?.is_some_and(|digit| digit.is_ascii_digit()) {
+            return decimal(input, start);
         }
     }
     input.skip(|digit| digit.is_ascii_digit())?;
@@ -231,13 +241,9 @@ pub(crate) fn signed_number(input: &mut Input<'_>, start: crate::input::Mark) ->
         Some('i' | 'n') => {
             let word = if found == Some('i') { ['n', 'f'] } else { ['a', 'n'] };
             for letter in word {
-                let next = input.next()?;
-                if next != Some(letter) {
-                    // The letter that does not fit is not part of the message.
-                    let seen = input.since(start);
-                    let seen = &seen[..seen.len() - next.map_or(0, char::len_utf8)];
-                    let message = format!("invalid float: '{}'", String::from_utf8_lossy(seen));
-                    return Err(input.fault_at(next, message));
+                if !input.accept(letter)? {
+                    let seen = String::from_utf8_lossy(input.since(start)).into_owned();
+                    return Err(input.fault(format!("invalid float: '{seen}'")));
                 }
             }
             float(input, input.since(start))
@@ -264,7 +270,10 @@ fn decimal(input: &mut Input<'_>, start: crate::input::Mark) -> Read<Value> {
 
 fn integer(input: &Input<'_>, text: &[u8]) -> Read<Value> {
     if !underscores_fit(text) {
-        let message = format!("Invalid integer {}: underscores must be surrounded by digits", quote(text));
+        let message = format!(
+            "Invalid integer {}: underscores must be surrounded by digits",
+            quote(text)
+        );
         return Err(input.fault(message));
     }
     if has_leading_zero(text) {

@@ -48,6 +48,17 @@ pub(crate) fn print_path(path: &[Str]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Why a table could not be opened.
+pub(crate) enum Refusal {
+    /// What stands above it is none.
+    Parents(String),
+    /// Its own key is taken.
+    Last(String),
+}
+
+/// How many tables may lie in each other.
+const MAX_DEPTH: usize = 500;
+
 /// The document so far.
 #[derive(Default)]
 pub(crate) struct Document {
@@ -88,10 +99,23 @@ impl Document {
     }
 
     /// Makes the table at `path`, or a further one in the array there, and the tables above it.
-    pub(crate) fn open(&mut self, path: &[Str], array: bool) -> Result<(), String> {
+    pub(crate) fn open(&mut self, path: &[Str], array: bool) -> Result<(), Refusal> {
         let Some((last, parents)) = path.split_last() else {
             return Ok(());
         };
+        if path.len() > MAX_DEPTH {
+            return Err(Refusal::Parents("nested too deeply".to_owned()));
+        }
+        self.open_parents(parents).map_err(Refusal::Parents)?;
+        if array {
+            self.open_another(path, parents, last)
+        } else {
+            self.set(parents, last, Node::Table(Table::new()))
+        }
+        .map_err(Refusal::Last)
+    }
+
+    fn open_parents(&mut self, parents: &[Str]) -> Result<(), String> {
         for length in 1..=parents.len() {
             let (key, above) = (&parents[length - 1], &parents[..length - 1]);
             let missing = self.table_at(above).is_ok_and(|table| !table.contains_key(key));
@@ -106,10 +130,17 @@ impl Document {
                 return Err(format!("Key '{path}' was already created as a hash."));
             }
         }
-        if !array {
-            return self.set(parents, last, Node::Table(Table::new()));
-        }
-        let taken = || format!("Key '{}' was already created and cannot be used as an array.", print_path(path));
+        Ok(())
+    }
+
+    /// Adds a table to the array at `path`.
+    fn open_another(&mut self, path: &[Str], parents: &[Str], last: &Str) -> Result<(), String> {
+        let taken = || {
+            format!(
+                "Key '{}' was already created and cannot be used as an array.",
+                print_path(path)
+            )
+        };
         let table = self.table_at(parents).map_err(|_| taken())?;
         match table.entry(last.clone()).or_insert_with(|| Node::Tables(Vec::new())) {
             Node::Tables(tables) => tables.push(Table::new()),

@@ -203,6 +203,13 @@ func answer(q *question) (string, error) {
 		}
 		out, err := yaml.Marshal(m)
 		return string(out), err
+	case "strict":
+		m := new(chart.Metadata)
+		if err := yaml.UnmarshalStrict(data, m); err != nil {
+			return "", err
+		}
+		out, err := yaml.Marshal(m)
+		return string(out), err
 	case "lock":
 		l := new(chart.Lock)
 		if err := yaml.Unmarshal(data, &l); err != nil {

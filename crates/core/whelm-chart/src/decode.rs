@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use go_value::strconv::{FloatForm, format_float};
+use go_value::strconv::{FloatForm, format_float, quote};
 use go_value::{Map, Value};
 
 use crate::rfc3339;
@@ -100,6 +100,23 @@ pub fn decode_metadata(text: &[u8], metadata: &mut Metadata, generation: Generat
     decoder.finish()
 }
 
+/// Reads `Chart.yaml` and accepts neither fields that there are not nor keys that are there twice.
+///
+/// # Errors
+/// The text of the YAML library: `error unmarshaling JSON: while decoding JSON: json: unknown field "engine"`.
+pub fn decode_metadata_strict(text: &[u8]) -> Result<Metadata, String> {
+    let mut value = yaml::read_strict(text)?;
+    coerce(&mut value, &METADATA);
+    yaml::through_json(&mut value)?;
+    let mut metadata = Metadata::default();
+    let mut decoder = Decoder {
+        strict: true,
+        ..Decoder::new(Generation::V2)
+    };
+    decoder.metadata(&value, &mut metadata);
+    decoder.finish().map(|()| metadata)
+}
+
 /// Reads `Chart.lock` or `requirements.lock`; `None` when the file says nothing.
 ///
 /// # Errors
@@ -130,7 +147,7 @@ pub fn decode_api_version(text: &[u8]) -> Result<String, String> {
         &mut version,
         |decoder, name, value, version| match name {
             "apiversion" => decoder.field("apiVersion", |decoder| decoder.string(value, version)),
-            _ => {}
+            _ => false,
         },
     );
     decoder.finish().map(|()| version)
@@ -197,6 +214,8 @@ fn fold(key: &[u8]) -> String {
 /// A run of the JSON decoder: where it is and what went wrong first.
 struct Decoder {
     generation: Generation,
+    /// Fields that there are not are an error.
+    strict: bool,
     structure: &'static str,
     path: Vec<&'static str>,
     mismatch: Option<String>,
@@ -207,6 +226,7 @@ impl Decoder {
     fn new(generation: Generation) -> Self {
         Decoder {
             generation,
+            strict: false,
             structure: "",
             path: Vec::new(),
             mismatch: None,
@@ -253,7 +273,7 @@ impl Decoder {
         structure: &'static str,
         go_type: String,
         target: &mut T,
-        assign: impl Fn(&mut Self, &str, &Value, &mut T),
+        assign: impl Fn(&mut Self, &str, &Value, &mut T) -> bool,
     ) {
         match value {
             Value::Nil => {}
@@ -263,7 +283,10 @@ impl Decoder {
                     if self.fatal.is_some() {
                         break;
                     }
-                    assign(self, &fold(key), value, target);
+                    let is_known = assign(self, &fold(key), value, target);
+                    if !is_known && self.strict && self.mismatch.is_none() {
+                        self.mismatch = Some(format!("json: unknown field {}", quote(key)));
+                    }
                 }
                 self.structure = outer;
             }
@@ -271,10 +294,12 @@ impl Decoder {
         }
     }
 
-    fn field(&mut self, name: &'static str, decode: impl FnOnce(&mut Self)) {
+    /// Reads a field; true, for a field that there is.
+    fn field(&mut self, name: &'static str, decode: impl FnOnce(&mut Self)) -> bool {
         self.path.push(name);
         decode(self);
         self.path.pop();
+        true
     }
 
     fn metadata(&mut self, value: &Value, target: &mut Metadata) {
@@ -306,7 +331,7 @@ impl Decoder {
                     this.pointers(value, "Dependency", &mut target.dependencies, Self::dependency);
                 }),
                 "type" => this.field("type", |this| this.string(value, &mut target.chart_type)),
-                _ => {}
+                _ => false,
             },
         );
     }
@@ -322,7 +347,7 @@ impl Decoder {
                 "name" => this.field("name", |this| this.string(value, &mut target.name)),
                 "email" => this.field("email", |this| this.string(value, &mut target.email)),
                 "url" => this.field("url", |this| this.string(value, &mut target.url)),
-                _ => {}
+                _ => false,
             },
         );
     }
@@ -343,7 +368,7 @@ impl Decoder {
                 "enabled" => this.field("enabled", |this| this.bool(value, &mut target.enabled)),
                 "import-values" => this.field("import-values", |this| this.any_list(value, &mut target.import_values)),
                 "alias" => this.field("alias", |this| this.string(value, &mut target.alias)),
-                _ => {}
+                _ => false,
             },
         );
     }
@@ -356,7 +381,7 @@ impl Decoder {
             "dependencies" => this.field("dependencies", |this| {
                 this.pointers(value, "Dependency", &mut target.dependencies, Self::dependency);
             }),
-            _ => {}
+            _ => false,
         });
     }
 
@@ -377,7 +402,7 @@ impl Decoder {
     }
 
     /// A Go time reads itself; what it does not like ends the whole run.
-    fn time(&mut self, value: &Value, target: &mut String) {
+    fn time(&mut self, value: &Value, target: &mut String) -> bool {
         match value {
             Value::Nil => {}
             Value::Str(text) => match rfc3339::normalise(&text.to_string_lossy()) {
@@ -386,6 +411,7 @@ impl Decoder {
             },
             _ => self.fatal = Some("Time.UnmarshalJSON: input is not a JSON string".to_owned()),
         }
+        true
     }
 
     fn annotations(&mut self, value: &Value, target: &mut Option<BTreeMap<String, String>>) {

@@ -37,7 +37,7 @@ mod values_file;
 mod yaml;
 
 pub use chart::{BufferedFile, Chart, Crd, File, ModTime};
-pub use decode::{Generation, decode_api_version, decode_lock, decode_map, decode_metadata};
+pub use decode::{Generation, decode_api_version, decode_lock, decode_map, decode_metadata, decode_metadata_strict};
 pub use error::{Error, ErrorKind};
 pub use folder::FolderLoader;
 pub use glob::{BadPattern, match_path};

@@ -9,7 +9,9 @@ use go_value::strconv::quote;
 use serde_json::{Value as Json, json};
 use support::{Answer, Random, compare, count, dump_map};
 use whelm_chart::archive::{detect_content_type, read_archive};
-use whelm_chart::{Generation, Log, Metadata, Rules, decode_lock, decode_metadata, load_values, match_path};
+use whelm_chart::{
+    Generation, Log, Metadata, Rules, decode_lock, decode_metadata, decode_metadata_strict, load_values, match_path,
+};
 
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -50,6 +52,7 @@ fn ours(question: &Json) -> Answer {
     let mut log = Log::default();
     let outcome = match question["op"].as_str().unwrap() {
         "metadata" => metadata(&data),
+        "strict" => decode_metadata_strict(&data).map(|metadata| metadata.to_yaml()),
         "lock" => {
             decode_lock(&data, Generation::V2).map(|lock| lock.map_or("null\n".to_owned(), |lock| lock.to_yaml()))
         }

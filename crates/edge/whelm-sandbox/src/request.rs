@@ -140,6 +140,10 @@ impl Ask {
         if let Ok(value) = serde_json::from_slice(&self.body) {
             return Ok(value);
         }
+        if self.media_type() == "application/vnd.kubernetes.protobuf" {
+            return crate::protobuf::to_json(&self.body)
+                .ok_or_else(|| Refusal::unsupported_media_type("application/json, application/yaml"));
+        }
         if self.media_type().ends_with("yaml") {
             return crate::yaml::to_json(&self.body)
                 .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")));

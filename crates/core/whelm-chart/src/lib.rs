@@ -42,7 +42,10 @@ pub use error::{Error, ErrorKind};
 pub use folder::FolderLoader;
 pub use glob::{BadPattern, match_path};
 pub use ignore::{HELM_IGNORE, Rules};
-pub use load::{detect_generation, load_archive, load_archive_file, load_chartfile, load_files, load_generation};
+pub use load::{
+    detect_generation, load_archive, load_archive_file, load_archive_file_v2, load_chartfile, load_files,
+    load_generation,
+};
 pub use log::{Level, Log, LogEntry};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub use values_file::{load_values, merge_maps};

@@ -75,6 +75,25 @@ pub fn load_archive_file(name: &str, bytes: &[u8], log: &mut Log) -> Result<(Cha
     load_detected(files, log)
 }
 
+/// Makes a chart out of the bytes of an archive file by the rules for `v1` and `v2`, as `show` and `dependency list` do: what
+/// is wrong inside of the archive is told.
+///
+/// # Errors
+/// What [`ensure_archive`] says, then Helm's texts.
+///
+/// Source: Helm 4.3.1, `pkg/chart/v2/loader/archive.go`.
+pub fn load_archive_file_v2(name: &str, bytes: &[u8], log: &mut Log) -> Result<Chart, Error> {
+    ensure_archive(name, bytes)?;
+    let loaded = read_archive(bytes).and_then(|files| load_files(files, log));
+    loaded.map_err(|error| match error.kind() {
+        ErrorKind::NotGzip => Error::new(
+            ErrorKind::NotGzip,
+            format!("file '{name}' does not appear to be a valid chart file (details: {error})"),
+        ),
+        _ => error,
+    })
+}
+
 /// Makes a chart out of the bytes of an archive that has no name, such as one from a registry.
 ///
 /// # Errors

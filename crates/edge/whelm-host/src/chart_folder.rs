@@ -14,7 +14,7 @@ use std::time::UNIX_EPOCH;
 
 use whelm_chart::archive::clean_path;
 use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
-use whelm_chart::{detect_generation, load_archive_file};
+use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
 use crate::io_error_text;
 
@@ -32,6 +32,18 @@ pub fn load(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
     } else {
         load_file(path, log)
     }
+}
+
+/// Loads a chart by the rules for `v1` and `v2` whatever its `apiVersion`, as `show` and `dependency list` do.
+///
+/// # Errors
+/// As [`load`], and what is wrong inside of an archive.
+pub fn load_v2(path: &Path, log: &mut Log) -> Result<Chart, Error> {
+    let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
+    if metadata.is_dir() {
+        return load_dir_as(path, Generation::V2, log);
+    }
+    load_archive_file_v2(&path.to_string_lossy(), &read(path)?, log)
 }
 
 /// Loads a chart from a folder, by the rules of the `apiVersion` in its `Chart.yaml`.

@@ -14,6 +14,7 @@ mod functions;
 mod glob;
 mod notes;
 mod scope;
+mod values;
 mod world;
 
 pub use capabilities::{BuildInfo, Capabilities, KubeVersion};

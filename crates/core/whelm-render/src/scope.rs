@@ -13,7 +13,7 @@ use whelm_chart::{Chart, Dependency, Metadata};
 
 use crate::capabilities::CapabilitiesObject;
 use crate::files::Files;
-use crate::{ReleaseOptions, RenderInput};
+use crate::{ReleaseOptions, RenderInput, values};
 
 /// A template of a chart and what it sees.
 pub(crate) struct Renderable {
@@ -57,7 +57,7 @@ fn add_chart(chart: &Chart, top: &Top, values: Value, templates: &mut BTreeMap<S
     scope.insert("Files", Files::value(&chart.files));
     scope.insert("Release", top.release.clone());
     scope.insert("Capabilities", top.capabilities.clone());
-    scope.insert("Values", values.clone());
+    scope.insert("Values", as_values(&values));
     scope.insert("Subcharts", Value::Map(subcharts.clone()));
     for child in chart.dependencies() {
         let name = child.name();
@@ -79,10 +79,18 @@ fn add_templates(chart: &Chart, scope: &Map, templates: &mut BTreeMap<String, Re
         let renderable = Renderable {
             path: path.clone(),
             text: file.data.clone(),
-            scope: scope.clone(),
+            scope: values::named(scope),
             base_path: base_path.clone(),
         };
         templates.insert(path, renderable);
+    }
+}
+
+/// A table under the type that has methods.
+fn as_values(table: &Value) -> Value {
+    match table {
+        Value::Map(map) => Value::Map(values::named(map)),
+        other => other.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use whelm_chart::{Chart, Generation, Log};
+use whelm_chart::{Chart, Generation, Level, Log};
 
 use crate::{ChartRequest, Context, Error, ErrorKind};
 
@@ -26,6 +26,12 @@ pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
         }
     }
     Err(not_local(name))
+}
+
+/// Says at the debug level which chart was asked for and where it was found.
+pub(crate) fn log_chart(request: &ChartRequest, path: &str, log: &mut Log) {
+    log.push_with(Level::Debug, "Original chart version", vec![("version", request.version.clone())]);
+    log.push_with(Level::Debug, "Chart path", vec![("path", path.to_owned())]);
 }
 
 /// Go's `filepath.Abs`: joined to the working directory and cleaned by text, links unresolved.

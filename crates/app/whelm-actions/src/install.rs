@@ -12,7 +12,7 @@ use crate::{
     ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, ErrorKind, NameRequest, ReleaseTarget,
     RenderFailure, RenderOptions, ServerSide, UninstallRequest, ValueSources, capabilities,
     cluster::{Cluster, CrdFile, Executor, announced, install_crds, look_up},
-    gather_values, load_located, locate_chart, name_and_chart, prepare, rendered,
+    gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare, rendered,
     template::check_generation,
     uninstall::uninstall_in,
 };
@@ -61,6 +61,7 @@ pub async fn install(
         reference,
         ..request.chart.clone()
     })?;
+    log_chart(&request.chart, &path, log);
     let config = gather_values(cx, &request.values)?;
     let (chart, generation) = load_located(cx, &path, log)?;
     check_generation(generation)?;

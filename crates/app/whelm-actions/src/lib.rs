@@ -20,6 +20,7 @@ mod upgrade;
 mod values;
 
 pub use apply_options::{ApplyOptions, DryRun, ServerSide};
+pub(crate) use chart_source::log_chart;
 pub use chart_source::{load_installable, load_located, locate_chart};
 pub use cluster::{Cluster, ClusterAddress, ClusterLookup, Server, WaitStrategy, capabilities, unreachable};
 pub use dependency_list::{DependencyList, DependencyRow, dependency_list};

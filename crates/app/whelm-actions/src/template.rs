@@ -4,7 +4,7 @@ use whelm_chart::{Generation, Log};
 
 use crate::{
     ChartRequest, Context, Error, NameRequest, ReleaseTarget, RenderFailure, RenderOptions, RenderedRelease,
-    ValueSources, gather_values, load_located, locate_chart, name_and_chart, prepare,
+    ValueSources, gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare,
 };
 
 /// What `template` is asked for.
@@ -32,6 +32,7 @@ pub fn template(cx: &Context, request: &TemplateRequest, log: &mut Log) -> Resul
         reference,
         ..request.chart.clone()
     })?;
+    log_chart(&request.chart, &path, log);
     let config = gather_values(cx, &request.values)?;
     let (chart, generation) = load_located(cx, &path, log)?;
     let target = ReleaseTarget {

@@ -129,11 +129,7 @@ fn dependencies_failed(error: whelm_values::Error, log: &mut Log) -> Error {
 
 fn check_schemas(cx: &Context, chart: &Chart, values: &Map, log: &mut Log) -> Result<(), Error> {
     let mut loader = Schemas { cx };
-    whelm_values::check_schemas(chart, values, &mut loader, log).map_err(|error| {
-        Error::new(format!(
-            "values don't meet the specifications of the schema(s) in the following chart(s):\n{error}"
-        ))
-    })
+    whelm_values::check_schemas(chart, values, &mut loader, log).map_err(Error::from)
 }
 
 /// Reads schemas that another one refers to.

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use go_value::json::Numbers;
 use go_value::{Map, Value};
-use whelm_chart::{Chart, Log};
+use whelm_chart::{Chart, Level, Log};
 
 use crate::display;
 use crate::{Error, ErrorKind};
@@ -67,11 +67,15 @@ pub fn check_schemas(chart: &Chart, values: &Map, loader: &mut dyn SchemaLoader,
 }
 
 fn check_chart(text: &mut String, chart: &Chart, values: &Map, loader: &mut dyn SchemaLoader, log: &mut Log) {
-    if let Some(schema) = &chart.schema
-        && let Err(error) = check_schema(values, schema, loader, log)
-    {
-        text.push_str(&format!("{}:\n{error}", chart.name()));
+    if let Some(schema) = &chart.schema {
+        log.push_with(Level::Debug, "chart name", vec![("chart-name", chart.name().to_owned())]);
+        if let Err(error) = check_schema(values, schema, loader, log) {
+            text.push_str(&format!("{}:\n{error}", chart.name()));
+        }
     }
+    let count = chart.dependencies().len().to_string();
+    let attributes = vec![("chart", chart.name().to_owned()), ("dependencies", count)];
+    log.push_with(Level::Debug, "number of dependencies in the chart", attributes);
     for subchart in chart.dependencies() {
         match values.get(subchart.name().as_bytes()) {
             None | Some(Value::Nil) => {}

@@ -21,9 +21,10 @@ pub(crate) enum Built {
 
 /// An open collection.
 enum Frame {
-    List(Vec<Value>),
-    /// The entries, and the key whose value comes next.
-    Map(Vec<(Str, Value)>, Option<Str>),
+    /// Its items are those of the builder from this one on.
+    List(usize),
+    /// Its entries are those of the builder from this one on. The flag tells whether the last has no value yet.
+    Map(usize, bool),
 }
 
 /// Reads the first document. Of a mapping at the top only the entries that `wanted` names are kept.
@@ -38,6 +39,8 @@ pub(crate) fn build(
     }
     let mut builder = Builder {
         frames: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
         root: Value::Nil,
         keys: KeyCache::default(),
         duplicates,
@@ -58,6 +61,10 @@ pub(crate) fn build(
 
 struct Builder<'a, 'w> {
     frames: Vec<Frame>,
+    /// The items of all open lists.
+    items: Vec<Value>,
+    /// The entries of all open mappings.
+    entries: Vec<(Str, Value)>,
     root: Value,
     keys: KeyCache<'a>,
     duplicates: Duplicates,
@@ -79,25 +86,28 @@ impl<'a> Builder<'a, '_> {
                 properties: None,
             } => {
                 let at_top = self.frames.len() == 1;
-                if let Some(Frame::Map(_, key @ None)) = self.frames.last_mut() {
+                if let Some(Frame::Map(_, wants_value @ false)) = self.frames.last_mut() {
                     let found = self.keys.key(&scalar, implicit)?;
                     match self.wanted {
                         Some(wanted) if at_top && !wanted.iter().any(|name| is_field(&found, name)) => {
                             self.skipper.active = true;
                         }
-                        _ => *key = Some(found),
+                        _ => {
+                            *wants_value = true;
+                            self.entries.push((found, Value::Nil));
+                        }
                     }
                     return Some(());
                 }
                 let value = scalar_value(&scalar, implicit, self.numbers)?;
                 self.put(value);
             }
-            Event::SequenceStart(None) => self.open(Frame::List(Vec::new()))?,
-            Event::MappingStart(None) => self.open(Frame::Map(Vec::new(), None))?,
+            Event::SequenceStart(None) => self.open(Frame::List(self.items.len()))?,
+            Event::MappingStart(None) => self.open(Frame::Map(self.entries.len(), false))?,
             Event::SequenceEnd | Event::MappingEnd => {
                 let value = match self.frames.pop()? {
-                    Frame::List(list) => Value::List(list),
-                    Frame::Map(entries, _) => Value::Map(self.map(entries)?),
+                    Frame::List(start) => Value::List(self.items.drain(start..).collect()),
+                    Frame::Map(start, _) => Value::Map(self.map(start)?),
                 };
                 self.put(value);
             }
@@ -107,7 +117,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn open(&mut self, frame: Frame) -> Option<()> {
-        if matches!(self.frames.last(), Some(Frame::Map(_, None))) || self.frames.len() >= MAX_DEPTH {
+        if matches!(self.frames.last(), Some(Frame::Map(_, false))) || self.frames.len() >= MAX_DEPTH {
             return None;
         }
         self.frames.push(frame);
@@ -118,21 +128,21 @@ impl<'a> Builder<'a, '_> {
     fn put(&mut self, value: Value) {
         match self.frames.last_mut() {
             None => self.root = value,
-            Some(Frame::List(list)) => list.push(value),
-            Some(Frame::Map(entries, key)) => {
-                if let Some(key) = key.take() {
-                    entries.push((key, value));
+            Some(Frame::List(_)) => self.items.push(value),
+            Some(Frame::Map(_, wants_value)) => {
+                *wants_value = false;
+                if let Some(entry) = self.entries.last_mut() {
+                    entry.1 = value;
                 }
             }
         }
     }
 
-    fn map(&self, mut entries: Vec<(Str, Value)>) -> Option<Map> {
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-        if self.duplicates == Duplicates::Refuse && entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return None;
-        }
-        Some(entries.into_iter().collect())
+    /// Takes the entries from `start` on; `None` when there are duplicates and they are refused.
+    fn map(&mut self, start: usize) -> Option<Map> {
+        let count = self.entries.len() - start;
+        let map: Map = self.entries.drain(start..).collect();
+        (map.len() == count || self.duplicates == Duplicates::LastWins).then_some(map)
     }
 }
 

@@ -23,9 +23,9 @@ impl<'a> Scanner<'a> {
                 break;
             }
             let word = self.pos;
-            self.skip_plain_word();
-            if self.pos > word {
-                end = self.pos;
+            let word_end = self.skip_plain_words();
+            if word_end > word {
+                end = word_end;
                 folded |= leading_blanks;
                 leading_blanks = false;
                 self.need(2)?;
@@ -46,6 +46,39 @@ impl<'a> Scanner<'a> {
             direct: !folded,
             ..Scalar::direct(source, Style::Plain)
         })
+    }
+
+    /// Steps over a word of a plain scalar, or over all of its words on this line, and returns where the last of them ends.
+    #[inline(always)]
+    fn skip_plain_words(&mut self) -> usize {
+        if self.flow_level > 0 || !self.plain_breaks || self.is_cut() {
+            self.skip_plain_word();
+            return self.pos;
+        }
+        let text = self.text;
+        let start = self.pos;
+        let mut at = start;
+        loop {
+            let Some(found) = memchr::memchr3(b':', b'#', b'\n', &text[at..]) else {
+                at = text.len();
+                break;
+            };
+            at += found;
+            let ends = match text[at] {
+                b':' => is_blankz(text, at + 1),
+                b'#' => at > start && is(text, at - 1, BLANK),
+                _ => true,
+            };
+            if ends {
+                break;
+            }
+            at += 1;
+        }
+        self.pos = at;
+        while at > start && is(text, at - 1, BLANK) {
+            at -= 1;
+        }
+        at
     }
 
     /// Steps to the blank, line break or indicator that ends a word of a plain scalar.

@@ -22,7 +22,7 @@ struct SimpleKey {
     possible: bool,
     required: bool,
     token_number: usize,
-    index: usize,
+    pos: usize,
     line: usize,
     column: isize,
 }
@@ -37,10 +37,6 @@ pub(crate) struct Scanner<'a> {
     ascii: bool,
     line_eater_end: usize,
     failure: Option<&'static str>,
-    /// Characters before `counted_pos`, and before the line that it is in; unused for ASCII.
-    counted: usize,
-    counted_pos: usize,
-    line_index: usize,
 
     tokens: VecDeque<Token<'a>>,
     tokens_taken: usize,
@@ -64,9 +60,6 @@ impl<'a> Scanner<'a> {
             ascii: input.ascii,
             line_eater_end: input.line_eater_end,
             failure: input.failure,
-            counted: 0,
-            counted_pos: 0,
-            line_index: 0,
             tokens: VecDeque::with_capacity(16),
             tokens_taken: 0,
             started: false,
@@ -120,6 +113,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Tells whether the text breaks off at a bad byte.
+    pub(super) fn is_cut(&self) -> bool {
+        self.failure.is_some()
+    }
+
     #[cold]
     fn need_before(&self, length: usize, failure: &str) -> Result<(), Error> {
         let rest = &self.text[self.pos.min(self.text.len())..];
@@ -129,32 +127,29 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Returns the number of characters before the current position, and brings `line_index` up to date.
-    #[inline(always)]
-    fn index(&mut self) -> usize {
-        if self.ascii { self.pos } else { self.count_to_pos() }
-    }
-
-    fn count_to_pos(&mut self) -> usize {
-        if self.line_start >= self.counted_pos {
-            self.counted += chars::count(&self.text[self.counted_pos..self.line_start]);
-            self.counted_pos = self.line_start;
-            self.line_index = self.counted;
-        }
-        self.counted += chars::count(&self.text[self.counted_pos..self.pos]);
-        self.counted_pos = self.pos;
-        self.counted
+    /// Tells whether the `:` at the current position is too far from the start of its key at `start`.
+    #[inline]
+    fn is_too_far(&self, start: usize) -> bool {
+        let distance = self.pos - start;
+        // A character has four bytes at most.
+        distance > MAX_SIMPLE_KEY
+            && (self.ascii
+                || distance > 4 * MAX_SIMPLE_KEY
+                || chars::count(&self.text[start..self.pos]) > MAX_SIMPLE_KEY)
     }
 
     /// Returns the current column in characters, from 0.
+    ///
+    /// Where it is surely deeper than the open collections, it may be the column in bytes: nothing but ASCII can stand before
+    /// the places where new collections begin.
     #[inline(always)]
-    fn column(&mut self) -> isize {
-        let column = if self.ascii {
-            self.pos - self.line_start
-        } else {
-            self.count_to_pos() - self.line_index
-        };
-        column as isize
+    fn column(&self) -> isize {
+        let bytes = self.pos - self.line_start;
+        // A character has four bytes at most.
+        if self.ascii || self.flow_level > 0 || bytes / 4 > self.indent.max(0) as usize {
+            return bytes as isize;
+        }
+        chars::count(&self.text[self.line_start..self.pos]) as isize
     }
 
     /// Steps over the line break at the current position; returns whether there was one.
@@ -292,7 +287,7 @@ impl<'a> Scanner<'a> {
         if !key.possible {
             return Ok(false);
         }
-        if key.line < self.line || self.index() > key.index + MAX_SIMPLE_KEY {
+        if key.line < self.line || self.is_too_far(key.pos) {
             if key.required {
                 return Err(self.error(key.line, "could not find expected ':'"));
             }
@@ -312,12 +307,11 @@ impl<'a> Scanner<'a> {
         let token_number = self.tokens_taken + self.tokens.len();
         self.remove_key()?;
         let level = self.simple_keys.len() - 1;
-        let index = self.index();
         self.simple_keys[level] = SimpleKey {
             possible: true,
             required,
             token_number,
-            index,
+            pos: self.pos,
             line: self.line,
             column,
         };
@@ -570,7 +564,11 @@ impl<'a> Scanner<'a> {
         let key_level = self.save_key(column)?;
         self.simple_key_allowed = false;
         let line = self.line;
+        let start = self.pos;
         let scalar = self.scan_quoted(single)?;
+        if key_level != NO_KEY && line == self.line && self.is_key_end(start) {
+            return self.push_key(column, Kind::Scalar(scalar));
+        }
         self.tokens.push_back(Token {
             kind: Kind::Scalar(scalar),
             line: line as u32,
@@ -583,12 +581,38 @@ impl<'a> Scanner<'a> {
         let key_level = self.save_key(column)?;
         self.simple_key_allowed = false;
         let line = self.line;
+        let start = self.pos;
         let scalar = self.scan_plain()?;
+        if key_level != NO_KEY && line == self.line && self.is_key_end(start) {
+            return self.push_key(column, Kind::Scalar(scalar));
+        }
         self.tokens.push_back(Token {
             kind: Kind::Scalar(scalar),
             line: line as u32,
             key_level,
         });
+        Ok(())
+    }
+
+    /// Tells whether the scalar that began at `start` on this line ends at the `:` of a block mapping.
+    #[inline]
+    fn is_key_end(&self, start: usize) -> bool {
+        byte(self.text, self.pos) == b':'
+            && self.flow_level == 0
+            && is_blankz(self.text, self.pos + 1)
+            && self.failure.is_none()
+            && !self.is_too_far(start)
+    }
+
+    /// Pushes a key and its `:` at once: what [`Scanner::fetch_value`] would do when it comes to the `:`.
+    #[inline]
+    fn push_key(&mut self, column: isize, key: Kind<'a>) -> Result<(), Error> {
+        self.roll_indent(column, None, Kind::BlockMappingStart, self.line)?;
+        self.simple_keys[0].possible = false;
+        self.pos += 1;
+        self.push(Kind::Key, self.line);
+        self.push(key, self.line);
+        self.push(Kind::Value, self.line);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! The Go program that answers what the Go libraries make of a document.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)]
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

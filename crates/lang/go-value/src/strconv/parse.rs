@@ -97,7 +97,6 @@ fn magnitude(text: &[u8], base: u32) -> Result<u64, NumErrorKind> {
         return Err(NumErrorKind::Syntax);
     }
     let mut value: u64 = 0;
-    let mut overflow = false;
     let mut underscores = false;
     for byte in digits {
         if *byte == b'_' && prefixed {
@@ -108,13 +107,13 @@ fn magnitude(text: &[u8], base: u32) -> Result<u64, NumErrorKind> {
         let next = value
             .checked_mul(u64::from(base))
             .and_then(|value| value.checked_add(u64::from(digit)));
-        overflow |= next.is_none();
-        value = next.unwrap_or(u64::MAX);
+        // What stands behind too many digits Go does not read.
+        value = next.ok_or(NumErrorKind::Range)?;
     }
     if underscores && !underscores_ok(text) {
         return Err(NumErrorKind::Syntax);
     }
-    if overflow { Err(NumErrorKind::Range) } else { Ok(value) }
+    Ok(value)
 }
 
 /// Tells whether underscores stand only between digits or after a base prefix.

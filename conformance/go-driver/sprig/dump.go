@@ -27,7 +27,7 @@ func write(out *strings.Builder, value reflect.Value) {
 		return
 	}
 	typ := value.Type()
-	if text, ok := value.Interface().(fmt.Stringer); ok && value.Kind() == reflect.Pointer {
+	if text, ok := value.Interface().(fmt.Stringer); ok && (value.Kind() == reflect.Pointer || value.Kind() == reflect.Struct) {
 		fmt.Fprintf(out, "%s(%s)", typ, strconv.QuoteToASCII(text.String()))
 		return
 	}

@@ -2,6 +2,7 @@
 //
 //	sprig record FILE...         writes " => result" after each expression of the files
 //	sprig answer                 reads expressions from stdin and writes results to stdout, a line each
+//	sprig names                  writes the names of sprig's functions, a line each
 //	sprig generate SEED COUNT [FUNCTION...]   writes random expressions with their results
 package main
 
@@ -9,8 +10,10 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -29,6 +32,10 @@ func main() {
 		}
 	case "answer":
 		answer()
+	case "names":
+		for _, name := range slices.Sorted(maps.Keys(sprig.TxtFuncMap())) {
+			fmt.Println(name)
+		}
 	case "generate":
 		seed, _ := strconv.ParseInt(os.Args[2], 10, 64)
 		count, _ := strconv.Atoi(os.Args[3])

@@ -69,7 +69,11 @@ impl Regexp {
         let mut captures = self.matcher.create_captures();
         self.matcher.captures(haystack.bytes(), &mut captures);
         let original = |at| haystack.original(at);
-        let group = |index| captures.get_group(index).map(|span| original(span.start)..original(span.end));
+        let group = |index| {
+            captures
+                .get_group(index)
+                .map(|span| original(span.start)..original(span.end))
+        };
         // The matcher forgets groups that cannot match.
         captures.is_match().then(|| (0..self.names.len()).map(group).collect())
     }

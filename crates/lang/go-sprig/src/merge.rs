@@ -64,6 +64,9 @@ fn merge_at(target: &Map, source: &Map, overwrite: Overwrite, depth: usize) -> R
         if old_kind == Kind::Ptr && matches!(kind, Kind::Map | Kind::Struct) && overwrite == Overwrite::No {
             return Err(Stop::Types);
         }
+        if kind == Kind::Slice {
+            check_slice(target, &value, old_kind)?;
+        }
         if kind == Kind::Slice && overwrite == Overwrite::Yes {
             target.insert(key.clone(), value.clone());
         }
@@ -92,4 +95,19 @@ fn put(target: &Map, source: &Map, key: &go_value::Str, value: Value) -> Result<
     }
     target.insert(key.clone(), value);
     Ok(())
+}
+
+/// A map of narrower element type takes no slice, and the library asks its old values whether they are nil.
+fn check_slice(target: &Map, value: &Value, old_kind: Kind) -> Result<(), Stop> {
+    let element = match target.type_ {
+        Type::Map(element) if *element != Type::Any && value.type_() != Some(*element) => element,
+        _ => return Ok(()),
+    };
+    let message = match (old_kind, value.type_()) {
+        (Kind::Invalid, Some(found)) => {
+            format!("reflect.Value.SetMapIndex: value of type {found} is not assignable to type {element}")
+        }
+        _ => format!("reflect: call of reflect.Value.IsNil on {old_kind} Value"),
+    };
+    Err(Stop::Panic(FuncError::new(message)))
 }

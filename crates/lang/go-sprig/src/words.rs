@@ -57,7 +57,11 @@ fn abbreviate(text: &[u8], offset: i64, width: i64) -> Vec<u8> {
         return text.to_vec();
     }
     let kept = width - 3;
-    let offset = offset.min(length - kept);
+    let mut offset = offset.min(length);
+    // Go's subtraction wraps around.
+    if length.wrapping_sub(offset) < kept {
+        offset = length - kept;
+    }
     if offset <= 4 {
         return [&text[..kept as usize], b"..."].concat();
     }

@@ -22,7 +22,9 @@ impl Evaluator {
         let mut functions = go_sprig::functions(Arc::new(FixedHost::new(0, 0)));
         functions.add("capture", &[Type::Any], |_, a| Ok(dump(&a[0]).into()));
         add_semver(&mut functions);
-        functions.add("regexGroups", &[Type::String, Type::String], |_, a| groups(&a[0], &a[1]));
+        functions.add("regexGroups", &[Type::String, Type::String], |_, a| {
+            groups(&a[0], &a[1])
+        });
         Evaluator {
             functions: Arc::new(functions),
         }
@@ -166,4 +168,3 @@ fn plain(error: &str) -> String {
     let bytes = go_value::strconv::unquote(&error.as_bytes()[1..]).unwrap_or_default();
     utf8::to_string_lossy(&bytes).into_owned()
 }
-

@@ -28,25 +28,21 @@ pub(crate) struct Input<'a> {
 impl<'a> Input<'a> {
     /// Reads `bytes` as UTF-8 or, by their byte order mark, as UTF-16.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let (text, failure, mark) = match bytes {
-            [0xFF, 0xFE, rest @ ..] => {
-                let (text, failure) = utf16(rest, u16::from_le_bytes);
-                (Cow::Owned(text), failure, 2)
-            }
-            [0xFE, 0xFF, rest @ ..] => {
-                let (text, failure) = utf16(rest, u16::from_be_bytes);
-                (Cow::Owned(text), failure, 2)
-            }
+        let read = match bytes {
+            [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+            [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
             [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3),
             _ => utf8(bytes, 0),
         };
+        let Read {
+            text,
+            failure,
+            first_piece_end,
+        } = read;
         let ascii = text.is_ascii();
         let plain_breaks = memchr::memchr(b'\r', &text).is_none() && (ascii || !has_wide_break(&text));
-        let line_eater_end = if text.starts_with("\u{FEFF}".as_bytes()) {
-            PIECE - mark
-        } else {
-            0
-        };
+        let is_marked = text.starts_with("\u{FEFF}".as_bytes());
+        let line_eater_end = if is_marked { first_piece_end } else { 0 };
         Input {
             text,
             failure,
@@ -61,17 +57,34 @@ fn has_wide_break(text: &[u8]) -> bool {
     memchr::memchr2_iter(0xC2, 0xE2, text).any(|at| chars::break_width(text, at) > 0)
 }
 
-/// Finds the text before the first bad piece. `mark` is the width of the byte order mark before `text`.
-fn utf8(text: &[u8], mark: usize) -> (Cow<'_, [u8]>, Option<&'static str>, usize) {
+/// What was read: the text before the first bad piece.
+struct Read<'a> {
+    text: Cow<'a, [u8]>,
+    failure: Option<&'static str>,
+    /// Where the first piece ends in the text.
+    first_piece_end: usize,
+}
+
+/// Reads UTF-8. `mark` is the width of the byte order mark before `text`.
+fn utf8(text: &[u8], mark: usize) -> Read<'_> {
+    let first_piece_end = PIECE - mark;
     match first_fault(text) {
-        None => (Cow::Borrowed(text), None, mark),
+        None => Read {
+            text: Cow::Borrowed(text),
+            failure: None,
+            first_piece_end,
+        },
         Some((at, failure)) => {
             let good = if failure == INCOMPLETE {
                 at
             } else {
                 piece_start(text, at, mark)
             };
-            (Cow::Borrowed(&text[..good]), Some(failure), mark)
+            Read {
+                text: Cow::Borrowed(&text[..good]),
+                failure: Some(failure),
+                first_piece_end,
+            }
         }
     }
 }
@@ -170,35 +183,42 @@ fn check_code(code: u32) -> Result<char, &'static str> {
     }
 }
 
-/// Reads UTF-16 up to the first bad piece. `bytes` begin after the byte order mark.
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Vec<u8>, Option<&'static str>) {
+/// Reads UTF-16. `bytes` begin after the byte order mark.
+fn utf16<'a>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Read<'a> {
     let mut text = Vec::with_capacity(bytes.len());
-    let mut good = 0;
-    let mut at = 0;
+    // Where the current piece begins in the text, and where it ends in the bytes.
+    let mut piece_start = 0;
     let mut piece_end = PIECE - 2;
+    let mut first_piece_end = None;
+    let mut failure = None;
+    let mut at = 0;
     while at < bytes.len() {
-        let (width, code) = match utf16_character(&bytes[at..], unit) {
-            Ok(read) => read,
-            Err(failure) => {
-                let incomplete = failure.starts_with("incomplete");
-                text.truncate(if incomplete { text.len() } else { good });
-                return (text, Some(failure));
-            }
-        };
-        if at + width > piece_end {
-            good = text.len();
+        let character = utf16_character(&bytes[at..], unit);
+        if at + character.map_or(2, |(width, _)| width) > piece_end {
+            piece_start = text.len();
+            first_piece_end = first_piece_end.or(Some(piece_start));
             piece_end = at + PIECE;
         }
-        match check_code(code) {
-            Ok(rune) => text.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes()),
-            Err(failure) => {
-                text.truncate(good);
-                return (text, Some(failure));
+        match character.and_then(|(width, code)| Ok((width, check_code(code)?))) {
+            Ok((width, rune)) => {
+                text.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes());
+                at += width;
+            }
+            Err(problem) => {
+                if !problem.starts_with("incomplete") {
+                    text.truncate(piece_start);
+                }
+                failure = Some(problem);
+                break;
             }
         }
-        at += width;
     }
-    (text, None)
+    let first_piece_end = first_piece_end.unwrap_or(text.len());
+    Read {
+        text: Cow::Owned(text),
+        failure,
+        first_piece_end,
+    }
 }
 
 fn utf16_character(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(usize, u32), &'static str> {

@@ -130,9 +130,11 @@ const PIECES: &[&str] = &[
 
 /// Makes a document out of pieces, of a well-formed tree, or of a damaged tree.
 pub fn document(random: &mut Random) -> Vec<u8> {
-    match random.below(4) {
-        0 => soup(random),
-        1 => tree(random),
+    match random.below(40) {
+        0 => utf16(random),
+        1..=4 => long(random),
+        5..=14 => soup(random),
+        15..=24 => tree(random),
         _ => {
             let mut text = tree(random);
             for _ in 0..1 + random.below(3) {
@@ -141,6 +143,66 @@ pub fn document(random: &mut Random) -> Vec<u8> {
             text
         }
     }
+}
+
+/// Makes a document longer than the pieces in which go-yaml reads, with a bad byte in it.
+fn long(random: &mut Random) -> Vec<u8> {
+    let mut text = Vec::new();
+    let length = 450 + random.below(1300);
+    while text.len() < length {
+        match random.below(12) {
+            0 => text.extend(soup(random)),
+            1 => text.extend(tree(random)),
+            2 => {
+                let words = vec!["é wörd"; 1 + random.below(30)].join(" ");
+                text.extend(format!("key{}: {words}\n", text.len()).bytes());
+            }
+            3 => text.extend(format!("k{}: |\n  lines\n   of ü text\n\n", text.len()).bytes()),
+            4 => text.extend(format!("k{}: \"quoted\\n ü  text\n  goes  on\"\n", text.len()).bytes()),
+            5 => text.extend(format!("k{}: [a, 'b c', {{d: é}}] # comment ü\n", text.len()).bytes()),
+            6 => text.extend(b"# a comment\n\n"),
+            _ => text.extend(format!("name{}: value ü\n", text.len()).bytes()),
+        }
+    }
+    if random.below(4) > 0 {
+        let at = random.below(text.len());
+        let bad: &[u8] = random.pick(&[
+            &b"\x01"[..],
+            b"\x7f",
+            b"\xff",
+            b"\xc3",
+            b"\xe2\x82",
+            b"\xc2\x80",
+            b"\xed\xa0\x80",
+            b"\x00",
+            b"\xf0\x9f",
+        ]);
+        text.splice(at..at, bad.iter().copied());
+    }
+    if random.below(6) == 0 {
+        text.splice(0..0, "\u{feff}".bytes());
+    }
+    text
+}
+
+/// Makes a document in UTF-16.
+fn utf16(random: &mut Random) -> Vec<u8> {
+    let text = if random.below(2) == 0 {
+        tree(random)
+    } else {
+        long(random)
+    };
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let little = random.below(2) == 0;
+    let mut out = if little { vec![0xFF, 0xFE] } else { vec![0xFE, 0xFF] };
+    for unit in text.encode_utf16() {
+        out.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
+    }
+    if random.below(3) == 0 {
+        let at = 2 + random.below(out.len() - 1);
+        out.insert(at, random.pick(&[0xD8, 0xDC, 0x00, 0x41]));
+    }
+    out
 }
 
 fn soup(random: &mut Random) -> Vec<u8> {

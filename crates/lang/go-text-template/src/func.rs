@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::error::Error;
 use crate::exec::Exec;
 use crate::value::{Signature, Type, Value};
@@ -97,7 +99,7 @@ pub struct Func {
 #[derive(Clone, Default)]
 pub struct FuncMap {
     functions: Vec<Func>,
-    places: HashMap<&'static str, u32>,
+    places: HashMap<&'static str, u32, FixedState>,
 }
 
 impl fmt::Debug for FuncMap {

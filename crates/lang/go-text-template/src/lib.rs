@@ -14,7 +14,7 @@ pub use exec::{Exec, Limits, MissingKey, Options};
 pub use func::{Func, FuncError, FuncMap};
 pub use parse::tree::Tree;
 pub use template::{Parsed, TemplateSet};
-pub use value::{Kind, List, Map, Method, Object, Signature, Type, Value};
+pub use value::{Kind, List, Map, Method, Methods, Object, Signature, Type, Value};
 
 /// How much stack a recursion needs to go one level deeper.
 const RED_ZONE: usize = 64 * 1024;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use go_value::Str;
 
 use crate::error::Error;
@@ -27,7 +28,7 @@ pub struct TemplateSet {
 /// Templates added since a clone, and what was there before.
 #[derive(Default, Clone)]
 struct Layer {
-    templates: HashMap<Str, Arc<Tree>>,
+    templates: HashMap<Str, Arc<Tree>, RandomState>,
     below: Option<Arc<Layer>>,
     depth: usize,
 }
@@ -117,7 +118,7 @@ impl TemplateSet {
                 self.layer.merged()
             } else {
                 Layer {
-                    templates: HashMap::new(),
+                    templates: HashMap::default(),
                     depth: self.layer.depth + 1,
                     below: Some(self.layer.clone()),
                 }
@@ -150,7 +151,7 @@ impl Layer {
     fn merged(&self) -> Layer {
         let mut templates = match &self.below {
             Some(below) => below.merged().templates,
-            None => HashMap::new(),
+            None => HashMap::default(),
         };
         templates.extend(self.templates.iter().map(|(name, tree)| (name.clone(), tree.clone())));
         Layer {

@@ -231,8 +231,12 @@ pub struct Map {
     pub nil: bool,
     entries: Rc<Entries>,
     /// The methods of a named map type.
-    methods: &'static [Method],
+    methods: Option<&'static Methods>,
 }
+
+/// The methods of a named map type.
+#[derive(Debug)]
+pub struct Methods(pub &'static [Method]);
 
 /// A method of a named map type, such as `Table` of `common.Values`.
 #[derive(Debug)]
@@ -261,7 +265,7 @@ impl Map {
             type_: Type::map(),
             nil: false,
             entries: Rc::new(Entries(RefCell::new(entries))),
-            methods: &[],
+            methods: None,
         }
     }
 
@@ -271,25 +275,32 @@ impl Map {
             type_,
             nil: false,
             entries: Rc::new(Entries(RefCell::new(entries))),
-            methods: &[],
+            methods: None,
         }
     }
 
     /// Returns the same map under a type with methods.
-    pub fn with_methods(&self, type_: Type, methods: &'static [Method]) -> Map {
+    pub fn with_methods(&self, type_: Type, methods: &'static Methods) -> Map {
         let mut map = self.clone();
         map.type_ = type_;
-        map.methods = methods;
+        map.methods = Some(methods);
         map
     }
 
     /// Returns the same map under another type without methods.
     pub fn as_type(&self, type_: Type) -> Map {
-        self.with_methods(type_, &[])
+        let mut map = self.clone();
+        map.type_ = type_;
+        map.methods = None;
+        map
+    }
+
+    pub(crate) fn has_methods(&self) -> bool {
+        self.methods.is_some()
     }
 
     pub(crate) fn method(&self, name: &[u8]) -> Option<&'static Method> {
-        self.methods.iter().find(|method| method.name.as_bytes() == name)
+        self.methods?.0.iter().find(|method| method.name.as_bytes() == name)
     }
 
     /// Returns the entry `key`.

@@ -11,6 +11,9 @@ impl Exec {
     /// Evaluates the operand `id` as an argument of type `type_`.
     pub(super) fn eval_argument(&mut self, tree: &Tree, dot: &Val, type_: Type, id: NodeId) -> Result<Value, Error> {
         self.node = id;
+        if type_ == Type::Any {
+            return Ok(self.eval_any_argument(tree, dot, id)?.value);
+        }
         match self.eval_operand(tree, dot, id)? {
             Some(value) => self.validate(tree, value, type_),
             None => self.eval_literal(tree, type_, id),
@@ -20,14 +23,16 @@ impl Exec {
     /// Evaluates the operand `id` for a builtin, which takes any value as it is.
     pub(super) fn eval_any_argument(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Val, Error> {
         self.node = id;
-        match self.eval_operand(tree, dot, id)? {
-            Some(value) => Ok(value),
-            None => match tree.node(id).kind {
-                NodeKind::Nil => Ok(Val::INVALID),
-                NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
-                NodeKind::Number(number) => self.ideal_constant(tree, id, number),
-                NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.strings[string as usize].value.clone()))),
-                _ => {
+        match tree.node(id).kind {
+            NodeKind::Variable { variable, fields } => self.eval_variable(tree, dot, id, variable, fields, &[], None),
+            NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[id], None),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.strings[string as usize].value.clone()))),
+            NodeKind::Number(number) => self.ideal_constant(tree, id, number),
+            NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
+            NodeKind::Nil => Ok(Val::INVALID),
+            _ => match self.eval_operand(tree, dot, id)? {
+                Some(value) => Ok(value),
+                None => {
                     let text = tree.node_text(id);
                     Err(self.error(
                         tree,
@@ -69,7 +74,6 @@ impl Exec {
         };
         let int = number.and_then(|number| number.int);
         let value = match type_ {
-            Type::Any => return Ok(self.eval_any_argument(tree, &Val::INVALID, id)?.value),
             Type::Bool => match kind {
                 NodeKind::Bool(value) => Some(Value::Bool(value)),
                 _ => None,
@@ -87,7 +91,7 @@ impl Exec {
             Type::Uint | Type::Uint8 | Type::Uint16 | Type::Uint32 | Type::Uint64 => number
                 .and_then(|number| number.uint)
                 .map(|uint| Value::Uint(type_, narrow(type_, uint))),
-            Type::Error | Type::Slice(_) | Type::Map(_) | Type::Named(_) => {
+            Type::Any | Type::Error | Type::Slice(_) | Type::Map(_) | Type::Named(_) => {
                 let text = tree.node_text(id);
                 return Err(self.error(tree, format!("can't handle {text} for arg of type {type_}")));
             }

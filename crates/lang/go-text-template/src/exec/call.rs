@@ -25,14 +25,13 @@ impl Exec {
         name: u32,
         callee: Callee,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         let name = &tree.names[name as usize];
         match callee {
             Callee::Builtin(builtin) => self.call_builtin(tree, dot, node, name, builtin, operands, last),
             Callee::Function(place) => {
-                let functions = self.templates.functions().clone();
-                let function = functions.at(place);
+                let function = tree.functions.at(place);
                 let body = |exec: &mut Exec, arguments: &[Value]| (function.body)(exec, arguments);
                 self.call(tree, dot, node, name, &function.signature, operands, last, body)
             }
@@ -49,12 +48,12 @@ impl Exec {
         name: &Str,
         signature: &Signature,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
         body: impl FnOnce(&mut Exec, &[Value]) -> Result<Value, FuncError>,
     ) -> Result<Val, Error> {
         let operands = operands.get(1..).unwrap_or_default();
         let fixed = signature.parameters.len();
-        self.check_count(tree, name, fixed, signature.variadic.is_some(), operands.len(), &last)?;
+        self.check_count(tree, name, fixed, signature.variadic.is_some(), operands.len(), last)?;
         let mut arguments: SmallVec<[Value; 4]> = SmallVec::new();
         for (at, operand) in operands.iter().enumerate() {
             let type_ = parameter(signature, at);
@@ -62,7 +61,7 @@ impl Exec {
         }
         if let Some(last) = last {
             let type_ = parameter(signature, operands.len());
-            arguments.push(self.validate(tree, last, type_)?);
+            arguments.push(self.validate(tree, last.clone(), type_)?);
         }
         match body(self, &arguments) {
             Ok(value) => Ok(Val::result(value)),
@@ -77,7 +76,7 @@ impl Exec {
         fixed: usize,
         variadic: bool,
         given: usize,
-        last: &Option<Val>,
+        last: Option<&Val>,
     ) -> Result<(), Error> {
         let count = given + usize::from(last.is_some());
         let problem = match variadic {
@@ -98,11 +97,11 @@ impl Exec {
         name: &Str,
         builtin: Builtin,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         let arguments = operands.get(1..).unwrap_or_default();
         let (fixed, variadic) = arity(builtin);
-        self.check_count(tree, name, fixed, variadic, arguments.len(), &last)?;
+        self.check_count(tree, name, fixed, variadic, arguments.len(), last)?;
         let result = match builtin {
             Builtin::And | Builtin::Or => return self.and_or(tree, dot, builtin, arguments, last),
             Builtin::Print | Builtin::Println | Builtin::Html | Builtin::Js | Builtin::Urlquery => {
@@ -116,15 +115,26 @@ impl Exec {
             Builtin::Call => {
                 let callee = match arguments.first() {
                     Some(first) => tree.node_text(*first),
-                    None => builtins::callee_name(last.as_ref()),
+                    None => builtins::callee_name(last),
                 };
                 let values = self.any_arguments(tree, dot, arguments, last)?;
                 builtins::call(&callee, &values)
             }
-            _ => {
-                let values = self.any_arguments(tree, dot, arguments, last)?;
-                builtins::value_function(builtin, &values)
-            }
+            _ => match (arguments, last) {
+                ([one], None) => {
+                    let value = self.eval_any_argument(tree, dot, *one)?;
+                    builtins::value_function(builtin, &[value])
+                }
+                ([one, two], None) => {
+                    let first = self.eval_any_argument(tree, dot, *one)?;
+                    let second = self.eval_any_argument(tree, dot, *two)?;
+                    builtins::value_function(builtin, &[first, second])
+                }
+                _ => {
+                    let values = self.any_arguments(tree, dot, arguments, last)?;
+                    builtins::value_function(builtin, &values)
+                }
+            },
         };
         result.map_err(|error| self.call_error(tree, node, name, error))
     }
@@ -136,7 +146,7 @@ impl Exec {
         dot: &Val,
         builtin: Builtin,
         arguments: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         let mut value = Val::INVALID;
         for argument in arguments {
@@ -145,7 +155,7 @@ impl Exec {
                 return Ok(value);
             }
         }
-        Ok(last.unwrap_or(value))
+        Ok(last.cloned().unwrap_or(value))
     }
 
     fn any_arguments(
@@ -153,13 +163,13 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         arguments: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<SmallVec<[Val; 4]>, Error> {
         let mut values = SmallVec::new();
         for argument in arguments {
             values.push(self.eval_any_argument(tree, dot, *argument)?);
         }
-        values.extend(last);
+        values.extend(last.cloned());
         Ok(values)
     }
 
@@ -168,13 +178,13 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         arguments: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<SmallVec<[Value; 4]>, Error> {
         let mut values = SmallVec::new();
         for argument in arguments {
             values.push(self.eval_any_argument(tree, dot, *argument)?.value);
         }
-        values.extend(last.map(|last| last.value));
+        values.extend(last.map(|last| last.value.clone()));
         Ok(values)
     }
 
@@ -183,12 +193,12 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         arguments: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<(Str, SmallVec<[Value; 4]>), Error> {
         let (format, rest, last) = match arguments.split_first() {
             Some((format, rest)) => (self.eval_argument(tree, dot, Type::String, *format)?, rest, last),
             None => {
-                let format = self.validate(tree, last.unwrap_or_default(), Type::String)?;
+                let format = self.validate(tree, last.cloned().unwrap_or_default(), Type::String)?;
                 (format, arguments, None)
             }
         };

@@ -2,8 +2,8 @@
 
 use go_value::strconv::quote;
 
-use super::Exec;
 use super::val::Val;
+use super::{Exec, field};
 use crate::builtins::Complex;
 use crate::error::Error;
 use crate::parse::node::{NodeId, NodeKind, Pipe, Span};
@@ -14,9 +14,14 @@ impl Exec {
     /// Evaluates a pipeline, and declares or sets its variables.
     pub(super) fn eval_pipeline(&mut self, tree: &Tree, dot: &Val, id: NodeId, pipe: &Pipe) -> Result<Val, Error> {
         self.node = id;
-        let mut value = None;
+        if let (0, [command]) = (pipe.declarations.len, tree.ids(pipe.commands)) {
+            let mut value = self.eval_command(tree, dot, *command, None)?;
+            value.boxed = false;
+            return Ok(value);
+        }
+        let mut value: Option<Val> = None;
         for command in tree.ids(pipe.commands) {
-            let mut result = self.eval_command(tree, dot, *command, value)?;
+            let mut result = self.eval_command(tree, dot, *command, value.as_ref())?;
             // What came out of an interface is its content.
             result.boxed = false;
             value = Some(result);
@@ -52,15 +57,15 @@ impl Exec {
         self.error(tree, format!("undefined variable: {name}"))
     }
 
-    fn variable(&self, tree: &Tree, variable: u32) -> Result<Val, Error> {
+    fn variable(&self, tree: &Tree, variable: u32) -> Result<&Val, Error> {
         let mut variables = self.variables[self.base..].iter().rev();
         match variables.find(|(name, _)| *name == variable) {
-            Some((_, value)) => Ok(value.clone()),
+            Some((_, value)) => Ok(value),
             None => Err(self.undefined_variable(tree, variable)),
         }
     }
 
-    fn eval_command(&mut self, tree: &Tree, dot: &Val, id: NodeId, last: Option<Val>) -> Result<Val, Error> {
+    fn eval_command(&mut self, tree: &Tree, dot: &Val, id: NodeId, last: Option<&Val>) -> Result<Val, Error> {
         let NodeKind::Command(operands) = tree.node(id).kind else {
             return Ok(Val::INVALID);
         };
@@ -74,7 +79,7 @@ impl Exec {
                 self.eval_function(tree, dot, id, name, callee, operands, last)
             }
             NodeKind::Pipe(pipe) => {
-                self.not_a_function(tree, operands, last.as_ref())?;
+                self.not_a_function(tree, operands, last)?;
                 self.eval_nested_pipeline(tree, dot, first, &tree.pipes[pipe as usize])
             }
             NodeKind::Variable { variable, fields } => {
@@ -82,7 +87,7 @@ impl Exec {
             }
             kind => {
                 self.node = first;
-                self.not_a_function(tree, operands, last.as_ref())?;
+                self.not_a_function(tree, operands, last)?;
                 self.eval_constant(tree, dot, first, kind)
             }
         }
@@ -150,10 +155,16 @@ impl Exec {
         id: NodeId,
         fields: Span,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         self.node = id;
-        self.eval_fields(tree, dot, dot.clone(), id, fields, operands, last)
+        if operands.len() <= 1
+            && last.is_none()
+            && let Some(value) = field::entry_of(&dot.value, tree.names(fields))
+        {
+            return Ok(value);
+        }
+        self.eval_fields(tree, dot, dot, id, fields, operands, last)
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
@@ -165,11 +176,11 @@ impl Exec {
         node: NodeId,
         fields: Span,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         self.node = id;
         let receiver = self.eval_chain_start(tree, dot, node)?;
-        self.eval_fields(tree, dot, receiver, id, fields, operands, last)
+        self.eval_fields(tree, dot, &receiver, id, fields, operands, last)
     }
 
     fn eval_chain_start(&mut self, tree: &Tree, dot: &Val, node: NodeId) -> Result<Val, Error> {
@@ -190,15 +201,23 @@ impl Exec {
         variable: u32,
         fields: Span,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         self.node = id;
         let value = self.variable(tree, variable)?;
         if fields.len == 0 {
-            self.not_a_function(tree, operands, last.as_ref())?;
+            let value = value.clone();
+            self.not_a_function(tree, operands, last)?;
             return Ok(value);
         }
-        self.eval_fields(tree, dot, value, id, fields, operands, last)
+        if operands.len() <= 1
+            && last.is_none()
+            && let Some(value) = field::entry_of(&value.value, tree.names(fields))
+        {
+            return Ok(value);
+        }
+        let value = value.clone();
+        self.eval_fields(tree, dot, &value, id, fields, operands, last)
     }
 
     /// `.X.Y.Z` of `receiver`, possibly with arguments for the last.
@@ -207,18 +226,22 @@ impl Exec {
         &mut self,
         tree: &Tree,
         dot: &Val,
-        mut receiver: Val,
+        receiver: &Val,
         id: NodeId,
         fields: Span,
         operands: &[NodeId],
-        last: Option<Val>,
+        last: Option<&Val>,
     ) -> Result<Val, Error> {
         let Some((name, before)) = tree.names(fields).split_last() else {
-            return Ok(receiver);
+            return Ok(receiver.clone());
         };
-        for name in before {
-            receiver = self.eval_field(tree, dot, name, id, &[], None, receiver)?;
+        let Some((first, between)) = before.split_first() else {
+            return self.eval_field(tree, dot, name, id, operands, last, receiver);
+        };
+        let mut value = self.eval_field(tree, dot, first, id, &[], None, receiver)?;
+        for name in between {
+            value = self.eval_field(tree, dot, name, id, &[], None, &value)?;
         }
-        self.eval_field(tree, dot, name, id, operands, last, receiver)
+        self.eval_field(tree, dot, name, id, operands, last, &value)
     }
 }

@@ -22,8 +22,8 @@ impl Exec {
         name: &Str,
         node: NodeId,
         operands: &[NodeId],
-        last: Option<Val>,
-        receiver: Val,
+        last: Option<&Val>,
+        receiver: &Val,
     ) -> Result<Val, Error> {
         let has_arguments = operands.len() > 1 || last.is_some();
         match &receiver.value {
@@ -52,9 +52,9 @@ impl Exec {
                     let body = move |_: &mut Exec, arguments: &[Value]| object.call(&method, arguments);
                     return self.call(tree, dot, node, name, &signature, operands, last, body);
                 }
-                self.object_field(tree, object, name, has_arguments, &receiver)
+                self.object_field(tree, object, name, has_arguments, receiver)
             }
-            _ => Err(self.no_field(tree, name, &receiver)),
+            _ => Err(self.no_field(tree, name, receiver)),
         }
     }
 
@@ -108,6 +108,31 @@ impl Exec {
         }
         Ok(Val::result(value))
     }
+}
+
+/// The entry that a chain of names leads to through plain maps; `None` when anything on the way is not so plain.
+pub(super) fn entry_of(value: &Value, names: &[Str]) -> Option<Val> {
+    const MOST: usize = 32;
+    if names.len() > MOST {
+        None
+    } else {
+        nested_entry(value, names)
+    }
+}
+
+fn nested_entry(value: &Value, names: &[Str]) -> Option<Val> {
+    let (name, rest) = names.split_first()?;
+    let Value::Map(map) = value else { return None };
+    if map.has_methods() {
+        return None;
+    }
+    map.with(|entries| {
+        let value = entries.get(name.as_bytes())?;
+        if rest.is_empty() {
+            return Some(element(value.clone(), map_element(map)));
+        }
+        nested_entry(value, rest)
+    })
 }
 
 impl Value {

@@ -61,12 +61,10 @@ impl Printer {
             && !flags.space
             && base == 10
         {
-            let mut buffer = itoa::Buffer::new();
             if negative {
                 self.out.push(b'-');
             }
-            self.out.extend_from_slice(buffer.format(number).as_bytes());
-            return;
+            return self.decimal(number);
         }
         let mut least = 0;
         if let Some(precision) = flags.precision {
@@ -113,6 +111,20 @@ impl Printer {
         }
         reversed.reverse();
         self.pad_spaces(&reversed);
+    }
+
+    fn decimal(&mut self, mut number: u64) {
+        let mut buffer = [0; 20];
+        let mut at = buffer.len();
+        loop {
+            at -= 1;
+            buffer[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.out.extend_from_slice(&buffer[at..]);
     }
 
     /// `U+0041`, with `#` also the character.

@@ -1,12 +1,15 @@
 //! A tree under construction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use go_value::Str;
 
 use super::node::{Node, NodeId, NodeKind, Pipe, Span};
 use super::number::Number;
 use super::tree::{StringLiteral, Tree};
+use crate::func::FuncMap;
 
 /// Collects the nodes of one template.
 #[derive(Default)]
@@ -18,8 +21,8 @@ pub(crate) struct Builder {
     variables: Vec<Str>,
     strings: Vec<StringLiteral>,
     numbers: Vec<Number>,
-    single_names: HashMap<Str, u32>,
-    variable_places: HashMap<Str, u32>,
+    single_names: HashMap<Str, u32, RandomState>,
+    variable_places: HashMap<Str, u32, RandomState>,
 }
 
 impl Builder {
@@ -127,11 +130,11 @@ impl Builder {
             numbers: self.numbers.clone(),
             ..Builder::default()
         };
-        copy.finish(Str::default(), Str::default(), source.clone(), id)
+        copy.finish(Str::default(), Str::default(), source.clone(), id, Arc::default())
             .node_text(id)
     }
 
-    pub(crate) fn finish(self, name: Str, parse_name: Str, source: Str, root: NodeId) -> Tree {
+    pub(crate) fn finish(self, name: Str, parse_name: Str, source: Str, root: NodeId, functions: Arc<FuncMap>) -> Tree {
         let empty = self.is_empty(root, &source);
         Tree {
             name,
@@ -146,6 +149,7 @@ impl Builder {
             strings: self.strings,
             numbers: self.numbers,
             empty,
+            functions,
         }
     }
 }

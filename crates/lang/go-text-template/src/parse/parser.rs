@@ -104,7 +104,7 @@ impl State {
 ///
 /// # Errors
 /// Go's parse errors.
-pub(crate) fn parse(name: &Str, source: &Str, functions: &FuncMap) -> Result<Vec<Arc<Tree>>, Error> {
+pub(crate) fn parse(name: &Str, source: &Str, functions: &Arc<FuncMap>) -> Result<Vec<Arc<Tree>>, Error> {
     if source.len() > u32::MAX as usize / 2 {
         return Err(Error::parse(name.clone(), 1, "template too large".to_owned()));
     }
@@ -134,7 +134,7 @@ struct Parser<'t> {
     name: Str,
     source: Str,
     text: &'t [u8],
-    functions: &'t FuncMap,
+    functions: &'t Arc<FuncMap>,
     lexer: Lexer<'t>,
     state: State,
     control_depth: u32,
@@ -281,7 +281,13 @@ impl<'t> Parser<'t> {
     }
 
     fn add(&mut self, name: Str, builder: Builder, root: NodeId) -> Result<(), Error> {
-        let tree = builder.finish(name, self.name.clone(), self.source.clone(), root);
+        let tree = builder.finish(
+            name,
+            self.name.clone(),
+            self.source.clone(),
+            root,
+            self.functions.clone(),
+        );
         let Some(place) = self.places.get(&tree.name) else {
             self.places.insert(tree.name.clone(), self.trees.len());
             self.trees.push(Arc::new(tree));

@@ -1,6 +1,7 @@
 //! A parsed template.
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use go_value::Str;
 use go_value::strconv::quote;
@@ -8,6 +9,7 @@ use go_value::utf8::to_string_lossy;
 
 use super::node::{Branch, Node, NodeId, NodeKind, Pipe, Span};
 use super::number::Number;
+use crate::func::FuncMap;
 
 /// A parsed template: immutable, and cheap to share.
 ///
@@ -28,6 +30,8 @@ pub struct Tree {
     pub(crate) numbers: Vec<Number>,
     /// Whether there is nothing but space and comments.
     pub(crate) empty: bool,
+    /// The functions that the nodes name by their places.
+    pub(crate) functions: Arc<FuncMap>,
 }
 
 /// A string literal: its value, and its text as a range of the source.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use go_text_template::{FuncError, FuncMap, Kind, List, Map, Method, Object, Signature, Type, Value, fmt};
+use go_text_template::{FuncError, FuncMap, Kind, List, Map, Method, Methods, Object, Signature, Type, Value, fmt};
 use go_value::Str;
 
 /// Returns the functions that the Go driver has too.
@@ -110,11 +110,11 @@ fn collections(map: &mut FuncMap) {
     map.add("nillist", &[], |_, _| Ok(Value::nil_list(Type::list())));
 }
 
-const NAMED_METHODS: &[Method] = &[Method {
+const NAMED_METHODS: &Methods = &Methods(&[Method {
     name: "Size",
     parameters: &[],
     body: |map, _| Ok(Value::Int(map.len() as i64)),
-}];
+}]);
 
 fn others(map: &mut FuncMap) {
     map.add("fail", &[Type::String], |_, a| {

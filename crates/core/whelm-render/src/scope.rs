@@ -13,7 +13,7 @@ use whelm_chart::{Chart, Dependency, Metadata};
 
 use crate::capabilities::CapabilitiesObject;
 use crate::files::Files;
-use crate::{ReleaseOptions, RenderInput, values};
+use crate::{Mode, ReleaseOptions, RenderInput, values};
 
 /// A template of a chart and what it sees.
 pub(crate) struct Renderable {
@@ -30,7 +30,7 @@ pub(crate) struct Renderable {
 /// Returns the templates of all charts in no particular order. Of templates with the same path the last counts.
 pub(crate) fn renderables(input: &RenderInput<'_>) -> Vec<Renderable> {
     let top = Top {
-        release: release(input.release),
+        release: release(input.release, input.mode),
         capabilities: CapabilitiesObject::value(input.capabilities),
     };
     let mut templates = BTreeMap::new();
@@ -126,12 +126,14 @@ fn table(values: &Value, name: &str) -> Option<Value> {
     matches!(current, Value::Map(_)).then_some(current)
 }
 
-fn release(options: &ReleaseOptions) -> Value {
+fn release(options: &ReleaseOptions, mode: Mode) -> Value {
+    // Helm: a lint neither installs nor upgrades.
+    let is_install = !options.is_upgrade && mode != Mode::Lint;
     Value::map([
         ("Name".into(), Value::from(options.name.as_str())),
         ("Namespace".into(), Value::from(options.namespace.as_str())),
         ("IsUpgrade".into(), Value::Bool(options.is_upgrade)),
-        ("IsInstall".into(), Value::Bool(!options.is_upgrade)),
+        ("IsInstall".into(), Value::Bool(is_install)),
         ("Revision".into(), Value::Int(options.revision)),
         ("Service".into(), Value::from("Helm")),
     ])

@@ -55,6 +55,7 @@ use go_text_template::FuncMap;
 
 pub use environment::Environment;
 pub use host::{FixedHost, Host};
+pub use url::{UrlParts, url_parts};
 
 /// Returns sprig's functions, without `env` and `expandenv`.
 pub fn functions(host: Arc<dyn Host>) -> FuncMap {

@@ -144,6 +144,35 @@ fn entry(dict: &Map, key: &str) -> Result<Vec<u8>> {
     }
 }
 
+/// What Go's `url.Parse` makes of a text, as far as checks of addresses need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UrlParts {
+    /// The scheme in lower case, empty without one.
+    pub scheme: Vec<u8>,
+    /// The host with its port.
+    pub host: Vec<u8>,
+    /// The decoded path.
+    pub path: Vec<u8>,
+    /// Whether what follows the scheme is neither a host nor an absolute path.
+    pub is_opaque: bool,
+}
+
+/// Takes a URL apart; with `has_fragment` what follows `#` is left out first, as `url.Parse` does and `url.ParseRequestURI`
+/// does not.
+///
+/// # Errors
+/// Go's text of what is wrong, without the URL.
+pub fn url_parts(raw: &[u8], has_fragment: bool) -> std::result::Result<UrlParts, String> {
+    let raw = if has_fragment { cut(raw, b'#').0 } else { raw };
+    let url = parse_before_fragment(raw)?;
+    Ok(UrlParts {
+        is_opaque: !url.opaque.is_empty(),
+        scheme: url.scheme,
+        host: url.host,
+        path: url.path,
+    })
+}
+
 /// Parses a URL; the error is Go's text.
 fn parse(raw: &[u8]) -> std::result::Result<Url, String> {
     let (before, fragment) = cut(raw, b'#');

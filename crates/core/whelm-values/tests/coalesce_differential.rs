@@ -1,4 +1,10 @@
 //! Trees of charts with values of the user against Helm: V-004 to V-013.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test: it runs the reference and says what it found"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! Schemas and values against Helm: V-018, V-019, V-022.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test: it runs the reference and says what it found"
+)]
 
 mod support;
 

@@ -1,4 +1,10 @@
 //! Lines of `--set` and its relatives against Helm's parser: V-014, V-015, V-016, V-017.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test: it runs the reference and says what it found"
+)]
 
 mod support;
 

@@ -18,7 +18,7 @@ pub(super) fn parse_records(mut text: &[u8]) -> Result<Records, Error> {
         let (key, value, rest) = parse_record(text).ok_or_else(invalid_header)?;
         text = rest;
         // The oldest sparse format repeats two keys; they become one list.
-        let expected: &[u8] = if sparse.len() % 2 == 0 {
+        let expected: &[u8] = if sparse.len().is_multiple_of(2) {
             b"GNU.sparse.offset"
         } else {
             b"GNU.sparse.numbytes"

@@ -23,11 +23,8 @@ pub(super) enum Kind {
     Group,
     Schema(String),
     Reference,
-    RefCycle {
-        url: String,
-        first: String,
-        second: String,
-    },
+    /// The URL, and the two places that lead to it.
+    RefCycle(Box<[String; 3]>),
     FalseSchema,
     Type {
         got: Type,
@@ -35,11 +32,8 @@ pub(super) enum Kind {
     },
     Enum(Vec<Value>),
     Const(Value),
-    Format {
-        got: Value,
-        want: String,
-        error: String,
-    },
+    /// The text, the format, and what is wrong.
+    Format(Box<(Value, String, String)>),
     Limit {
         keyword: &'static str,
         got: usize,
@@ -116,7 +110,8 @@ impl Kind {
     fn text(&self) -> String {
         match self {
             Kind::Group | Kind::Reference | Kind::Schema(_) => "validation failed".to_owned(),
-            Kind::RefCycle { url, first, second } => {
+            Kind::RefCycle(places) => {
+                let [url, first, second] = &**places;
                 let url = go_quote(url.as_bytes());
                 format!("both {first} and {second} resolve to {url} causing reference cycle")
             }
@@ -125,7 +120,10 @@ impl Kind {
             Kind::Enum(want) => enumeration(want),
             Kind::Const(Value::List(_) | Value::Map(_)) => "'const' failed".to_owned(),
             Kind::Const(want) => format!("value must be {}", display(want)),
-            Kind::Format { got, want, error } => format!("{} is not valid {want}: {error}", display(got)),
+            Kind::Format(parts) => {
+                let (got, want, error) = &**parts;
+                format!("{} is not valid {want}: {error}", display(got))
+            }
             Kind::Limit { keyword, got, want } => format!("{keyword}: got {}, want {}", count(*got), count(*want)),
             Kind::Bound { keyword, got, want } => {
                 format!("{keyword}: got {}, want {}", in_english(*got), in_english(*want))

@@ -68,7 +68,11 @@ pub fn check_schemas(chart: &Chart, values: &Map, loader: &mut dyn SchemaLoader,
 
 fn check_chart(text: &mut String, chart: &Chart, values: &Map, loader: &mut dyn SchemaLoader, log: &mut Log) {
     if let Some(schema) = &chart.schema {
-        log.push_with(Level::Debug, "chart name", vec![("chart-name", chart.name().to_owned())]);
+        log.push_with(
+            Level::Debug,
+            "chart name",
+            vec![("chart-name", chart.name().to_owned())],
+        );
         if let Err(error) = check_schema(values, schema, loader, log) {
             text.push_str(&format!("{}:\n{error}", chart.name()));
         }

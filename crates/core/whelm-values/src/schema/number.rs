@@ -149,7 +149,7 @@ impl Decimal {
         let scale = power(other.exponent.abs_diff(self.exponent)).map(i128::unsigned_abs);
         scale
             .and_then(|scale| divisor.checked_mul(scale))
-            .is_some_and(|divisor| mantissa % divisor == 0)
+            .is_some_and(|divisor| mantissa.is_multiple_of(divisor))
     }
 }
 
@@ -214,7 +214,7 @@ pub(super) fn count(number: usize) -> String {
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -259,7 +259,7 @@ mod tests {
         let of = |number: f64| Decimal::of(&Value::Float(number)).unwrap();
         assert!(of(4.02).is_multiple_of(of(0.01)));
         assert!(!of(4.021).is_multiple_of(of(0.01)));
-        assert!(of(1e30).is_multiple_of(of(3e5)) == (10_u128.pow(25) % 3 == 0));
+        assert!(of(1e30).is_multiple_of(of(3e5)) == 10_u128.pow(25).is_multiple_of(3));
         assert!(of(1e21).is_integer());
         assert!(!of(0.5).is_integer());
         assert_eq!(of(0.1).compare(of(0.1)), Ordering::Equal);

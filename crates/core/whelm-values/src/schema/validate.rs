@@ -217,7 +217,7 @@ impl Check<'_, '_, '_> {
             if outer.schema == self.scope.schema {
                 let url = self.schema.location.clone();
                 let (first, second) = (self.keyword_location(self.scope), self.keyword_location(outer));
-                return Err(self.failure(Kind::RefCycle { url, first, second }));
+                return Err(self.failure(Kind::RefCycle(Box::new([url, first, second]))));
             }
             scope = outer.parent;
         }
@@ -263,11 +263,7 @@ impl Check<'_, '_, '_> {
             && got == Type::String
             && let Err(error) = formats::check(format, &text.to_string_lossy())
         {
-            return Err(self.failure(Kind::Format {
-                got: value.clone(),
-                want: format.clone(),
-                error,
-            }));
+            return Err(self.failure(Kind::Format(Box::new((value.clone(), format.clone(), error)))));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 
 mod driver;
 mod execution;
+mod fixtures;
 mod functions;
 mod generator;
 mod parsing;

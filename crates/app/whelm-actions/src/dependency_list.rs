@@ -9,7 +9,7 @@ use go_value::strconv::quote;
 use whelm_chart::{Chart, Dependency, Log};
 
 use crate::Error;
-use crate::show::load_any;
+use crate::show::show_at;
 
 /// The dependencies of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct DependencyRow {
 /// # Errors
 /// The chart cannot be loaded.
 pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Error> {
-    let chart = load_any(path, log)?;
+    let chart = show_at(path, log)?;
     if chart.metadata.dependencies.is_none() {
         return Ok(DependencyList::Undeclared);
     }
@@ -58,7 +58,7 @@ pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Erro
     let mut warnings = Vec::new();
     for file in files.iter().filter(|file| file.ends_with(".tgz") || Path::new(file).is_dir()) {
         let quoted = quote(file.as_bytes());
-        match load_any(file, log) {
+        match show_at(file, log) {
             Err(_) => warnings.push(format!("WARNING: {quoted} is not a chart.")),
             Ok(found) if chart.metadata.dependencies().any(|dependency| dependency.name == found.name()) => {}
             Ok(_) => warnings.push(format!("WARNING: {quoted} is not in Chart.yaml.")),
@@ -106,7 +106,7 @@ fn status(dependency: &Dependency, chart: &Chart, files: &[String], log: &mut Lo
 }
 
 fn archive_status(archive: &str, dependency: &Dependency, log: &mut Log) -> &'static str {
-    match load_any(archive, log) {
+    match show_at(archive, log) {
         Err(_) => "corrupt",
         Ok(chart) if chart.name() != dependency.name => "misnamed",
         Ok(chart) => version_problem(&chart.metadata.version, dependency).unwrap_or("ok"),

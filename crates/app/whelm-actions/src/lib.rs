@@ -32,7 +32,7 @@ pub use list::{ListRequest, StateFilter, history, list};
 pub use name::name_and_chart;
 pub use prepare::{ReleaseTarget, RenderFailure, RenderedRelease, append_document, prepare};
 pub use request::{ChartRequest, NameRequest, RenderOptions};
-pub use show::show;
+pub use show::{show, show_at};
 pub use template::{TemplateRequest, template};
 pub use uninstall::{UninstallOutcome, UninstallRequest, uninstall};
 pub use upgrade::{OldValues, UpgradeFailure, UpgradeOutcome, UpgradeRequest, upgrade};

@@ -14,11 +14,14 @@ use crate::{ChartRequest, Error, locate_chart};
 /// # Errors
 /// Helm's texts for a chart that is not there or cannot be loaded.
 pub fn show(request: &ChartRequest, log: &mut Log) -> Result<Chart, Error> {
-    load_any(&locate_chart(request)?, log)
+    show_at(&locate_chart(request)?, log)
 }
 
 /// Loads the chart at `path` by the rules of the formats v1 and v2, whatever its `Chart.yaml` says.
-pub(crate) fn load_any(path: &str, log: &mut Log) -> Result<Chart, Error> {
+///
+/// # Errors
+/// Helm's texts for a chart that is not there or cannot be loaded.
+pub fn show_at(path: &str, log: &mut Log) -> Result<Chart, Error> {
     let failed = |call: &str, error: &std::io::Error| {
         Error::new(format!("{call} {path}: {}", whelm_host::io_error_text(error)))
     };

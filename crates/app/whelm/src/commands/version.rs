@@ -1,5 +1,6 @@
 //! `helm version`: which Helm this behaves as.
 
+use go_text_template::{FuncMap, Kind, Object, Options, TemplateSet, Type, Value};
 use whelm_cli::Invocation;
 
 use crate::build::{GO_VERSION, KUBE_CLIENT_VERSION, VERSION};
@@ -7,6 +8,12 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    let template = invocation.string("template");
+    if !template.is_empty() {
+        let text = execute(&template)?;
+        output.write(&text);
+        return Ok(());
+    }
     let text = if invocation.bool("short") {
         format!("{VERSION}\n")
     } else {
@@ -17,4 +24,49 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     };
     output.write(text.as_bytes());
     Ok(())
+}
+
+/// Executes a template that sees the build; it has the functions of Go's templates only.
+fn execute(template: &str) -> Result<Vec<u8>, Failure> {
+    let failed = |error: go_text_template::Error| Failure::new(error.to_string());
+    let mut templates = TemplateSet::new("_", FuncMap::default().into());
+    templates.parse("_", template).map_err(failed)?;
+    let data = Value::Object(std::rc::Rc::new(BuildInfo));
+    templates.execute("_", &data, &Options::default()).map_err(failed)
+}
+
+/// The build as a Go struct.
+#[derive(Debug)]
+struct BuildInfo;
+
+impl Object for BuildInfo {
+    fn type_(&self) -> Type {
+        Type::Named("version.BuildInfo")
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Struct
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        self.fields().into_iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("Version", Value::from(VERSION)),
+            ("GitCommit", Value::from("")),
+            ("GitTreeState", Value::from("")),
+            ("GoVersion", Value::from(GO_VERSION)),
+            ("KubeClientVersion", Value::from(KUBE_CLIENT_VERSION)),
+        ]
+    }
+
+    fn to_plain(&self) -> Result<go_value::Value, String> {
+        Err("a build is no plain data".to_owned())
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
 }

@@ -1,0 +1,85 @@
+//! Runs the program with a clean environment and an empty home.
+
+#![allow(dead_code, reason = "not every test binary uses everything")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run printed and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// A home folder of a test, which goes away with it.
+pub struct Home {
+    pub path: PathBuf,
+}
+
+impl Home {
+    pub fn new(name: &str) -> Home {
+        let path = std::env::temp_dir().join(format!("whelm-test-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Home { path: path.canonicalize().unwrap() }
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(&[], arguments)
+    }
+
+    pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        run(Path::new(env!("CARGO_BIN_EXE_whelm")), &self.path, environment, arguments)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Runs a program in `home`.
+pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(home)
+        .env_clear()
+        .env("HOME", home)
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("KUBECONFIG", home.join("no-kubeconfig"))
+        .env("TZ", "UTC")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The real Helm, if it is installed; tests that compare with it do nothing otherwise, and say so.
+pub fn helm() -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join("go/bin"));
+    let found = std::env::split_paths(&paths).chain(home).map(|folder| folder.join("helm")).find(|path| path.is_file());
+    let usable = found.filter(|path| {
+        let version = Command::new(path).arg("version").output();
+        version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("\"v4.3"))
+    });
+    if usable.is_none() {
+        println!("skipped: no Helm 4.3 is installed");
+    }
+    usable
+}

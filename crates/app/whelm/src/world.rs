@@ -17,7 +17,7 @@ pub fn context(_invocation: &Invocation<'_>) -> Context {
             Ok(text)
         }),
         environment: Arc::new(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())),
-        ..Context::new(Arc::new(whelm_host::SystemHost::default()))
+        ..Context::new(Arc::new(whelm_sdk::host::SystemHost::default()))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: Helm 4.3.1, `pkg/chart/v2/lint/rules/crds.go`.
 
-use crate::object::Object;
+use crate::object::{Object, objects};
 use crate::{Entry, Folder, Report, Severity};
 
 const PATH: &str = "crds/";
@@ -33,11 +33,7 @@ pub(crate) fn check(folder: &Folder<'_>, report: &mut Report) {
 
 /// Checks one file; `false` when it is no YAML, which ends the rules for all of them.
 fn check_file(name: &str, text: &[u8], report: &mut Report) -> bool {
-    for document in go_yaml::documents(text) {
-        let object = match document {
-            Ok(document) => Object::parse(&document),
-            Err(error) => Err(error.to_string()),
-        };
+    for object in objects(text) {
         match object {
             Ok(None) => {}
             Ok(Some(object)) => check_object(name, &object, report),

@@ -1,5 +1,6 @@
 //! The few fields of an object that the rules look at.
 
+use go_value::json::{self, Numbers};
 use go_value::{Str, Value};
 
 /// `apiVersion`, `kind` and `metadata.name`; empty when absent.
@@ -10,15 +11,85 @@ pub(crate) struct Object {
     pub(crate) name: String,
 }
 
+/// What Kubernetes' decoder looks at to tell JSON from YAML.
+const PEEK: usize = 4096;
+
+/// Reads the objects of a file, `None` for documents that say nothing; ends after an error.
+///
+/// A file that starts with a brace is read as JSON values, until something is none; from there on it is YAML.
+///
+/// # Errors
+/// The texts of Kubernetes' decoder. When neither JSON nor YAML fits, the error is that of JSON.
+///
+/// Source: apimachinery 0.37.1, `pkg/util/yaml`, `YAMLOrJSONDecoder`.
+pub(crate) fn objects(content: &[u8]) -> Vec<Result<Option<Object>, String>> {
+    let mut found = Vec::new();
+    let mut rest = content;
+    let mut json_error = None;
+    let mut as_json = content[..content.len().min(PEEK)].trim_ascii_start().starts_with(b"{");
+    while as_json {
+        rest = rest.trim_ascii_start();
+        if rest.is_empty() {
+            return found;
+        }
+        match json_value(rest) {
+            Ok((value, length)) => {
+                found.push(Object::decode(&value));
+                rest = &rest[length..];
+            }
+            Err(error) => {
+                let before = content.len() - rest.len();
+                json_error = Some(match error.offset < rest.len() {
+                    true => format!("json: offset {}: {error}", before + error.offset),
+                    // Go's decoder waits for more where a text ends early.
+                    false => "unexpected EOF".to_owned(),
+                });
+                as_json = false;
+            }
+        }
+    }
+    for document in go_yaml::documents(rest) {
+        let object = match document {
+            Ok(document) => Object::parse(&document),
+            Err(error) => Err(error.to_string()),
+        };
+        let failed = object.is_err();
+        found.push(object.map_err(|error| json_error.take().unwrap_or(error)));
+        if failed {
+            break;
+        }
+        json_error = None;
+    }
+    found
+}
+
+/// The JSON value that `text` starts with, and its length.
+fn json_value(text: &[u8]) -> Result<(Value, usize), json::Error> {
+    let error = match json::parse(text, Numbers::Int) {
+        Ok(value) => return Ok((value, text.len())),
+        Err(error) => error,
+    };
+    // What follows a whole value is read later.
+    let length = error.offset.saturating_sub(1).min(text.len());
+    match json::parse(&text[..length], Numbers::Int) {
+        Ok(value) => Ok((value, length)),
+        Err(_) => Err(error),
+    }
+}
+
 impl Object {
     /// Reads a document, all of which must be valid YAML; `None` for one that says nothing.
     ///
     /// # Errors
     /// The texts of Go's YAML and JSON decoders.
-    pub(crate) fn parse(document: &[u8]) -> Result<Option<Object>, String> {
+    fn parse(document: &[u8]) -> Result<Option<Object>, String> {
         let value = go_yaml::read_head(document, &["apiVersion", "kind", "metadata"])
             .map_err(|error| error.unmarshal_text())?;
-        let map = match &value {
+        Object::decode(&value).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: {error}"))
+    }
+
+    fn decode(value: &Value) -> Result<Option<Object>, String> {
+        let map = match value {
             Value::Nil => return Ok(None),
             Value::Map(map) => map,
             other => {
@@ -47,7 +118,7 @@ impl Object {
 }
 
 fn mismatch(what: &str) -> String {
-    format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {what}")
+    format!("json: cannot unmarshal {what}")
 }
 
 /// Go also takes a key that differs only in case.

@@ -10,7 +10,7 @@ use whelm_chart::Chart;
 use whelm_render::{Mode, ReleaseOptions, RenderInput, World, render};
 use whelm_values::{SchemaLoader, check_schemas, coalesce_values, process_dependencies};
 
-use crate::object::Object;
+use crate::object::{Object, objects};
 use crate::{Entry, Folder, Options, Report, Severity, deprecations, names};
 
 const PATH: &str = "templates/";
@@ -128,11 +128,7 @@ fn allowed(extension: &str) -> Result<(), String> {
 /// Checks what a template rendered to; `false` when it is no YAML, which ends the rules for all templates.
 fn check_content(name: &str, content: &[u8], options: &Options<'_>, report: &mut Report) -> bool {
     report.check(Severity::Warning, name, top_indent(content));
-    for document in go_yaml::documents(content) {
-        let object = match document {
-            Ok(document) => Object::parse(&document),
-            Err(error) => Err(error.to_string()),
-        };
+    for object in objects(content) {
         let object = match object {
             Ok(Some(object)) => object,
             Ok(None) => continue,

@@ -17,6 +17,7 @@ pub mod chart_folder;
 mod dsa;
 mod io_error;
 mod keys;
+pub mod lint_files;
 mod pool;
 mod random;
 mod rsa;

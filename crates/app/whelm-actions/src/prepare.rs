@@ -133,8 +133,8 @@ fn check_schemas(cx: &Context, chart: &Chart, values: &Map, log: &mut Log) -> Re
 }
 
 /// Reads schemas that another one refers to.
-struct Schemas<'a> {
-    cx: &'a Context,
+pub(crate) struct Schemas<'a> {
+    pub(crate) cx: &'a Context,
 }
 
 impl SchemaLoader for Schemas<'_> {

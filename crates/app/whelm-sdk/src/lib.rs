@@ -15,3 +15,9 @@ pub mod kube_client {
     pub use whelm_kube_api::request::Propagation;
     pub use whelm_kube_client::*;
 }
+
+/// Findings of lint rules.
+pub mod lint {
+    pub use whelm_actions::lint;
+    pub use whelm_lint::{Finding, Severity};
+}

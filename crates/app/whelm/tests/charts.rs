@@ -11,11 +11,17 @@ fn c_026_create() {
     let ran = home.run(&["create", "web"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "Creating web\n"));
     let again = home.run(&["create", "web"]);
-    let first = format!("WARNING: File \"{}/web/Chart.yaml\" already exists. Overwriting.", home.path.display());
+    let first = format!(
+        "WARNING: File \"{}/web/Chart.yaml\" already exists. Overwriting.",
+        home.path.display()
+    );
     assert_eq!(again.out.lines().nth(1), Some(first.as_str()));
     assert_eq!(again.out.lines().count(), 13);
     let bad = home.run(&["create", "a b"]);
-    assert_eq!(bad.err, "Error: chart name must match the regular expression \"^[a-zA-Z0-9._-]+$\"\n");
+    assert_eq!(
+        bad.err,
+        "Error: chart name must match the regular expression \"^[a-zA-Z0-9._-]+$\"\n"
+    );
     let long = home.run(&["create", &"x".repeat(251)]);
     assert_eq!(long.err, "Error: chart name must be between 1 and 250 characters\n");
 }
@@ -52,8 +58,14 @@ fn small_chart(home: &Home) {
     home.file("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n");
     home.file("c/values.yaml", "a: {b: [x, y], n: 80}\n");
     home.file("c/templates/a.yaml", "kind: ConfigMap\nmetadata:\n  name: a\n");
-    home.file("c/templates/b.yaml", "kind: Secret\nmetadata:\n  name: b\n---\nkind: ConfigMap\nmetadata:\n  name: b2\n");
-    home.file("c/templates/h.yaml", "kind: Pod\nmetadata:\n  name: h\n  annotations:\n    helm.sh/hook: test\n");
+    home.file(
+        "c/templates/b.yaml",
+        "kind: Secret\nmetadata:\n  name: b\n---\nkind: ConfigMap\nmetadata:\n  name: b2\n",
+    );
+    home.file(
+        "c/templates/h.yaml",
+        "kind: Pod\nmetadata:\n  name: h\n  annotations:\n    helm.sh/hook: test\n",
+    );
     home.file("c/crds/x.yaml", "kind: CustomResourceDefinition\n");
     home.file("c/README.md", "Read me");
 }
@@ -71,7 +83,10 @@ fn m_002_m_006_m_009_m_010_template() {
     assert_eq!(home.run(&["template", "c", "--skip-tests"]).out, body);
     assert_eq!(home.run(&["template", "c", "--no-hooks"]).out, body);
     let crd = "---\n# Source: c/crds/x.yaml\nkind: CustomResourceDefinition\n\n";
-    assert_eq!(home.run(&["template", "c", "--no-hooks", "--include-crds"]).out, format!("{crd}{body}"));
+    assert_eq!(
+        home.run(&["template", "c", "--no-hooks", "--include-crds"]).out,
+        format!("{crd}{body}")
+    );
 }
 
 /// M-007
@@ -81,9 +96,16 @@ fn m_007_show_only() {
     small_chart(&home);
     let a = "---\n# Source: c/templates/a.yaml\nkind: ConfigMap\nmetadata:\n  name: a\n\n";
     assert_eq!(home.run(&["template", "c", "-s", "templates/a.yaml"]).out, a);
-    assert!(home.run(&["template", "c", "-s", "templates/h.yaml", "-s", "*/a.yaml"]).out.ends_with(a));
+    assert!(
+        home.run(&["template", "c", "-s", "templates/h.yaml", "-s", "*/a.yaml"])
+            .out
+            .ends_with(a)
+    );
     let ran = home.run(&["template", "c", "-s", "templates/no.yaml"]);
-    assert_eq!((ran.code, ran.err.as_str()), (1, "Error: could not find template templates/no.yaml in chart\n"));
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (1, "Error: could not find template templates/no.yaml in chart\n")
+    );
 }
 
 /// M-008
@@ -111,14 +133,20 @@ fn m_012_empty_chart() {
 #[test]
 fn m_014_c_018_versions_and_names() {
     let home = Home::new("versions");
-    home.file("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\nkubeVersion: \">=1.99\"\n");
+    home.file(
+        "c/Chart.yaml",
+        "apiVersion: v2\nname: c\nversion: 0.1.0\nkubeVersion: \">=1.99\"\n",
+    );
     let ran = home.run(&["template", "c"]);
     let text = "Error: chart requires kubeVersion: >=1.99 which is incompatible with Kubernetes v1.37.0\n\n\
                 Use --debug flag to render out invalid YAML\n";
     assert_eq!((ran.code, ran.err.as_str()), (1, text));
     home.file("d/Chart.yaml", "apiVersion: v2\nname: d\nversion: 0.1.0\n");
     home.file("d/templates/a.yaml", "name: {{ .Release.Name }}\n");
-    let ran = home.run_with(&[("X", "from-env")], &["template", "d", "--name-template", "{{ env \"X\" }}"]);
+    let ran = home.run_with(
+        &[("X", "from-env")],
+        &["template", "d", "--name-template", "{{ env \"X\" }}"],
+    );
     assert!(ran.out.contains("name: from-env\n"), "{ran:?}");
 }
 
@@ -127,10 +155,16 @@ fn m_014_c_018_versions_and_names() {
 fn c_035_c_036_show() {
     let home = Home::new("show");
     small_chart(&home);
-    assert_eq!(home.run(&["show", "chart", "c"]).out, "apiVersion: v2\nname: c\nversion: 0.1.0\n\n");
+    assert_eq!(
+        home.run(&["show", "chart", "c"]).out,
+        "apiVersion: v2\nname: c\nversion: 0.1.0\n\n"
+    );
     assert_eq!(home.run(&["show", "values", "c"]).out, "a: {b: [x, y], n: 80}\n\n");
     assert_eq!(home.run(&["show", "readme", "c"]).out, "Read me\n");
-    assert_eq!(home.run(&["show", "crds", "c"]).out, "---\nkind: CustomResourceDefinition\n\n");
+    assert_eq!(
+        home.run(&["show", "crds", "c"]).out,
+        "---\nkind: CustomResourceDefinition\n\n"
+    );
     let all = home.run(&["inspect", "all", "c"]).out;
     assert_eq!(all.matches("---\n").count(), 3);
     for (path, text) in [
@@ -140,7 +174,11 @@ fn c_035_c_036_show() {
         ("{.nope}", ""),
         ("n={.a.n}", "n=80"),
     ] {
-        assert_eq!(home.run(&["show", "values", "c", "--jsonpath", path]).out, text, "{path}");
+        assert_eq!(
+            home.run(&["show", "values", "c", "--jsonpath", path]).out,
+            text,
+            "{path}"
+        );
     }
     let ran = home.run(&["show", "values", "c", "--jsonpath", "{.a"]);
     assert_eq!(ran.err, "Error: error parsing jsonpath {.a: unclosed action\n");
@@ -154,10 +192,16 @@ fn o_023_dependency_list() {
                  - name: gone\n  version: 1.0.0\n";
     home.file("c/Chart.yaml", chart);
     home.file("c/charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.2.0\n");
-    home.file("c/charts/extra/Chart.yaml", "apiVersion: v2\nname: extra\nversion: 1.2.0\n");
+    home.file(
+        "c/charts/extra/Chart.yaml",
+        "apiVersion: v2\nname: extra\nversion: 1.2.0\n",
+    );
     let text = "NAME\tVERSION\tREPOSITORY\tSTATUS  \nsub \t^1.0.0 \thttps://r \tunpacked\ngone\t1.0.0  \t          \tmissing \n\n\
                 WARNING: \"c/charts/extra\" is not in Chart.yaml.\n";
     assert_eq!(home.run(&["dependency", "list", "c"]).out, text);
     home.file("d/Chart.yaml", "apiVersion: v2\nname: d\nversion: 0.1.0\n");
-    assert_eq!(home.run(&["dep", "ls", "d"]).out, "WARNING: no dependencies at d/charts\n");
+    assert_eq!(
+        home.run(&["dep", "ls", "d"]).out,
+        "WARNING: no dependencies at d/charts\n"
+    );
 }

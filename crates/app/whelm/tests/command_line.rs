@@ -8,16 +8,38 @@ use support::{Home, helm};
 #[test]
 fn c_001_c_006_verbs_and_groups() {
     let home = Home::new("verbs");
-    for group in ["get", "repo", "plugin", "registry", "search", "show", "inspect", "dependency", "dep", "completion"] {
+    for group in [
+        "get",
+        "repo",
+        "plugin",
+        "registry",
+        "search",
+        "show",
+        "inspect",
+        "dependency",
+        "dep",
+        "completion",
+    ] {
         let ran = home.run(&[group]);
         assert_eq!(ran.code, 0, "{group}");
         assert!(ran.out.contains("Available Commands:"), "{group}: {}", ran.out);
         assert_eq!(home.run(&[group, "bogus"]).out, ran.out);
     }
-    for verb in [&["history", "x"][..], &["hist", "x"], &["rollback", "x"], &["package", "x"], &["fetch", "x"]] {
+    for verb in [
+        &["history", "x"][..],
+        &["hist", "x"],
+        &["rollback", "x"],
+        &["package", "x"],
+        &["fetch", "x"],
+    ] {
         let ran = home.run(verb);
         assert_eq!(ran.code, 1);
-        assert!(ran.err.starts_with("Error: this release of whelm does not have \"helm "), "{}", ran.err);
+        assert!(
+            ran.err
+                .starts_with("Error: this release of whelm does not have \"helm "),
+            "{}",
+            ran.err
+        );
     }
 }
 
@@ -26,8 +48,14 @@ fn c_001_c_006_verbs_and_groups() {
 fn c_004_root_help() {
     let ran = Home::new("root").run(&[]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert!(ran.out.contains("\nUsage:\n  helm [command]\n\nAvailable Commands:\n  completion  "));
-    assert!(ran.out.ends_with("\nUse \"helm [command] --help\" for more information about a command.\n"));
+    assert!(
+        ran.out
+            .contains("\nUsage:\n  helm [command]\n\nAvailable Commands:\n  completion  ")
+    );
+    assert!(
+        ran.out
+            .ends_with("\nUse \"helm [command] --help\" for more information about a command.\n")
+    );
 }
 
 /// C-005
@@ -49,11 +77,26 @@ fn c_005_unknown_verbs() {
 fn c_007_argument_counts() {
     let home = Home::new("counts");
     for (arguments, text) in [
-        (&["status"][..], "\"helm status\" requires 1 argument\n\nUsage:  helm status RELEASE_NAME [flags]"),
-        (&["upgrade", "a"], "\"helm upgrade\" requires 2 arguments\n\nUsage:  helm upgrade [RELEASE] [CHART] [flags]"),
-        (&["lint"], "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]"),
-        (&["env", "a", "b"], "\"helm env\" accepts at most 1 argument\n\nUsage:  helm env [flags]"),
-        (&["version", "a"], "\"helm version\" accepts no arguments\n\nUsage:  helm version [flags]"),
+        (
+            &["status"][..],
+            "\"helm status\" requires 1 argument\n\nUsage:  helm status RELEASE_NAME [flags]",
+        ),
+        (
+            &["upgrade", "a"],
+            "\"helm upgrade\" requires 2 arguments\n\nUsage:  helm upgrade [RELEASE] [CHART] [flags]",
+        ),
+        (
+            &["lint"],
+            "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]",
+        ),
+        (
+            &["env", "a", "b"],
+            "\"helm env\" accepts at most 1 argument\n\nUsage:  helm env [flags]",
+        ),
+        (
+            &["version", "a"],
+            "\"helm version\" accepts no arguments\n\nUsage:  helm version [flags]",
+        ),
     ] {
         let ran = home.run(arguments);
         assert_eq!((ran.code, ran.err), (1, format!("Error: {text}\n")));
@@ -69,14 +112,26 @@ fn c_008_c_013_c_016_o_002_bad_flags() {
         (&["list", "-AY"], "unknown shorthand flag: 'Y' in -Y"),
         (&["list", "--max"], "flag needs an argument: --max"),
         (&["list", "-m"], "flag needs an argument: 'm' in -m"),
-        (&["list", "-m", "x"], "invalid argument \"x\" for \"-m, --max\" flag: strconv.ParseInt: parsing \"x\": invalid syntax"),
-        (&["status", "-o", "x", "a"], "invalid argument \"x\" for \"-o, --output\" flag: invalid format type"),
-        (&["install", "--timeout", "5"], "invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \"5\""),
+        (
+            &["list", "-m", "x"],
+            "invalid argument \"x\" for \"-m, --max\" flag: strconv.ParseInt: parsing \"x\": invalid syntax",
+        ),
+        (
+            &["status", "-o", "x", "a"],
+            "invalid argument \"x\" for \"-o, --output\" flag: invalid format type",
+        ),
+        (
+            &["install", "--timeout", "5"],
+            "invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \"5\"",
+        ),
         (
             &["install", "--wait=x"],
             "invalid argument \"x\" for \"--wait\" flag: invalid wait input \"x\". Valid inputs are watcher, hookOnly, and legacy",
         ),
-        (&["install", "-l", "a"], "invalid argument \"a\" for \"-l, --labels\" flag: a must be formatted as key=value"),
+        (
+            &["install", "-l", "a"],
+            "invalid argument \"a\" for \"-l, --labels\" flag: a must be formatted as key=value",
+        ),
         (&["template", "---x"], "bad flag syntax: ---x"),
     ] {
         let ran = home.run(arguments);
@@ -92,8 +147,17 @@ fn c_009_c_010_global_flags() {
     assert_eq!(namespace(&[], &["-n", "x", "env", "HELM_NAMESPACE"]), "x\n");
     assert_eq!(namespace(&[], &["env", "HELM_NAMESPACE", "--namespace=x"]), "x\n");
     assert_eq!(namespace(&[("HELM_NAMESPACE", "y")], &["env", "HELM_NAMESPACE"]), "y\n");
-    assert_eq!(namespace(&[("HELM_NAMESPACE", "y")], &["env", "HELM_NAMESPACE", "-nx"]), "x\n");
-    assert_eq!(namespace(&[("HELM_BURST_LIMIT", "7")], &["env", "HELM_BURST_LIMIT", "--burst-limit=9"]), "9\n");
+    assert_eq!(
+        namespace(&[("HELM_NAMESPACE", "y")], &["env", "HELM_NAMESPACE", "-nx"]),
+        "x\n"
+    );
+    assert_eq!(
+        namespace(
+            &[("HELM_BURST_LIMIT", "7")],
+            &["env", "HELM_BURST_LIMIT", "--burst-limit=9"]
+        ),
+        "9\n"
+    );
     assert_eq!(namespace(&[("HELM_QPS", "1.5")], &["env", "HELM_QPS"]), "1.50\n");
     let ran = home.run(&["version", "--color=bad"]);
     let text = "level=WARN msg=\"command failed\" error=\"invalid color mode \\\"bad\\\": must be one of: never, auto, always\"\n";
@@ -106,9 +170,18 @@ fn c_011_c_012_c_015_old_forms() {
     let home = Home::new("old");
     let missing = "Error: path \"./no\" not found\n";
     for (arguments, text) in [
-        (&["template", "./no", "--force"][..], "Flag --force has been deprecated, use --force-replace instead\n"),
-        (&["template", "./no", "--atomic"], "Flag --atomic has been deprecated, use --rollback-on-failure instead\n"),
-        (&["template", "./no", "--dry-run"], "level=WARN msg=\"--dry-run is deprecated and should be replaced with '--dry-run=client'\"\n"),
+        (
+            &["template", "./no", "--force"][..],
+            "Flag --force has been deprecated, use --force-replace instead\n",
+        ),
+        (
+            &["template", "./no", "--atomic"],
+            "Flag --atomic has been deprecated, use --rollback-on-failure instead\n",
+        ),
+        (
+            &["template", "./no", "--dry-run"],
+            "level=WARN msg=\"--dry-run is deprecated and should be replaced with '--dry-run=client'\"\n",
+        ),
         (
             &["template", "./no", "--dry-run=true"],
             "level=WARN msg=\"boolean '--dry-run=true' flag is deprecated and must be replaced with '--dry-run=client'\"\n",
@@ -143,7 +216,11 @@ fn c_019_c_020_c_034_names_and_places() {
     home.run(&["create", "c"]);
     let ran = home.run(&["template", "Bad_Name", "c"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("invalid release name, must match regex"), "{}", ran.err);
+    assert!(
+        ran.err.contains("invalid release name, must match regex"),
+        "{}",
+        ran.err
+    );
     assert_eq!(home.run(&["template", "./no"]).err, "Error: path \"./no\" not found\n");
     assert_eq!(
         home.run(&["uninstall", "a", "--cascade=x"]).err,
@@ -156,32 +233,54 @@ fn c_019_c_020_c_034_names_and_places() {
 fn c_021_env() {
     let home = Home::new("env");
     let ran = home.run(&["env"]);
-    let names: Vec<&str> = ran.out.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+    let names: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(names.len(), 22);
     assert!(names.is_sorted());
     assert!(ran.out.contains("HELM_QPS=\"0.00\"\n"));
     assert_eq!(home.run(&["env", "NOPE"]).out, "\n");
-    assert!(home.run(&["env", "--kubeconfig=/k"]).out.ends_with("\nKUBECONFIG=\"/k\"\n"));
+    assert!(
+        home.run(&["env", "--kubeconfig=/k"])
+            .out
+            .ends_with("\nKUBECONFIG=\"/k\"\n")
+    );
 }
 
 /// C-022
 #[test]
 fn c_022_version() {
     let home = Home::new("version");
-    assert!(home.run(&["version"]).out.starts_with("version.BuildInfo{Version:\"v4.3\", GitCommit:\"\", GitTreeState:\"\", GoVersion:\"go1."));
+    assert!(
+        home.run(&["version"])
+            .out
+            .starts_with("version.BuildInfo{Version:\"v4.3\", GitCommit:\"\", GitTreeState:\"\", GoVersion:\"go1.")
+    );
     assert_eq!(home.run(&["version", "--short"]).out, "v4.3\n");
     assert_eq!(home.run(&["version", "--template", "V={{ .Version }}"]).out, "V=v4.3");
     let ran = home.run(&["version", "--template", "{{ .Nope }}"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("can't evaluate field Nope in type version.BuildInfo"), "{}", ran.err);
+    assert!(
+        ran.err.contains("can't evaluate field Nope in type version.BuildInfo"),
+        "{}",
+        ran.err
+    );
 }
 
 /// C-029: klog's flags are taken.
 #[test]
 fn c_029_klog_flags() {
     let home = Home::new("klog");
-    assert_eq!(home.run(&["-v6", "--logtostderr=false", "--vmodule=a=1", "version", "--short"]).out, "v4.3\n");
-    let text = "Error: invalid argument \"abc\" for \"-v, --v\" flag: strconv.ParseInt: parsing \"abc\": invalid syntax\n";
+    assert_eq!(
+        home.run(&["-v6", "--logtostderr=false", "--vmodule=a=1", "version", "--short"])
+            .out,
+        "v4.3\n"
+    );
+    let text =
+        "Error: invalid argument \"abc\" for \"-v, --v\" flag: strconv.ParseInt: parsing \"abc\": invalid syntax\n";
     assert_eq!(home.run(&["version", "--v=abc"]).err, text);
 }
 
@@ -202,7 +301,11 @@ fn c_002_c_003_help_as_helm() {
     ];
     for environment in settings {
         for path in commands() {
-            let arguments: Vec<&str> = path.split(' ').filter(|word| !word.is_empty()).chain(["--help"]).collect();
+            let arguments: Vec<&str> = path
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .chain(["--help"])
+                .collect();
             let ours = home.run_with(environment, &arguments);
             let theirs = support::run(&helm, &home.path, environment, &arguments);
             assert_eq!((ours.code, &ours.err), (theirs.code, &theirs.err), "{path}");
@@ -239,7 +342,10 @@ fn skeleton(help: &str) -> Vec<String> {
         if section.starts_with("Available") {
             lines.push(line.chars().take(14).collect());
         } else if line.trim_start().starts_with('-') {
-            let heading = line.find("   ").filter(|at| *at > 6).or_else(|| line[6..].find("   ").map(|at| at + 6));
+            let heading = line
+                .find("   ")
+                .filter(|at| *at > 6)
+                .or_else(|| line[6..].find("   ").map(|at| at + 6));
             let heading = heading.unwrap_or(line.len());
             let column = line[heading..].find(|c| c != ' ').map_or(0, |at| at + heading);
             let default = line.rfind(" (default ").map_or("", |at| &line[at..]);

@@ -12,8 +12,14 @@ fn e_001_homes() {
     let at = home.path.display();
     assert_eq!(value(&[], "HELM_CACHE_HOME"), format!("{at}/.cache/helm\n"));
     assert_eq!(value(&[("XDG_CONFIG_HOME", "/x")], "HELM_CONFIG_HOME"), "/x/helm\n");
-    assert_eq!(value(&[("XDG_DATA_HOME", "/x"), ("HELM_DATA_HOME", "/d")], "HELM_PLUGINS"), "/d/plugins\n");
-    assert_eq!(value(&[("HELM_REPOSITORY_CONFIG", "/r")], "HELM_REPOSITORY_CONFIG"), "/r\n");
+    assert_eq!(
+        value(&[("XDG_DATA_HOME", "/x"), ("HELM_DATA_HOME", "/d")], "HELM_PLUGINS"),
+        "/d/plugins\n"
+    );
+    assert_eq!(
+        value(&[("HELM_REPOSITORY_CONFIG", "/r")], "HELM_REPOSITORY_CONFIG"),
+        "/r\n"
+    );
 }
 
 /// E-011
@@ -21,10 +27,16 @@ fn e_001_homes() {
 fn e_011_drivers() {
     let home = Home::new("drivers");
     for driver in ["secret", "secrets", "configmap", "configmaps", "memory"] {
-        assert_eq!(home.run_with(&[("HELM_DRIVER", driver)], &["version", "--short"]).code, 0);
+        assert_eq!(
+            home.run_with(&[("HELM_DRIVER", driver)], &["version", "--short"]).code,
+            0
+        );
     }
     let ran = home.run_with(&[("HELM_DRIVER", "x")], &["version"]);
-    assert_eq!((ran.code, ran.err.as_str()), (1, "level=INFO msg=\"unknown driver \\\"x\\\"\"\n"));
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (1, "level=INFO msg=\"unknown driver \\\"x\\\"\"\n")
+    );
 }
 
 /// E-013
@@ -40,7 +52,14 @@ fn e_013_max_history() {
 #[test]
 fn e_019_default_keyring() {
     let home = Home::new("keyring");
-    let keyring = || home.run(&["template", "--help"]).out.lines().find(|line| line.contains("--keyring")).unwrap().to_owned();
+    let keyring = || {
+        home.run(&["template", "--help"])
+            .out
+            .lines()
+            .find(|line| line.contains("--keyring"))
+            .unwrap()
+            .to_owned()
+    };
     assert!(keyring().contains("/.gnupg/pubring.gpg"));
     home.file(".gnupg/pubring.kbx", "");
     assert!(keyring().contains("/.gnupg/pubring.kbx"));

@@ -6,6 +6,7 @@ mod dependency;
 mod dry_run;
 mod env;
 mod help;
+mod lint;
 mod release;
 mod show;
 mod template;
@@ -31,6 +32,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         "env" => env::run(invocation, output),
         "help" => help::run(invocation, output),
         "install" => release::install::run(invocation, output),
+        "lint" => lint::run(invocation, output),
         "list" => release::list::run(invocation, output),
         "show all" => show::run(invocation, show::Part::All, output),
         "show chart" => show::run(invocation, show::Part::Chart, output),

@@ -49,7 +49,10 @@ impl Object for BuildInfo {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        self.fields().into_iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+        self.fields()
+            .into_iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, value)| value)
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {

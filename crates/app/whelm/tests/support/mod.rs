@@ -23,7 +23,9 @@ impl Home {
         let path = std::env::temp_dir().join(format!("whelm-test-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
-        Home { path: path.canonicalize().unwrap() }
+        Home {
+            path: path.canonicalize().unwrap(),
+        }
     }
 
     pub fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -38,7 +40,12 @@ impl Home {
     }
 
     pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
-        run(Path::new(env!("CARGO_BIN_EXE_whelm")), &self.path, environment, arguments)
+        run(
+            Path::new(env!("CARGO_BIN_EXE_whelm")),
+            &self.path,
+            environment,
+            arguments,
+        )
     }
 }
 
@@ -73,7 +80,10 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
 pub fn helm() -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join("go/bin"));
-    let found = std::env::split_paths(&paths).chain(home).map(|folder| folder.join("helm")).find(|path| path.is_file());
+    let found = std::env::split_paths(&paths)
+        .chain(home)
+        .map(|folder| folder.join("helm"))
+        .find(|path| path.is_file());
     let usable = found.filter(|path| {
         let version = Command::new(path).arg("version").output();
         version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("\"v4.3"))

@@ -19,18 +19,26 @@ pub fn create(name: &str, folder: &str, source: &str) -> Result<(), Failure> {
     log::write_all(&lines);
     let chart = chart.map_err(|error| Failure::new(format!("could not load {source}: {error}")))?;
     if !chart.dependencies().is_empty() {
-        return Err(Failure::new("this release of whelm does not have starters with dependencies yet"));
+        return Err(Failure::new(
+            "this release of whelm does not have starters with dependencies yet",
+        ));
     }
     save(&chart, name, folder)
 }
 
 fn save(chart: &Chart, name: &str, folder: &str) -> Result<(), Failure> {
     if base(name) != name {
-        return Err(Failure::new(format!("{} is not a valid chart name", go_value::strconv::quote(name.as_bytes()))));
+        return Err(Failure::new(format!(
+            "{} is not a valid chart name",
+            go_value::strconv::quote(name.as_bytes())
+        )));
     }
     let target = PathBuf::from(clean(&format!("{folder}/{name}")));
     if fs::metadata(&target).is_ok_and(|about| !about.is_dir()) {
-        return Err(Failure::new(format!("file {} already exists and is not a directory", target.display())));
+        return Err(Failure::new(format!(
+            "file {} already exists and is not a directory",
+            target.display()
+        )));
     }
     files::make_folders(&target)?;
     write(&target.join("Chart.yaml"), metadata(name).to_yaml().as_bytes())?;

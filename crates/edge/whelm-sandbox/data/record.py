@@ -3,7 +3,10 @@
 
 The source is the `api` folder of the module k8s.io/kubernetes, which the real API server generates:
 
-    record.py "$(go env GOMODCACHE)/k8s.io/kubernetes@v1.36.3/api"
+    k8s="$(go env GOMODCACHE)/k8s.io"
+    record.py "$k8s/kubernetes@v1.36.3/api" "$k8s/api@v0.37.1" "$k8s/apimachinery@v0.36.3" "$k8s/apiextensions-apiserver@v0.36.3"
+
+The later folders hold the Go types, which alone tell whether a zero value is left out.
 
 Only what a default API server serves is kept (no alpha, no beta), and of that names, types and defaults, no prose.
 
@@ -12,7 +15,7 @@ verbs, subresources as `name:group/version/Kind:verbs` joined by `;`, storage ve
 almost all have.
 
 schema.txt: a line per struct, `# number flags name` (flag `!`: atomic), then a line per field, tab-separated: name (a
-leading `*`: required), type, default as JSON, patch strategy and merge key as `strategy:key`. Types: `s` string, `t` time,
+leading `*`: required; `-`: left out when it is zero; `+`: null when it is empty), type, default as JSON, patch strategy and merge key as `strategy:key`. Types: `s` string, `t` time,
 `y` bytes, `i` int32, `l` int64, `d` double, `b` boolean, `q` quantity, `x` int or string, `~` anything, `@n` struct n, `[T`
 atomic list, `[=T` set, `[(k,l)T` list with keys, `{T` map, `{!T` atomic map. Lines `= group/version/Kind number` name the
 structs of kinds.
@@ -58,9 +61,28 @@ def kinds(api):
                 ";".join(subresources), resource.get("storageVersionHash", "")])
 
 
+def go_fields(folders):
+    """Returns the Go type and the JSON options of every field, by the schema's name of the struct and the JSON name."""
+    found = {}
+    for folder in folders:
+        base = {"api": "io.k8s.api", "apimachinery": "io.k8s.apimachinery",
+                "apiextensions-apiserver": "io.k8s.apiextensions-apiserver"}[folder.name.split("@")[0]]
+        for path in folder.rglob("types*.go"):
+            package = ".".join([base, *path.parent.relative_to(folder).parts])
+            struct = None
+            for line in path.read_text().splitlines():
+                if match := re.match(r"type (\w+) struct {", line):
+                    struct = f"{package}.{match[1]}"
+                elif line == "}":
+                    struct = None
+                elif struct and (match := re.match(r'\s+\w+\s+(\S+)\s+`json:"(\w+)((?:,\w+)*)"', line)):
+                    found[struct, match[2]] = (match[1], match[3])
+    return found
+
+
 class Types:
-    def __init__(self, schemas):
-        self.schemas, self.numbers, self.order = schemas, {}, []
+    def __init__(self, schemas, go):
+        self.schemas, self.go, self.numbers, self.order = schemas, go, {}, []
 
     def reference(self, name):
         short = name.rsplit(".", 1)[1]
@@ -74,7 +96,7 @@ class Types:
         if name not in self.numbers:
             self.numbers[name] = len(self.order)
             self.order.append(None)
-            self.order[self.numbers[name]] = (name, schema, list(self.fields(schema)))
+            self.order[self.numbers[name]] = (name, schema, list(self.fields(name, schema)))
         return f"@{self.numbers[name]}"
 
     def type(self, schema):
@@ -94,9 +116,17 @@ class Types:
             return "~" if kind is None else "{~"
         return SCALARS[(kind, schema.get("format"))]
 
-    def fields(self, schema):
+    def mark(self, struct, name, kind, required):
+        go_type, options = self.go.get((struct, name), ("*", ",omitempty"))
+        if kind[0] == "[" and "omitempty" not in options:
+            return "+"
+        if required:
+            return "*"
+        return "-" if kind in "silbdy" and "omitempty" in options and go_type[0] != "*" else ""
+
+    def fields(self, struct, schema):
         for name, field in schema["properties"].items():
-            required = "*" if name in schema.get("required", []) else ""
+            required = self.mark(struct, name, self.type(field), name in schema.get("required", []))
             default = json.dumps(field["default"]) if "default" in field else ""
             patch = field.get("x-kubernetes-patch-strategy", "")
             if "x-kubernetes-patch-merge-key" in field:
@@ -104,7 +134,7 @@ class Types:
             yield "\t".join([required + name, self.type(field), default, patch]).rstrip("\t")
 
 
-def schema(api):
+def schema(api, go):
     documents = []
     for path in sorted((api / "openapi-spec" / "v3").glob("*_openapi.json")):
         version = path.name.removesuffix("_openapi.json").split("__")[-1]
@@ -113,7 +143,7 @@ def schema(api):
     schemas = {}
     for document in documents:
         schemas.update(document)
-    types = Types(schemas)
+    types = Types(schemas, go)
     names = []
     for name in sorted(schemas):
         for gvk in schemas[name].get("x-kubernetes-group-version-kind", []):
@@ -128,10 +158,10 @@ def schema(api):
 
 
 def main():
-    api = pathlib.Path(sys.argv[1])
+    api, *folders = map(pathlib.Path, sys.argv[1:])
     here = pathlib.Path(__file__).parent
     (here / "kinds.txt").write_text("".join(line + "\n" for line in kinds(api)))
-    (here / "schema.txt").write_text("".join(line + "\n" for line in schema(api)))
+    (here / "schema.txt").write_text("".join(line + "\n" for line in schema(api, go_fields(folders))))
 
 
 main()

@@ -15,7 +15,10 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "namespaces") => namespace(object),
         ("", "services") => service_addresses(core, object),
-        ("", "pods") => pod(object),
+        ("", "pods") => {
+            pod(object);
+            mount_token(core, object);
+        }
         ("", "persistentvolumeclaims") => {
             set(
                 object,
@@ -43,6 +46,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
 pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "services") => keep_service_addresses(live, object),
+        ("apps", "daemonsets") => count_templates(live, object),
         ("batch", "jobs") => {
             for path in [&["spec", "selector"][..], &["spec", "template", "metadata", "labels"]] {
                 if let Some(value) = at(live, path) {
@@ -68,8 +72,6 @@ fn stored_versions(object: &Value) -> Vec<Value> {
 }
 
 fn namespace(object: &mut Value) {
-    let name = text(object, &["metadata", "name"]).to_owned();
-    set(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
     set(object, &["spec", "finalizers"], json!(["kubernetes"]));
     set(object, &["status", "phase"], "Active");
 }
@@ -146,7 +148,6 @@ fn pod(object: &mut Value) {
     set_default(object, &["spec", "serviceAccountName"], "default");
     let account = at(object, &["spec", "serviceAccountName"]).cloned().unwrap_or_default();
     set_default(object, &["spec", "serviceAccount"], account);
-    set_default(object, &["spec", "enableServiceLinks"], true);
     set_default(object, &["spec", "preemptionPolicy"], "PreemptLowerPriority");
     set_default(object, &["spec", "priority"], 0);
     let tolerations = json!([
@@ -163,6 +164,56 @@ fn pod(object: &mut Value) {
     set(object, &["status", "phase"], "Pending");
     let class = quality_class(object);
     set(object, &["status", "qosClass"], class);
+}
+
+const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// Gives the containers of a Pod the token of its service account.
+fn mount_token(core: &mut Core, object: &mut Value) {
+    let account = text(object, &["spec", "serviceAccountName"]);
+    let accounts = crate::kinds::Resource::new("", "serviceaccounts");
+    let key = crate::store::Key::new(&accounts, text(object, &["metadata", "namespace"]), account);
+    let found = core.store.get(&key);
+    let of_account = found.and_then(|found| found.get("automountServiceAccountToken"));
+    let wanted = at(object, &["spec", "automountServiceAccountToken"]).or(of_account);
+    let mounted = |container: &Value| {
+        items(container, &["volumeMounts"])
+            .iter()
+            .any(|mount| text(mount, &["mountPath"]) == TOKEN_PATH)
+    };
+    let lists = ["initContainers", "containers"];
+    let all_mounted = lists
+        .iter()
+        .all(|list| items(object, &["spec", list]).iter().all(mounted));
+    if wanted == Some(&Value::Bool(false)) || all_mounted {
+        return;
+    }
+    let name = format!("kube-api-access-{}", core.new_suffix(5));
+    for list in lists {
+        if let Some(Value::Array(containers)) = object.pointer_mut(&format!("/spec/{list}")) {
+            for container in containers.iter_mut().filter(|container| !mounted(container)) {
+                let mut mounts = items(container, &["volumeMounts"]).to_vec();
+                mounts.push(json!({"name": name, "readOnly": true, "mountPath": TOKEN_PATH}));
+                set(container, &["volumeMounts"], mounts);
+            }
+        }
+    }
+    let field = json!({"apiVersion": "v1", "fieldPath": "metadata.namespace"});
+    let mut volumes = items(object, &["spec", "volumes"]).to_vec();
+    volumes.push(json!({"name": name, "projected": {"defaultMode": 420, "sources": [
+        {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": field}]}},
+    ]}}));
+    set(object, &["spec", "volumes"], volumes);
+}
+
+/// DaemonSets count the changes of their template in an annotation.
+fn count_templates(live: &Value, object: &mut Value) {
+    let path = ["metadata", "annotations", "deprecated.daemonset.template.generation"];
+    let before: i64 = text(live, &path).parse().unwrap_or(1);
+    let changed = at(live, &["spec", "template"]) != at(object, &["spec", "template"]);
+    set(object, &path, (before + i64::from(changed)).to_string());
 }
 
 fn quality_class(object: &Value) -> &'static str {

@@ -49,11 +49,18 @@ impl Decoder<'_> {
                 None | Some(Value::Null) => field.default.clone(),
                 Some(value) => Some(value),
             };
-            let Some(value) = value else { continue };
+            let Some(value) = value else {
+                // A list that is never left out is null when it is empty.
+                if field.null_when_empty {
+                    read.insert((*name).to_owned(), Value::Null);
+                }
+                continue;
+            };
             self.path.push((*name).to_owned());
             let value = self.read(&field.shape, value, own.name)?;
             self.path.pop();
-            if field.required || !is_dropped(&field.shape, &value) {
+            let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
+            if kept && !(field.drops_zero && is_zero(&value)) {
                 read.insert((*name).to_owned(), value);
             }
         }
@@ -186,6 +193,15 @@ fn zero(shape: &Shape) -> Value {
         Shape::List(..) => Value::Array(Vec::new()),
         Shape::Any => Value::Null,
         Shape::Map { .. } | Shape::Struct(_) => Value::Object(Map::new()),
+    }
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Bool(truth) => !truth,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        _ => false,
     }
 }
 

@@ -13,7 +13,17 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
         return;
     }
     match (kind.group.as_str(), kind.plural.as_str()) {
-        ("", "pods") => in_map(object, "spec", pod_spec),
+        ("", "pods") => {
+            set_default(object, &["spec", "enableServiceLinks"], true);
+            in_map(object, "spec", |spec| {
+                pod_spec(spec);
+                host_ports(spec);
+            });
+        }
+        ("", "namespaces") => {
+            let name = text(object, &["metadata", "name"]).to_owned();
+            set_default(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
+        }
         ("", "services") => service(object),
         ("", "secrets") => {
             string_data(object);
@@ -82,14 +92,29 @@ fn pod_spec(spec: &mut Value) {
     } else if let Some(account) = at(spec, &["serviceAccount"]).cloned() {
         set_default(spec, &["serviceAccountName"], account);
     }
-    let host_network = spec.get("hostNetwork") == Some(&Value::Bool(true));
     for list in ["initContainers", "containers"] {
-        each(spec, list, |own| container(own, host_network));
+        each(spec, list, container);
     }
     each(spec, "volumes", volume);
 }
 
-fn container(container: &mut Value, host_network: bool) {
+/// On the network of their node, containers have their ports there too. Templates do not say so.
+fn host_ports(spec: &mut Value) {
+    if spec.get("hostNetwork") != Some(&Value::Bool(true)) {
+        return;
+    }
+    for list in ["initContainers", "containers"] {
+        each(spec, list, |container| {
+            each(container, "ports", |port| {
+                if let Some(number) = port.get("containerPort").cloned() {
+                    set_default(port, &["hostPort"], number);
+                }
+            });
+        });
+    }
+}
+
+fn container(container: &mut Value) {
     let image = text(container, &["image"]);
     let name = image.rsplit('/').next().unwrap_or_default();
     let latest = !image.contains('@') && name.split_once(':').is_none_or(|(_, tag)| tag == "latest");
@@ -108,12 +133,7 @@ fn container(container: &mut Value, host_network: bool) {
             http_get(get);
         }
     }
-    each(container, "ports", |port| {
-        set_default(port, &["protocol"], "TCP");
-        if host_network && let Some(number) = port.get("containerPort").cloned() {
-            set_default(port, &["hostPort"], number);
-        }
-    });
+    each(container, "ports", |port| set_default(port, &["protocol"], "TCP"));
     each(container, "env", |variable| {
         if let Some(field) = variable.pointer_mut("/valueFrom/fieldRef") {
             set_default(field, &["apiVersion"], "v1");
@@ -253,11 +273,6 @@ fn stateful_set(object: &mut Value) {
     );
     if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
         set_default(object, &["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
-        set_default(
-            object,
-            &["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"],
-            1,
-        );
     }
     template(object);
     in_map(object, "spec", |spec| {
@@ -271,6 +286,11 @@ fn stateful_set(object: &mut Value) {
 }
 
 fn daemon_set(object: &mut Value) {
+    set_default(
+        object,
+        &["metadata", "annotations", "deprecated.daemonset.template.generation"],
+        "1",
+    );
     set_default(object, &["spec", "revisionHistoryLimit"], 10);
     set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");
     if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
@@ -294,9 +314,6 @@ fn job_spec(spec: &mut Value) {
     set_default(spec, &["suspend"], false);
     set_default(spec, &["manualSelector"], false);
     set_default(spec, &["podReplacementPolicy"], "TerminatingOrFailed");
-    if spec.get("manualSelector") == Some(&Value::Bool(false)) {
-        remove(spec, &["manualSelector"]);
-    }
     if let Some(pod) = spec.pointer_mut("/template/spec") {
         // Jobs have no default for what happens to containers that end.
         let policy = pod.get("restartPolicy").cloned();

@@ -17,7 +17,7 @@
 //!
 //! What it does not do (yet): keep its state in a file; run programs, so that logs are empty; admission webhooks, resource
 //! quotas and authorization; CEL rules and value checks of custom resources; OpenAPI documents that describe fields;
-//! protobuf answers; conversion of custom resources by webhooks; the volumes that real Pods get for their service account; events.
+//! protobuf answers; conversion of custom resources by webhooks; events.
 //! Of the real server's validation only the commonest rules are there.
 
 mod admission;

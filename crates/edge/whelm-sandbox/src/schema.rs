@@ -31,10 +31,13 @@ pub(crate) struct Struct {
 pub(crate) struct StructField {
     pub shape: Shape,
     pub required: bool,
+    /// Whether a zero value is left out.
+    pub drops_zero: bool,
+    /// Whether an empty list is written as null.
+    pub null_when_empty: bool,
     pub default: Option<Value>,
-    /// The parts of its patch strategy that matter: `merge` and `retainKeys`.
+    /// Whether a strategic patch merges its items.
     pub merges: bool,
-    pub retains_keys: bool,
     /// The field that tells items of a merged list apart.
     pub merge_key: &'static str,
 }
@@ -150,17 +153,20 @@ fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
     let (strategy, merge_key) = columns
         .next()
         .map_or(("", ""), |patch| patch.split_once(':').unwrap_or((patch, "")));
-    let (required, name) = name.strip_prefix('*').map_or((false, name), |name| (true, name));
+    let mark = name.chars().next().filter(|first| matches!(first, '*' | '-' | '+'));
+    let name = name.trim_start_matches(['*', '-', '+']);
+    let (required, drops_zero) = (mark == Some('*'), mark == Some('-'));
+    let null_when_empty = mark == Some('+');
     let merges = strategy.split(',').any(|part| part == "merge");
-    let retains_keys = strategy.split(',').any(|part| part == "retainKeys");
     Some((
         name,
         StructField {
             shape,
             required,
+            drops_zero,
+            null_when_empty,
             default,
             merges,
-            retains_keys,
             merge_key,
         },
     ))
@@ -277,7 +283,7 @@ mod tests {
             panic!("spec is a struct")
         };
         let spec = schema.structure(spec).unwrap();
-        assert!(spec.fields["selector"].required && spec.fields["strategy"].retains_keys);
+        assert!(spec.fields["selector"].required);
         assert_eq!(spec.fields["replicas"].shape, Shape::Int32);
     }
 }

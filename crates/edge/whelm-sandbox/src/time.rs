@@ -6,16 +6,6 @@ pub(crate) fn rfc3339(unix_millis: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Formats milliseconds since the Unix epoch as RFC 3339 with microseconds, in UTC.
-pub(crate) fn rfc3339_micro(unix_millis: i64) -> String {
-    let whole = rfc3339(unix_millis);
-    format!(
-        "{}.{:03}000Z",
-        whole.trim_end_matches('Z'),
-        unix_millis.rem_euclid(1000)
-    )
-}
-
 fn civil(seconds: i64) -> (i64, i64, i64, i64, i64, i64) {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let shifted = days + 719_468;
@@ -42,6 +32,5 @@ mod tests {
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
         assert_eq!(rfc3339(1_795_490_332_999), "2026-11-24T03:18:52Z");
         assert_eq!(rfc3339(1_709_208_000_000), "2024-02-29T12:00:00Z");
-        assert_eq!(rfc3339_micro(1_709_208_000_123), "2024-02-29T12:00:00.123000Z");
     }
 }

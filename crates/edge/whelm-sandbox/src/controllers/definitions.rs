@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{condition, delete, set_status};
+use super::{change, condition, delete};
 use crate::core::Core;
 use crate::custom::{Definition, kinds_of};
 use crate::kinds::Resource;
@@ -49,7 +49,9 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, definition: &Arc<Value>) {
     set(&mut status, &["conditions"], conditions);
     let names = at(definition, &["spec", "names"]).cloned().unwrap_or_default();
     set(&mut status, &["acceptedNames"], names);
-    set_status(core, key, status);
+    change(core, key, "status", "kube-apiserver", |definition| {
+        set(definition, &["status"], status)
+    });
 }
 
 /// Stops serving the kinds of a definition that is gone, and deletes their objects.

@@ -124,7 +124,8 @@ fn write_status(core: &mut Core, key: &Key, deployment: &Value, newest: &str, pa
         .map_or(0, |set| int(set, &["status", "replicas"]).unwrap_or(0));
     let (all, ready, available) = (sum("replicas"), sum("readyReplicas"), sum("availableReplicas"));
     let wanted = int(deployment, &["spec", "replicas"]).unwrap_or(1);
-    let mut status = json!({"observedGeneration": int(deployment, &["metadata", "generation"])});
+    let mut status =
+        json!({"observedGeneration": int(deployment, &["metadata", "generation"]), "terminatingReplicas": 0});
     let unavailable = wanted - available;
     for (field, count) in [
         ("replicas", all),

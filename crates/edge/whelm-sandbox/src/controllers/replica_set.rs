@@ -30,6 +30,9 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let present = owned(core, own, &pods);
     let ready = present.iter().filter(|pod| is_ready(pod)).count();
     let mut status = json!({"observedGeneration": int(own, &["metadata", "generation"]), "replicas": present.len()});
+    if key.resource.group == "apps" {
+        set(&mut status, &["terminatingReplicas"], 0);
+    }
     for (field, count) in [
         ("fullyLabeledReplicas", present.len()),
         ("readyReplicas", ready),

@@ -169,5 +169,9 @@ fn specification(object: &Value) -> Value {
     for field in ["metadata", "status", "apiVersion", "kind"] {
         fields.remove(field);
     }
+    // Giving a Pod its node is no change of its specification.
+    if let Some(Value::Object(spec)) = fields.get_mut("spec") {
+        spec.remove("nodeName");
+    }
     json!(fields)
 }

@@ -105,14 +105,20 @@ pub(crate) fn create_object(
     let kind = write.kind.clone();
     prepare_created(core, &kind, namespace, &mut object)?;
     check_namespace_exists(core, &kind, namespace, name(&object))?;
+    let nothing = nothing_yet(&kind);
     if has_status(&kind) {
         remove(&mut object, &["status"]);
-        if !kind.custom {
-            set(&mut object, &["status"], json!({}));
+        if let Some(status) = nothing.get("status") {
+            set(&mut object, &["status"], status.clone());
         }
     }
     defaults::apply(&kind, &mut object);
     let key = Key::of(&kind.resource(), &object);
+    if !write.owners_are_set {
+        // Before admission: what the server adds belongs to nobody.
+        let time = core.timestamp();
+        object = write.with_updater(core, |updater| updater.update(&nothing, &object, &write.manager, &time));
+    }
     admission::created(core, &kind, &mut object)?;
     let faults = validation::created(core, &kind, &object);
     if !faults.is_empty() {
@@ -120,11 +126,6 @@ pub(crate) fn create_object(
     }
     if core.store.get(&key).is_some() {
         return Err(Refusal::already_exists(&kind, name(&object)));
-    }
-    if !write.owners_are_set {
-        let nothing = nothing_yet(&kind);
-        let time = core.timestamp();
-        object = write.with_updater(core, |updater| updater.update(&nothing, &object, &write.manager, &time));
     }
     if write.dry_run {
         return Ok(Arc::new(object));

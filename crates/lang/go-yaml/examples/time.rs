@@ -40,7 +40,19 @@ fn main() {
     time("head", &|| {
         drop(go_yaml::read_head(&text, &["apiVersion", "kind", "metadata"]))
     });
-    if matches!(part.as_deref(), Some("read" | "strict" | "head")) {
+    let documents: Vec<_> = go_yaml::documents(&text).filter_map(Result::ok).collect();
+    println!("{} documents", documents.len());
+    time("heads", &|| {
+        for document in &documents {
+            drop(go_yaml::read_head(document, &["apiVersion", "kind", "metadata"]));
+        }
+    });
+    time("documents", &|| {
+        documents
+            .iter()
+            .for_each(|document| drop(go_yaml::to_json_value(document)))
+    });
+    if part.as_deref().is_some_and(|part| !matches!(part, "write" | "pretty")) {
         return;
     }
     if let Ok(value) = go_yaml::to_json_value(&text) {

@@ -42,7 +42,7 @@ pub(crate) fn build(
         items: Vec::new(),
         entries: Vec::new(),
         root: Value::Nil,
-        keys: KeyCache::default(),
+        keys: KeyCache::new(parser.text_len()),
         duplicates,
         numbers,
         wanted,
@@ -259,30 +259,31 @@ fn scalar_value(scalar: &Scalar<'_>, implicit: bool, numbers: Numbers) -> Option
     })
 }
 
-/// The number of remembered keys.
-const CACHE_SIZE: usize = 256;
+/// The largest number of remembered keys.
+const MAX_CACHE_SIZE: usize = 256;
 
 /// Remembers keys, because most of them come again: equal keys share their text.
 struct KeyCache<'a> {
     slots: Vec<Option<(&'a [u8], Str)>>,
 }
 
-impl Default for KeyCache<'_> {
-    fn default() -> Self {
+impl<'a> KeyCache<'a> {
+    /// Makes a cache for a text of `length` bytes.
+    fn new(length: usize) -> Self {
+        let size = (length / 128).next_power_of_two().clamp(8, MAX_CACHE_SIZE);
         KeyCache {
-            slots: vec![None; CACHE_SIZE],
+            slots: vec![None; size],
         }
     }
-}
 
-impl<'a> KeyCache<'a> {
     /// Returns the string form of a key; `None` when it has none, or when it is a merge key.
     fn key(&mut self, scalar: &Scalar<'a>, implicit: bool) -> Option<Str> {
         if !scalar.direct || !implicit {
             return make_key(scalar, implicit);
         }
         let source = scalar.source;
-        let slot = &mut self.slots[slot(source)];
+        let at = hash(source) & (self.slots.len() - 1);
+        let slot = &mut self.slots[at];
         if let Some((known, key)) = slot
             && *known == source
         {
@@ -294,12 +295,13 @@ impl<'a> KeyCache<'a> {
     }
 }
 
-fn slot(text: &[u8]) -> usize {
+/// Hashes the length, the beginning and the end.
+fn hash(text: &[u8]) -> usize {
     let mut hash = text.len() as u32;
     for &byte in text.iter().take(4).chain(text.iter().rev().take(4)) {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
-    (hash ^ hash >> 15) as usize % CACHE_SIZE
+    (hash ^ hash >> 15) as usize
 }
 
 fn make_key(scalar: &Scalar<'_>, implicit: bool) -> Option<Str> {

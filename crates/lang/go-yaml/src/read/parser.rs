@@ -93,6 +93,11 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Returns the length of the text in bytes.
+    pub(crate) fn text_len(&self) -> usize {
+        self.scanner.text_len()
+    }
+
     /// Returns the next event and the line, from 0, where it starts. After the end there are only more ends.
     pub(crate) fn next(&mut self) -> Result<EventAt<'a>, Error> {
         if !self.started {

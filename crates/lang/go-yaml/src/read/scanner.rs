@@ -16,13 +16,31 @@ const MAX_SIMPLE_KEY: usize = 1024;
 /// How deeply flow collections, and how deeply indentations, may be nested.
 const MAX_LEVELS: usize = 10_000;
 
+/// Where a simple key may have begun, and how many characters of it have been counted.
+#[derive(Clone, Copy, Debug, Default)]
+struct KeyStart {
+    pos: usize,
+    characters: usize,
+    counted_to: usize,
+}
+
+impl KeyStart {
+    fn at(pos: usize) -> Self {
+        KeyStart {
+            pos,
+            characters: 0,
+            counted_to: pos,
+        }
+    }
+}
+
 /// A place where a simple key may have begun.
 #[derive(Clone, Copy, Debug, Default)]
 struct SimpleKey {
     possible: bool,
     required: bool,
     token_number: usize,
-    pos: usize,
+    start: KeyStart,
     line: usize,
     column: isize,
 }
@@ -69,6 +87,11 @@ impl<'a> Scanner<'a> {
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
         }
+    }
+
+    /// Returns the length of the text in bytes.
+    pub(crate) fn text_len(&self) -> usize {
+        self.text.len()
     }
 
     /// Returns the next token without taking it.
@@ -127,15 +150,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Tells whether the `:` at the current position is too far from the start of its key at `start`.
+    /// Tells whether the `:` at the current position is too far from the start of its key.
     #[inline]
-    fn is_too_far(&self, start: usize) -> bool {
-        let distance = self.pos - start;
+    fn is_too_far(&self, key: &mut KeyStart) -> bool {
+        let distance = self.pos - key.pos;
+        if distance <= MAX_SIMPLE_KEY {
+            return false;
+        }
         // A character has four bytes at most.
-        distance > MAX_SIMPLE_KEY
-            && (self.ascii
-                || distance > 4 * MAX_SIMPLE_KEY
-                || chars::count(&self.text[start..self.pos]) > MAX_SIMPLE_KEY)
+        if self.ascii || distance > 4 * MAX_SIMPLE_KEY {
+            return true;
+        }
+        key.characters += chars::count(&self.text[key.counted_to..self.pos]);
+        key.counted_to = self.pos;
+        key.characters > MAX_SIMPLE_KEY
     }
 
     /// Returns the current column in characters, from 0.
@@ -281,13 +309,15 @@ impl<'a> Scanner<'a> {
 
     /// Tells whether the potential key of `level` can still become one.
     fn is_key_valid(&mut self, level: usize) -> Result<bool, Error> {
-        let Some(&key) = self.simple_keys.get(level) else {
+        let Some(&(mut key)) = self.simple_keys.get(level) else {
             return Ok(false);
         };
         if !key.possible {
             return Ok(false);
         }
-        if key.line < self.line || self.is_too_far(key.pos) {
+        let too_far = self.is_too_far(&mut key.start);
+        self.simple_keys[level].start = key.start;
+        if key.line < self.line || too_far {
             if key.required {
                 return Err(self.error(key.line, "could not find expected ':'"));
             }
@@ -311,7 +341,7 @@ impl<'a> Scanner<'a> {
             possible: true,
             required,
             token_number,
-            pos: self.pos,
+            start: KeyStart::at(self.pos),
             line: self.line,
             column,
         };
@@ -601,7 +631,7 @@ impl<'a> Scanner<'a> {
             && self.flow_level == 0
             && is_blankz(self.text, self.pos + 1)
             && self.failure.is_none()
-            && !self.is_too_far(start)
+            && !self.is_too_far(&mut KeyStart::at(start))
     }
 
     /// Pushes a key and its `:` at once: what [`Scanner::fetch_value`] would do when it comes to the `:`.

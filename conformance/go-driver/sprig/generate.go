@@ -11,7 +11,7 @@ import (
 
 // skipped functions look at the world, or walk maps in random order, or belong to other drivers.
 var skipped = strings.Fields(`ago bcrypt buildCustomCert capture date dateInZone dateModify date_in_zone date_modify
-	decryptAES derivePassword duration durationRound encryptAES env expandenv genCA genCAWithKey genPrivateKey
+	decryptAES derivePassword duration everyRune durationRound encryptAES env expandenv genCA genCAWithKey genPrivateKey
 	genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey getHostByName htmlDate htmlDateInZone
 	htpasswd mustDateModify mustToDate must_date_modify now randAlpha randAlphaNum randAscii randBytes randInt randNumeric
 	shuffle toDate unixEpoch uuidv4`)

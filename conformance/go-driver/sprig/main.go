@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/Masterminds/semver/v3"
 	"github.com/Masterminds/sprig/v3"
@@ -83,8 +85,20 @@ var functions = func() template.FuncMap {
 	}
 	all["semverValidate"] = validate
 	all["regexGroups"] = groups
+	all["everyRune"] = everyRune
 	return all
 }()
+
+// everyRune returns all runes there are, in order.
+func everyRune() string {
+	var out strings.Builder
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if utf8.ValidRune(r) {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
 
 // evaluate returns the dump of the expression's value, or the error after the place. A whole template is an expression
 // too; its value is its output.

@@ -15,11 +15,32 @@ pub(crate) fn push_range(class: &mut ClassUnicode, low: u32, high: u32) {
     }
 }
 
-/// Adds the other cases of every rune of the class.
+/// Adds the other cases of every rune of the class, as far as Unicode 15.0 knows them.
 pub(crate) fn fold(class: &mut ClassUnicode) {
+    let before = class.clone();
     // Cannot fail: the tables are compiled in.
     let _ = class.try_case_fold_simple();
+    if before.ranges().last().is_some_and(|range| !range.end().is_ascii()) {
+        class.difference(&ClassUnicode::new(
+            NEWLY_CASED.map(|(low, high)| ClassUnicodeRange::new(low, high)),
+        ));
+        class.union(&before);
+    }
 }
+
+/// The runes that have had other cases since a later Unicode only. Some of them are older than their other cases.
+const NEWLY_CASED: [(char, char); 10] = [
+    ('\u{19b}', '\u{19b}'),
+    ('\u{264}', '\u{264}'),
+    ('\u{1c89}', '\u{1c8a}'),
+    ('\u{a7cb}', '\u{a7cf}'),
+    ('\u{a7d2}', '\u{a7d5}'),
+    ('\u{a7da}', '\u{a7dc}'),
+    ('\u{10d50}', '\u{10d65}'),
+    ('\u{10d70}', '\u{10d85}'),
+    ('\u{16ea0}', '\u{16eb8}'),
+    ('\u{16ebb}', '\u{16ed3}'),
+];
 
 /// Returns the class of the one code point, with its other cases if `fold_case`.
 pub(crate) fn single(code: u32, fold_case: bool) -> ClassUnicode {
@@ -237,6 +258,8 @@ fn assigned() -> Option<ClassUnicode> {
 }
 
 fn category(short: &str) -> Option<ClassUnicode> {
+    // The one rune that changed its category after Unicode 15.0: it was a non-spacing mark, and is a spacing one now.
+    let moved = ClassUnicodeRange::new('\u{1171e}', '\u{1171e}');
     let unassigned = || {
         let mut class = assigned()?;
         class.negate();
@@ -257,6 +280,11 @@ fn category(short: &str) -> Option<ClassUnicode> {
         _ => {
             let mut class = property(&format!("General_Category={short}"))?;
             class.intersect(&assigned()?);
+            match short {
+                "Mn" => class.push(moved),
+                "Mc" => class.difference(&ClassUnicode::new([moved])),
+                _ => {}
+            }
             class
         }
     })
@@ -267,6 +295,11 @@ fn property(name: &str) -> Option<ClassUnicode> {
     let hir = regex_syntax::parse(&format!(r"\p{{{name}}}")).ok()?;
     match hir.into_kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class),
+        // A class of one rune.
+        HirKind::Literal(literal) => {
+            let (rune, _) = go_value::utf8::decode(&literal.0)?;
+            Some(ClassUnicode::new([ClassUnicodeRange::new(rune, rune)]))
+        }
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
 //! Calls with the results of the real sprig, recorded by the Go driver in `conformance/go-driver/sprig`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a test")]
 
 mod evaluate;
 
@@ -58,4 +59,10 @@ fn t_030_keys_are_sorted() {
     let evaluator = evaluate::Evaluator::new();
     let found = evaluator.evaluate(r#"{{ $d := dict "b" 1 "a" 2 "C" 3 }}{{ keys $d }} {{ values $d }}"#);
     assert_eq!(found, r#""[C a b] [3 2 1]""#);
+}
+
+/// T-032, T-035: classes and case mapping agree on every rune.
+#[test]
+fn t_032_t_035_every_rune() {
+    evaluate::check(include_str!("fixtures/every_rune.txt"));
 }

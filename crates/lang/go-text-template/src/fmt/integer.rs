@@ -130,7 +130,10 @@ impl Printer {
     /// `U+0041`, with `#` also the character.
     fn unicode(&mut self, bits: u64) {
         let least = self.flags.precision.unwrap_or(4).max(4);
-        let mut text = format!("U+{bits:0least$X}");
+        let digits = format!("{bits:X}");
+        let mut text = "U+".to_owned();
+        text.extend(std::iter::repeat_n('0', least.saturating_sub(digits.len())));
+        text.push_str(&digits);
         let rune = u32::try_from(bits).ok().and_then(char::from_u32);
         if let Some(rune) = rune.filter(|rune| self.flags.sharp && is_print(*rune)) {
             text.push_str(" '");

@@ -84,7 +84,28 @@ impl Printer {
     }
 }
 
+/// No number has more decimals than this; what a precision asks for beyond is zeros.
+const MOST_DECIMALS: usize = 1100;
+
 fn form_text(float: f64, form: char, precision: Option<usize>) -> String {
+    let missing = precision.map_or(0, |precision| precision.saturating_sub(MOST_DECIMALS));
+    if missing == 0 || !float.is_finite() || form == 'b' {
+        return short_form_text(float, form, precision);
+    }
+    let mut text = short_form_text(float, form, Some(MOST_DECIMALS));
+    let at = match form {
+        'f' => text.len(),
+        'e' | 'E' => text.find(['e', 'E']).unwrap_or(text.len()),
+        'x' | 'X' => text.find(['p', 'P']).unwrap_or(text.len()),
+        _ => return text,
+    };
+    let exponent = text.split_off(at);
+    text.extend(std::iter::repeat_n('0', missing));
+    text.push_str(&exponent);
+    text
+}
+
+fn short_form_text(float: f64, form: char, precision: Option<usize>) -> String {
     match form {
         'f' => format_float(float, FloatForm::Fixed, precision),
         'e' => format_float(float, FloatForm::Exponent, precision),

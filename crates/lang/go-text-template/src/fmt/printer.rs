@@ -50,13 +50,13 @@ impl Printer {
                 self.format_string(type_.as_bytes());
             }
             (_, 'p') => self.pointer(value, verb),
-            (Value::Bytes(bytes), _) => self.bytes(bytes, verb, "[]byte", value),
-            (Value::List(list), _) if list.type_ == Type::bytes() && verb != 'w' => {
+            (Value::Bytes(bytes), _) => self.bytes(bytes, verb, "[]byte"),
+            (Value::List(list), _) if list.type_ == Type::bytes() => {
                 let bytes = list_bytes(list);
                 if list.nil && self.flags.sharp_v && matches!(verb, 'v' | 'd') {
                     self.out.extend_from_slice(b"[]byte(nil)");
                 } else {
-                    self.bytes(&bytes, verb, "[]byte", value);
+                    self.bytes(&bytes, verb, "[]byte");
                 }
             }
             _ => self.print_value(value, verb, 0),
@@ -81,7 +81,7 @@ impl Printer {
             Value::Uint(_, uint) => self.uint(*uint, verb, value),
             Value::Float(float) => self.float(*float, verb, value),
             Value::Str(text) => self.string(text, verb, value),
-            Value::Bytes(bytes) => self.nested_bytes(bytes, verb, "[]uint8", value),
+            Value::Bytes(bytes) => self.bytes(bytes, verb, "[]uint8"),
             Value::List(list) => self.list(list, verb, depth, value),
             Value::Map(map) => self.map(map, verb, depth, value),
             Value::Object(object) => self.object(object.as_ref(), verb, depth, value),
@@ -146,7 +146,7 @@ impl Printer {
             return self.bad_verb(value, verb);
         }
         if list.type_ == Type::bytes() && matches!(verb, 's' | 'q' | 'x' | 'X') {
-            return self.bytes(&list_bytes(list), verb, "[]uint8", value);
+            return self.bytes(&list_bytes(list), verb, "[]uint8");
         }
         if self.flags.sharp_v {
             self.out.extend_from_slice(list.type_.to_string().as_bytes());
@@ -239,11 +239,7 @@ impl Printer {
         self.out.push(b'}');
     }
 
-    fn nested_bytes(&mut self, bytes: &[u8], verb: char, type_: &str, value: &Value) {
-        self.bytes(bytes, verb, type_, value);
-    }
-
-    fn bytes(&mut self, bytes: &[u8], verb: char, type_: &str, value: &Value) {
+    fn bytes(&mut self, bytes: &[u8], verb: char, type_: &str) {
         match verb {
             'v' | 'd' if self.flags.sharp_v => {
                 self.out.extend_from_slice(type_.as_bytes());
@@ -258,14 +254,17 @@ impl Printer {
             'x' => self.hex_string(bytes, false),
             'X' => self.hex_string(bytes, true),
             'q' => self.quoted(bytes),
-            'w' => self.bad_verb(value, verb),
             _ => {
-                self.out.push(b'[');
+                let (open, close): (&[u8], u8) = match self.flags.sharp_v {
+                    true => (b"[]uint8{", b'}'),
+                    false => (b"[", b']'),
+                };
+                self.out.extend_from_slice(open);
                 for (at, byte) in bytes.iter().enumerate() {
                     self.separator(at);
                     self.uint(u64::from(*byte), verb, &Value::Uint(Type::Uint8, u64::from(*byte)));
                 }
-                self.out.push(b']');
+                self.out.push(close);
             }
         }
     }

@@ -15,11 +15,21 @@ use crate::setting;
 
 #[test]
 fn agrees_with_go() {
+    compare("TEMPLATE_CASES", Generator::case);
+}
+
+#[test]
+fn t_004_printf_agrees_with_go() {
+    compare("TEMPLATE_PRINTF_CASES", Generator::printf_case);
+}
+
+/// Compares as many cases as the setting `name` says.
+fn compare(name: &str, make: fn(&mut Generator<'static>) -> Case) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../conformance/go-driver/template");
     let Some(binary) = driver::build(&folder, Path::new(env!("CARGO_TARGET_TMPDIR"))) else {
         return;
     };
-    let count = setting("TEMPLATE_CASES", 3000);
+    let count = setting(name, 2000);
     let seed = setting("TEMPLATE_SEED", 1);
     let functions = Arc::new(functions());
     let mut generator = Generator::new(seed, CALLS);
@@ -27,7 +37,7 @@ fn agrees_with_go() {
     let mut tally: BTreeMap<u8, u64> = BTreeMap::new();
     let mut differences = 0;
     while left > 0 {
-        let cases: Vec<Case> = (0..left.min(2000)).map(|_| generator.case()).collect();
+        let cases: Vec<Case> = (0..left.min(2000)).map(|_| make(&mut generator)).collect();
         left -= cases.len() as u64;
         let answers = driver::go(&binary, &cases).unwrap();
         assert_eq!(answers.len(), cases.len(), "Go stopped in the middle");

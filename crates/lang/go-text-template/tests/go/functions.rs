@@ -55,7 +55,10 @@ fn numbers(map: &mut FuncMap) {
     });
     map.add("uint64", &[Type::Float64], |_, a| {
         let value = match &a[0] {
-            Value::Float(float) if *float >= 9_223_372_036_854_775_808.0 => *float as u64,
+            Value::Float(float) if (9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(float) => {
+                *float as u64
+            }
+            // What does not fit gives the highest bit alone.
             other => float_to_int(other) as u64,
         };
         Ok(Value::Uint(Type::Uint64, value))

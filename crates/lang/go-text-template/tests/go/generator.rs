@@ -320,6 +320,70 @@ impl<'c> Generator<'c> {
         }
     }
 
+    /// Makes a case of nothing but `printf` with values of every kind.
+    pub fn printf_case(&mut self) -> Case {
+        const VALUES: &[&str] = &[
+            ".f",
+            ".i",
+            ".s",
+            ".a",
+            "1",
+            "-1",
+            "65",
+            "8364",
+            "-42",
+            "1e21",
+            "1.5",
+            "-0.001",
+            "1234567.891",
+            "true",
+            "nil",
+            "\"héy\"",
+            "\"a\\\"b\\n\"",
+            "\"\\xff\"",
+            "`a b`",
+            "(list 1 \"a\" nil 2.5)",
+            "(dict \"k\" 1 \"a\" \"b\")",
+            "(words \"a\" \"b\")",
+            "(texts \"a\" \"b\")",
+            "(bytes \"abc\")",
+            "(bytes \"\")",
+            "(uint8 200)",
+            "(int8 -3)",
+            "(uint 7)",
+            "(uint64 1e19)",
+            "(span 90061001001001)",
+            "(span -5)",
+            "(badge 4)",
+            "(list (badge 1) (bytes \"x\") (span 1))",
+            "nilmap",
+            "nillist",
+            "(named .m)",
+            "1+2i",
+            "(list)",
+            "(dict)",
+            "\"\"",
+            "(int64 .f)",
+            "(uint64 .i)",
+            "(list (list 1.0) (dict \"z\" (list \"q\")))",
+        ];
+        let mut template = String::new();
+        for _ in 0..5 {
+            let format = self.format();
+            template.push_str(&format!("{{{{printf {format}"));
+            for _ in 0..self.random.below(4) {
+                template.push(' ');
+                template.push_str(self.random.pick(VALUES));
+            }
+            template.push_str("}}\n");
+        }
+        Case {
+            mode: 0,
+            template: template.into_bytes(),
+            data: self.data().into_bytes(),
+        }
+    }
+
     fn mutate(&mut self, template: &mut Vec<u8>) {
         const PIECES: &[&str] = &[
             "{{",
@@ -596,7 +660,7 @@ impl<'c> Generator<'c> {
                 format.push_str(self.random.pick(&["", "-", "+", "#", "0", " "]));
             }
             format.push_str(self.random.pick(&["", "", "", "[1]", "[2]", "[9]", "[x]", "["]));
-            format.push_str(self.random.pick(&["", "", "", "5", "12", "*", "3", "1000001"]));
+            format.push_str(self.random.pick(&["", "", "", "5", "12", "*", "3", "10000001"]));
             format.push_str(
                 self.random
                     .pick(&["", "", "", ".2", ".0", ".", ".*", ".10", ".[1]*", ".20"]),

@@ -20,6 +20,8 @@ pub(crate) struct Parsed {
     pub hir: Hir,
     /// The names of the groups, of the whole first; empty where there is none.
     pub names: Vec<String>,
+    /// How deep it nests.
+    pub height: u32,
 }
 
 /// A part of the expression.
@@ -146,6 +148,7 @@ pub(crate) fn parse(expression: &[u8]) -> Result<Parsed, Error> {
     Ok(Parsed {
         hir: node.hir,
         names: parser.names,
+        height: node.height,
     })
 }
 

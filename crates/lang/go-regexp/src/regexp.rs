@@ -6,6 +6,7 @@ use go_value::utf8;
 use regex_automata::Input;
 use regex_automata::meta;
 use regex_automata::util::captures::Captures;
+use regex_syntax::hir::Hir;
 
 use crate::error::{Error, ErrorCode};
 use crate::expand::{Piece, pieces};
@@ -14,6 +15,17 @@ use crate::parser::parse;
 
 /// The compiled form of an expression may take so many bytes.
 const SIZE_LIMIT: usize = 32 << 20;
+
+/// The stack for compiling an expression that nests up to Go's limit of 1000.
+const DEEP_STACK: usize = 32 << 20;
+
+fn build(hir: &Hir) -> Result<meta::Regex, meta::BuildError> {
+    let config = meta::Config::new()
+        .utf8_empty(true)
+        .dfa(false)
+        .nfa_size_limit(Some(SIZE_LIMIT));
+    meta::Builder::new().configure(config).build_from_hir(hir)
+}
 
 /// A compiled expression.
 #[derive(Debug)]
@@ -31,14 +43,12 @@ impl Regexp {
     pub fn compile(expression: impl AsRef<[u8]>) -> Result<Regexp, Error> {
         let expression = expression.as_ref();
         let parsed = parse(expression)?;
-        let config = meta::Config::new()
-            .utf8_empty(true)
-            .dfa(false)
-            .nfa_size_limit(Some(SIZE_LIMIT));
-        let matcher = meta::Builder::new()
-            .configure(config)
-            .build_from_hir(&parsed.hir)
-            .map_err(|_| Error::new(ErrorCode::Large, expression))?;
+        // The compiler recurses; an expression that nests deep gets a stack of its own.
+        let matcher = match parsed.height {
+            0..100 => build(&parsed.hir),
+            _ => stacker::grow(DEEP_STACK, || build(&parsed.hir)),
+        };
+        let matcher = matcher.map_err(|_| Error::new(ErrorCode::Large, expression))?;
         Ok(Regexp {
             expression: expression.to_vec(),
             matcher,

@@ -42,7 +42,7 @@ fn parameters() -> Option<(BigUint, BigUint)> {
         let mut words: [u64; 4] = random();
         words[0] |= 1;
         words[3] |= 1 << 63;
-        if rsa::is_probable_prime(&words) {
+        if rsa::are_prime(&words, &words) {
             break big(&words);
         }
     };
@@ -53,11 +53,15 @@ fn parameters() -> Option<(BigUint, BigUint)> {
         let start = big(&words);
         let rest = start.mod_floor(&double);
         let candidate = start - rest + 1_u32;
-        if candidate.bits() == 2048 && !has_small_factor(&candidate) && rsa::is_probable_prime(&words_of(&candidate)) {
+        if candidate.bits() == 2048 && !has_small_factor(&candidate) && is_prime(&words_of(&candidate)) {
             return Some((candidate, q));
         }
     }
     None
+}
+
+fn is_prime(words: &[u64; 32]) -> bool {
+    rsa::are_prime(words, words)
 }
 
 fn has_small_factor(number: &BigUint) -> bool {

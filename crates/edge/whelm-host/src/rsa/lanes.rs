@@ -228,7 +228,7 @@ fn from_montgomery<const N: usize, const L: usize>(
         b: &one,
         moduli,
     });
-    let limbs = plain.map(|limb| cast::<Lanes, [u64; 8]>(limb));
+    let limbs = plain.map(cast::<Lanes, [u64; 8]>);
     std::array::from_fn(|lane| {
         let number = join(&limbs.map(|limb| limb[lane]));
         if less(&number, &numbers[lane]) {

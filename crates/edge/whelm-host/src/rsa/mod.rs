@@ -1,7 +1,7 @@
 //! RSA keys, made fast: charts make several in every render, and nothing else there costs as much.
 //!
 //! Primes come from an incremental search: a random odd start with its two top bits set, a sieve over the numbers that
-//! follow, a base-2 Fermat test of what is left, and Miller–Rabin rounds with random bases for what passes. Where the
+//! follow, a base-2 Fermat test of what is left, and Miller–Rabin rounds with random bases for the two that make a key. Where the
 //! processor has AVX-512 IFMA, eight numbers are tested at once ([`lanes`]); elsewhere one by one ([`scalar`]).
 //!
 //! Nothing here runs in constant time: the keys are made on the machine of whoever is to hold them.
@@ -18,12 +18,12 @@ use go_sprig::host::RsaKey;
 use num_bigint::BigUint;
 use num_integer::Integer;
 
-pub(crate) use prime::{Prime, is_probable_prime, search};
+pub(crate) use prime::{Prime, are_prime, search};
 
 /// The public exponent, a prime.
 const EXPONENT: u32 = 65_537;
 
-/// Makes a prime of `N` 64-bit words that suits the public exponent, unless `stop` is set meanwhile.
+/// Makes a likely prime of `N` 64-bit words that suits the public exponent, unless `stop` is set meanwhile.
 pub(crate) fn prime<const N: usize>(stop: &AtomicBool) -> Option<Prime<N>> {
     while !stop.load(Ordering::Relaxed) {
         if let Some(prime) = search::<N>(stop)
@@ -35,8 +35,11 @@ pub(crate) fn prime<const N: usize>(stop: &AtomicBool) -> Option<Prime<N>> {
     None
 }
 
-/// Makes a key of two primes, `None` in the rare case that they do not fit together.
+/// Makes a key of two likely primes, `None` in the rare case that they do not fit together or are none.
 pub(crate) fn key<const N: usize>(p: &Prime<N>, q: &Prime<N>) -> Option<RsaKey> {
+    if !are_prime(p, q) {
+        return None;
+    }
     let (p, q) = (to_big(p).max(to_big(q)), to_big(p).min(to_big(q)));
     // Primes that lie close together could be found from their product.
     if (&p - &q).bits() + 100 <= N as u64 * 64 {

@@ -10,14 +10,15 @@ use super::sieve;
 /// A prime of `N` 64-bit words, lowest first.
 pub(crate) type Prime<const N: usize> = [u64; N];
 
-/// Rounds of Miller–Rabin with random bases, after the test with the base 2. For random numbers of 1024 bits four leave less
-/// than one composite in 2¹⁰⁶ (Damgård, Landrock and Pomerance 1993); eight lanes make eight as cheap.
-const ROUNDS: usize = 8;
+/// Rounds of Miller–Rabin with random bases, after the test with the base 2. For random numbers of 1024 bits they leave less
+/// than one composite in 2¹⁰⁶ (Damgård, Landrock and Pomerance 1993).
+const ROUNDS: usize = 4;
 
 /// Numbers that are tested at once.
 const BATCH: usize = 8;
 
-/// Looks for a prime with its two top bits set from a random place on; `None` when there is none near, or `stop` is set.
+/// Looks for a number with its two top bits set that passes the test with the base 2, from a random place on; `None` when
+/// there is none near, or `stop` is set. [`are_prime`] is still to be asked.
 pub(crate) fn search<const N: usize>(stop: &AtomicBool) -> Option<Prime<N>> {
     let mut start: [u64; N] = random_words();
     start[0] |= 1;
@@ -31,18 +32,18 @@ pub(crate) fn search<const N: usize>(stop: &AtomicBool) -> Option<Prime<N>> {
         }
         let passed = fermat(&batch);
         let likely = batch.iter().zip(passed).find(|(_, passed)| *passed);
-        if let Some((number, _)) = likely
-            && passes_random_bases(number)
-        {
+        if let Some((number, _)) = likely {
             return Some(*number);
         }
     }
     None
 }
 
-/// Tells whether an odd number with its top bit set is a prime, up to an error far below one in 2¹⁰⁰.
-pub(crate) fn is_probable_prime<const N: usize>(number: &[u64; N]) -> bool {
-    number[0] & 1 == 1 && number[N - 1] >> 63 == 1 && passes_random_bases(number)
+/// Tells whether both of two odd numbers with their top bits set are primes.
+pub(crate) fn are_prime<const N: usize>(one: &[u64; N], two: &[u64; N]) -> bool {
+    let odd = one[0] & two[0] & 1 == 1;
+    let full = (one[N - 1] & two[N - 1]) >> 63 == 1;
+    odd && full && pass_random_bases(one, two)
 }
 
 fn add<const N: usize>(start: &[u64; N], offset: u64) -> Option<[u64; N]> {
@@ -99,25 +100,25 @@ fn fermat_one_by_one<const N: usize>(numbers: &[[u64; N]; BATCH]) -> [bool; BATC
     passed
 }
 
-#[cfg(target_arch = "x86_64")]
-fn passes_random_bases<const N: usize>(number: &[u64; N]) -> bool {
-    let bases = random_bases(number);
-    let numbers = [*number; ROUNDS];
-    let passed = match (Ifma::try_new(), N) {
-        (Some(token), 16) => lanes::miller_rabin::<N, 20>(token, &numbers, &bases),
-        (Some(token), 32) => lanes::miller_rabin::<N, 40>(token, &numbers, &bases),
-        _ => return passes_one_by_one(number, &bases),
+/// Four rounds for each number: with lanes both at once.
+fn pass_random_bases<const N: usize>(one: &[u64; N], two: &[u64; N]) -> bool {
+    let (first, second) = (random_bases(one), random_bases(two));
+    #[cfg(target_arch = "x86_64")]
+    {
+        let numbers = std::array::from_fn(|lane| if lane < ROUNDS { *one } else { *two });
+        let bases = std::array::from_fn(|lane| *first.iter().chain(&second).nth(lane).unwrap_or(&first[0]));
+        let passed: Option<[bool; BATCH]> = match (Ifma::try_new(), N) {
+            (Some(token), 16) => Some(lanes::miller_rabin::<N, 20>(token, &numbers, &bases)),
+            (Some(token), 32) => Some(lanes::miller_rabin::<N, 40>(token, &numbers, &bases)),
+            _ => None,
+        };
+        if let Some(passed) = passed {
+            return passed.iter().all(|passed| *passed);
+        }
+    }
+    let pass = |number: &[u64; N], bases: &[[u64; N]]| {
+        let modulus = Modulus::new(number);
+        bases.iter().all(|base| modulus.passes_miller_rabin(base))
     };
-    passed.iter().all(|passed| *passed)
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn passes_random_bases<const N: usize>(number: &[u64; N]) -> bool {
-    passes_one_by_one(number, &random_bases(number))
-}
-
-fn passes_one_by_one<const N: usize>(number: &[u64; N], bases: &[[u64; N]]) -> bool {
-    let modulus = Modulus::new(number);
-    // Without lanes every round costs; five are what Go does.
-    bases.iter().take(5).all(|base| modulus.passes_miller_rabin(base))
+    pass(one, &first) && pass(two, &second)
 }

@@ -11,34 +11,50 @@ pub(super) const WINDOW: usize = 2048;
 /// How many remainders are taken side by side.
 const GROUP: usize = 16;
 
-/// Odd primes in groups, with what their remainders need.
-struct Primes {
-    groups: Vec<Group>,
-}
-
-#[derive(Clone, Copy)]
+/// Odd primes side by side, with what their remainders need.
 struct Group {
     prime: [u32; GROUP],
     /// `-1/prime` modulo 2³²
     negative_inverse: [u32; GROUP],
+    /// What undoes the divisions by 2³² for numbers of 32 half words, and of 64.
+    scale: [[u32; GROUP]; 2],
 }
 
-fn primes() -> &'static Primes {
-    static PRIMES: OnceLock<Primes> = OnceLock::new();
-    PRIMES.get_or_init(|| {
-        let odd: Vec<u32> = odd_primes();
+fn groups() -> &'static [Group] {
+    static GROUPS: OnceLock<Vec<Group>> = OnceLock::new();
+    GROUPS.get_or_init(|| {
+        let odd = odd_primes();
         let groups = odd.chunks(GROUP).map(|chunk| {
             // The last group is filled up with repetitions, which sieve the same numbers again.
             let prime = std::array::from_fn(|index| *chunk.get(index).unwrap_or(&chunk[0]));
+            let scales = prime.map(scales);
             Group {
                 prime,
                 negative_inverse: prime.map(negative_inverse),
+                scale: [0, 1].map(|length| scales.map(|scale| scale[length])),
             }
         });
-        Primes {
-            groups: groups.collect(),
-        }
+        groups.collect()
     })
+}
+
+/// `2^(32·33)` and `2^(32·65)` modulo a prime: one half word more than the numbers have, for one more division.
+fn scales(prime: u32) -> [u32; 2] {
+    let inverse = negative_inverse(prime);
+    let first = (1_u64 << 32) % u64::from(prime);
+    // 2^(32·2); squaring with a division by 2³² leads from 2^(32·k) to 2^(32·(2k-1)).
+    let mut power = (first * first % u64::from(prime)) as u32;
+    for _ in 0..5 {
+        power = reduce(u64::from(power) * u64::from(power), prime, inverse);
+    }
+    [power, reduce(u64::from(power) * u64::from(power), prime, inverse)]
+}
+
+/// Montgomery's reduction: `number / 2³²` modulo the prime, at most the prime itself.
+#[inline(always)]
+fn reduce(number: u64, prime: u32, negative_inverse: u32) -> u32 {
+    let factor = (number as u32).wrapping_mul(negative_inverse);
+    ((number + u64::from(factor) * u64::from(prime)) >> 32) as u32
 }
 
 fn odd_primes() -> Vec<u32> {
@@ -72,14 +88,19 @@ pub(super) fn survivors(start: &[u64]) -> impl Iterator<Item = u64> {
         .iter()
         .flat_map(|word| [*word as u32, (*word >> 32) as u32])
         .collect();
+    let mut rests = Vec::new();
+    remainders(Remainders {
+        groups: groups(),
+        halves: &halves,
+        out: &mut rests,
+    });
     let mut composite = [false; WINDOW];
-    for group in &primes().groups {
-        let scaled = scaled_remainders(group, &halves);
-        for (prime, scaled) in group.prime.into_iter().zip(scaled) {
-            let rest = unscale(scaled, prime, halves.len());
+    for (group, rests) in groups().iter().zip(rests) {
+        for (prime, rest) in group.prime.into_iter().zip(rests) {
             // start + 2·offset is a multiple: offset = -rest/2 modulo the prime.
-            let to_even = if rest == 0 { 0 } else { prime - rest };
-            let first = if to_even % 2 == 0 { to_even } else { to_even + prime } / 2;
+            let to_multiple = prime - rest;
+            let first = if to_multiple % 2 == 0 { to_multiple } else { to_multiple + prime } / 2;
+            let first = if first >= prime { first - prime } else { first };
             for multiple in (first as usize..WINDOW).step_by(prime as usize) {
                 composite[multiple] = true;
             }
@@ -88,30 +109,53 @@ pub(super) fn survivors(start: &[u64]) -> impl Iterator<Item = u64> {
     (0..WINDOW as u64).filter(move |offset| !composite[*offset as usize])
 }
 
-/// The remainders of a number by a group of primes, divided by 2³² once for every half word.
-#[inline]
-fn scaled_remainders(group: &Group, halves: &[u32]) -> [u32; GROUP] {
-    let mut rest = [0_u32; GROUP];
-    // Montgomery's reduction from the lowest half word on: (rest + half) / 2³² modulo the prime.
-    for half in halves {
-        for lane in 0..GROUP {
-            let sum = u64::from(rest[lane]) + u64::from(*half);
-            let factor = (sum as u32).wrapping_mul(group.negative_inverse[lane]);
-            rest[lane] = ((sum + u64::from(factor) * u64::from(group.prime[lane])) >> 32) as u32;
-        }
-    }
-    rest
+/// The remainders of one number by all primes, each at most the prime itself.
+struct Remainders<'a> {
+    groups: &'a [Group],
+    halves: &'a [u32],
+    out: &'a mut Vec<[u32; GROUP]>,
 }
 
-/// Undoes the divisions by 2³².
-fn unscale(scaled: u32, prime: u32, halves: usize) -> u32 {
-    let prime = u64::from(prime);
-    let mut power = (1_u64 << 32) % prime;
-    // The number of half words is a power of two.
-    for _ in 0..halves.trailing_zeros() {
-        power = power * power % prime;
+impl Remainders<'_> {
+    #[inline(always)]
+    fn compute(self) {
+        let length = usize::from(self.halves.len() > 32);
+        for group in self.groups {
+            let mut rest = [0_u32; GROUP];
+            // From the lowest half word on, divided by 2³² after each.
+            for half in self.halves {
+                for (lane, rest) in rest.iter_mut().enumerate() {
+                    let sum = u64::from(*rest) + u64::from(*half);
+                    *rest = reduce(sum, group.prime[lane], group.negative_inverse[lane]);
+                }
+            }
+            for (lane, rest) in rest.iter_mut().enumerate() {
+                let scaled = u64::from(*rest) * u64::from(group.scale[length][lane]);
+                *rest = reduce(scaled, group.prime[lane], group.negative_inverse[lane]);
+            }
+            self.out.push(rest);
+        }
     }
-    (u64::from(scaled) % prime * power % prime) as u32
+}
+
+#[cfg(target_arch = "x86_64")]
+impl pulp::NullaryFnOnce for Remainders<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.compute();
+    }
+}
+
+/// Computes with the widest registers that the processor is known to have.
+fn remainders(job: Remainders<'_>) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(token) = super::lanes::Ifma::try_new() {
+        token.vectorize(job);
+        return;
+    }
+    job.compute();
 }
 
 #[cfg(test)]

@@ -16,6 +16,21 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// Returns where a text stops being padded Base64, if it does; line breaks are allowed.
+pub(crate) fn first_fault(text: &str) -> Option<usize> {
+    let letters: Vec<(usize, u8)> = text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let data = letters.iter().take_while(|(_, byte)| is_letter(*byte)).count();
+    let padding = letters.len() - data;
+    let only_padding = letters.iter().skip(data).all(|(_, byte)| *byte == b'=');
+    let fits = only_padding && padding <= 2 && letters.len().is_multiple_of(4);
+    (!fits).then(|| letters.get(data).map_or(text.len(), |(place, _)| *place))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -28,6 +43,10 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(super::encode(bytes.as_bytes()), text);
+            assert_eq!(super::first_fault(text), None);
         }
+        assert_eq!(super::first_fault("!!"), Some(0));
+        assert_eq!(super::first_fault("Zm9v\nYm=r"), Some(7));
+        assert_eq!(super::first_fault("Zm9"), Some(3));
     }
 }

@@ -60,7 +60,7 @@ impl Answer {
         }
     }
 
-    fn refuse(refusal: &Refusal) -> Self {
+    pub(crate) fn refuse(refusal: &Refusal) -> Self {
         Answer::json(refusal.code, &refusal.to_json())
     }
 }
@@ -77,7 +77,7 @@ pub struct Core {
     pub(crate) now: i64,
     pub(crate) settled: u64,
     pub(crate) next_address: u32,
-    random: u64,
+    pub(crate) random: u64,
 }
 
 impl Core {
@@ -86,7 +86,15 @@ impl Core {
     /// UIDs and generated names follow from `seed`; `now` is in milliseconds since the Unix epoch.
     #[must_use]
     pub fn new(seed: u64, now: i64) -> Self {
-        let mut core = Core {
+        let mut core = Core::without_objects(seed, now);
+        controllers::bootstrap(&mut core);
+        core.settle();
+        core
+    }
+
+    /// Returns a server that has nothing, not even namespaces.
+    pub(crate) fn without_objects(seed: u64, now: i64) -> Self {
+        Core {
             kinds: Kinds::new(),
             definitions: BTreeMap::new(),
             store: Store::default(),
@@ -94,10 +102,7 @@ impl Core {
             settled: 0,
             next_address: 9,
             random: seed,
-        };
-        controllers::bootstrap(&mut core);
-        core.settle();
-        core
+        }
     }
 
     /// Answers a request at a moment, in milliseconds since the Unix epoch.
@@ -170,7 +175,19 @@ impl Core {
 
     fn route_resource(&mut self, ask: &Ask, group: &str, version: &str, path: &[&str]) -> Result<Answer, Refusal> {
         let Some(target) = self.find_target(group, version, path) else {
-            return Err(Refusal::no_such_resource());
+            let served = self
+                .kinds
+                .all()
+                .any(|kind| kind.group == group && kind.version == version);
+            return if served {
+                Err(Refusal::no_such_resource())
+            } else {
+                Ok(Answer::text(
+                    404,
+                    "404 page not found
+",
+                ))
+            };
         };
         if target.name.is_empty() {
             return match ask.method {

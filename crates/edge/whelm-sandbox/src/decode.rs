@@ -41,7 +41,7 @@ struct Decoder<'a> {
 impl Decoder<'_> {
     fn read_struct(&mut self, own: &Struct, value: Value) -> Result<Value, String> {
         let Value::Object(mut fields) = value else {
-            return Err(self.mismatch(&value, own.name, own.name));
+            return Err(self.mismatch(&value, own.name, &own.go_name));
         };
         let mut read = Map::new();
         for (name, field) in &own.fields {
@@ -82,12 +82,12 @@ impl Decoder<'_> {
             Shape::Any => Ok(value),
             Shape::Struct(number) => match self.schema.structure(*number) {
                 Some(own) if value.is_object() => self.read_struct(own, value),
-                Some(own) => Err(self.mismatch(&value, owner, own.name)),
+                Some(own) => Err(self.mismatch(&value, owner, &own.go_name)),
                 None => Ok(value),
             },
             Shape::List(element, _) => {
                 let Value::Array(list) = value else {
-                    return Err(self.mismatch(&value, owner, "[]interface {}"));
+                    return Err(self.mismatch(&value, owner, &self.schema.go_type(shape)));
                 };
                 let mut read = Vec::with_capacity(list.len());
                 for (index, item) in list.into_iter().enumerate() {
@@ -101,7 +101,7 @@ impl Decoder<'_> {
             }
             Shape::Map { element, .. } => {
                 let Value::Object(fields) = value else {
-                    return Err(self.mismatch(&value, owner, "map[string]interface {}"));
+                    return Err(self.mismatch(&value, owner, &self.schema.go_type(shape)));
                 };
                 if **element == Shape::Any {
                     return Ok(Value::Object(fields));
@@ -109,7 +109,7 @@ impl Decoder<'_> {
                 let mut read = Map::new();
                 for (name, item) in fields {
                     let item = if item.is_null() { zero(element) } else { item };
-                    self.path.push(name.clone());
+                    self.path.push(format!("[{name}]"));
                     read.insert(name, self.read(element, item, owner)?);
                     self.path.pop();
                 }
@@ -120,6 +120,11 @@ impl Decoder<'_> {
     }
 
     fn read_scalar(&self, shape: &Shape, value: Value, owner: &str) -> Result<Value, String> {
+        if let (Shape::Bytes, Value::String(text)) = (shape, &value)
+            && let Some(place) = crate::base64::first_fault(text)
+        {
+            return Err(format!("illegal base64 data at input byte {place}"));
+        }
         let (fits, go_type) = match shape {
             Shape::String | Shape::Time | Shape::Bytes => (value.is_string(), "string"),
             Shape::Int32 => (

@@ -15,7 +15,7 @@
 //! assert_eq!(code, 200);
 //! ```
 //!
-//! What it does not do (yet): keep its state in a file; run programs, so that logs are empty; admission webhooks, resource
+//! What it does not do (yet): run programs, so that logs are empty; admission webhooks, resource
 //! quotas and authorization; CEL rules and value checks of custom resources; OpenAPI documents that describe fields;
 //! protobuf answers; conversion of custom resources by webhooks; events.
 //! Of the real server's validation only the commonest rules are there.
@@ -38,6 +38,8 @@ mod read;
 mod request;
 mod schema;
 mod service;
+mod snapshot;
+mod state_file;
 mod status;
 mod store;
 mod subresources;

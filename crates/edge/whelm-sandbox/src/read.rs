@@ -44,8 +44,8 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub fn read(ask: &Ask) -> Result<Self, Refusal> {
-        let labels = Selector::parse(ask.query.get("labelSelector"))
-            .map_err(|error| Refusal::bad_request(format!("unable to parse requirement: {error}")))?;
+        let labels =
+            Selector::parse(ask.query.get("labelSelector")).map_err(|error| Refusal::bad_request(error.to_string()))?;
         let text = ask.query.get("fieldSelector");
         let mut fields = Vec::new();
         for part in text.split(',').filter(|part| !part.is_empty()) {

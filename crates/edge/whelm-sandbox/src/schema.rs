@@ -20,6 +20,8 @@ pub(crate) struct BuiltInSchema {
 pub(crate) struct Struct {
     /// The last part of its name, such as `PodSpec`.
     pub name: &'static str,
+    /// Its name in Go with its package, such as `v1.PodSpec`.
+    pub go_name: String,
     /// Its type for merging.
     pub type_id: TypeId,
     /// Its fields by name.
@@ -74,6 +76,27 @@ impl BuiltInSchema {
             .and_then(|&number| self.structs.get(number))
     }
 
+    /// Returns the Go type of a shape.
+    pub fn go_type(&self, shape: &Shape) -> String {
+        match shape {
+            Shape::String | Shape::Bytes => "string".into(),
+            Shape::Time => "v1.Time".into(),
+            Shape::Int32 => "int32".into(),
+            Shape::Int64 => "int64".into(),
+            Shape::Double => "float64".into(),
+            Shape::Bool => "bool".into(),
+            Shape::Quantity => "resource.Quantity".into(),
+            Shape::IntOrString => "intstr.IntOrString".into(),
+            Shape::Any => "interface {}".into(),
+            Shape::Struct(number) => self
+                .structure(*number)
+                .map(|own| own.go_name.clone())
+                .unwrap_or_default(),
+            Shape::List(element, _) => format!("[]{}", self.go_type(element)),
+            Shape::Map { element, .. } => format!("map[string]{}", self.go_type(element)),
+        }
+    }
+
     pub fn structure(&self, number: usize) -> Option<&Struct> {
         self.structs.get(number)
     }
@@ -88,12 +111,11 @@ fn read_table(table: &'static str) -> BuiltInSchema {
         if let Some(head) = line.strip_prefix("# ") {
             let mut words = head.split(' ').skip(1);
             atomic_structs.push(words.next() == Some("!"));
-            let name = words
-                .next()
-                .and_then(|name| name.rsplit('.').next())
-                .unwrap_or_default();
+            let mut parts = words.next().unwrap_or_default().rsplit('.');
+            let (name, package) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             structs.push(Struct {
                 name,
+                go_name: format!("{package}.{name}"),
                 type_id: merge.add(Atom::default()),
                 fields: BTreeMap::new(),
             });

@@ -14,6 +14,8 @@ use tokio::time::Instant;
 use whelm_net::{Body, BoxFuture, Error, Request, Transport};
 
 use crate::core::{Answer, Core};
+use crate::state_file::StateFile;
+use crate::status::Refusal;
 use crate::watch::Watch;
 
 /// A cluster inside the process. Clones are handles to the same cluster.
@@ -26,8 +28,14 @@ pub struct Sandbox {
 
 #[derive(Debug)]
 struct Shared {
-    core: Mutex<Core>,
+    state: Mutex<State>,
     revision: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    core: Core,
+    file: Option<StateFile>,
 }
 
 impl Default for Sandbox {
@@ -40,18 +48,36 @@ impl Sandbox {
     /// Starts a cluster of its own; its UIDs and generated names differ from those of other runs.
     #[must_use]
     pub fn new() -> Self {
-        let now = unix_millis();
-        Sandbox::with_seed(now.unsigned_abs() ^ u64::from(std::process::id()) << 40)
+        Sandbox::with_seed(seed(unix_millis()))
     }
 
     /// Starts a cluster whose UIDs and generated names follow from a seed.
     #[must_use]
     pub fn with_seed(seed: u64) -> Self {
-        let core = Core::new(seed, unix_millis());
-        let (revision, _) = watch::channel(core.revision());
+        Sandbox::of(State {
+            core: Core::new(seed, unix_millis()),
+            file: None,
+        })
+    }
+
+    /// Opens the cluster whose state lives in a file, or starts one there. Folders on the way are made.
+    ///
+    /// The file belongs to this process until the last handle is dropped; another process that opens it waits until then.
+    /// Beside it lie two more, with `.lock` and `.new` after its name.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or holds something else.
+    pub fn open(path: &std::path::Path) -> std::io::Result<Self> {
+        let now = unix_millis();
+        let (file, core) = StateFile::open(path, seed(now), now)?;
+        Ok(Sandbox::of(State { core, file: Some(file) }))
+    }
+
+    fn of(state: State) -> Self {
+        let (revision, _) = watch::channel(state.core.revision());
         Sandbox {
             shared: Arc::new(Shared {
-                core: Mutex::new(core),
+                state: Mutex::new(state),
                 revision,
             }),
         }
@@ -60,16 +86,22 @@ impl Sandbox {
     /// Returns every object of the cluster.
     #[must_use]
     pub fn objects(&self) -> Vec<Value> {
-        self.core().objects()
+        self.state().core.objects()
     }
 
     /// Answers a request.
     #[must_use]
     pub fn answer(&self, request: &Request) -> whelm_net::Response {
         let (answer, revision) = {
-            let mut core = self.core();
-            let answer = core.handle(request, unix_millis());
-            (answer, core.revision())
+            let mut state = self.state();
+            let answer = state.core.handle(request, unix_millis());
+            let State { core, file } = &mut *state;
+            let saved = file.as_mut().map_or(Ok(()), |file| file.save(core));
+            let answer = match saved {
+                Ok(()) => answer,
+                Err(error) => Answer::refuse(&Refusal::internal(format!("the state file cannot be written: {error}"))),
+            };
+            (answer, state.core.revision())
         };
         self.shared
             .revision
@@ -92,8 +124,8 @@ impl Sandbox {
         }
     }
 
-    fn core(&self) -> MutexGuard<'_, Core> {
-        self.shared.core.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the lines of a watch as they come, until its time is over.
@@ -187,7 +219,7 @@ impl Events {
         while self.open {
             // Marked as seen before looking, so that no change between the two is missed.
             self.revision.mark_unchanged();
-            let (events, more) = self.sandbox.core().poll_watch(&mut self.watch);
+            let (events, more) = self.sandbox.state().core.poll_watch(&mut self.watch);
             self.open = more;
             if !events.is_empty() {
                 return Some(lines(&events));
@@ -195,7 +227,7 @@ impl Events {
             let changed = tokio::time::timeout_at(self.deadline, self.revision.changed()).await;
             if !matches!(changed, Ok(Ok(()))) {
                 self.open = false;
-                let bookmark = self.watch.last_bookmark(&self.sandbox.core());
+                let bookmark = self.watch.last_bookmark(&self.sandbox.state().core);
                 return bookmark.map(|bookmark| lines(&[bookmark]));
             }
         }
@@ -217,6 +249,10 @@ impl Transport for Sandbox {
         let response = self.answer(&request);
         Box::pin(async move { Ok(response) })
     }
+}
+
+fn seed(now: i64) -> u64 {
+    now.unsigned_abs() ^ u64::from(std::process::id()) << 40
 }
 
 fn unix_millis() -> i64 {

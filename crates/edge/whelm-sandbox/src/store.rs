@@ -116,13 +116,7 @@ impl Store {
         if let Some(before) = &before {
             self.forget_owners(key, before);
         }
-        self.uids.insert(uid(&object).to_owned());
-        for owner in items(&object, &["metadata", "ownerReferences"]) {
-            self.dependents
-                .entry(text(owner, &["uid"]).to_owned())
-                .or_default()
-                .insert(key.clone());
-        }
+        self.remember_owners(key, &object);
         self.remember(Change {
             revision: self.revision,
             key: key.clone(),
@@ -131,6 +125,35 @@ impl Store {
             object: object.clone(),
         });
         object
+    }
+
+    /// Puts back what was stored before, or takes it out, at a revision of that time. Watches do not see it.
+    pub fn restore(&mut self, key: &Key, object: Option<Value>, revision: u64) {
+        self.revision = self.revision.max(revision);
+        let place = (key.namespace.clone(), key.name.clone());
+        let objects = self.objects.entry(key.resource.clone()).or_default();
+        let object = object.map(Arc::new);
+        let before = match &object {
+            Some(object) => objects.insert(place, object.clone()),
+            None => objects.remove(&place),
+        };
+        if let Some(before) = before {
+            self.forget_owners(key, &before);
+            self.uids.remove(uid(&before));
+        }
+        if let Some(object) = object {
+            self.remember_owners(key, &object);
+        }
+    }
+
+    fn remember_owners(&mut self, key: &Key, object: &Value) {
+        self.uids.insert(uid(object).to_owned());
+        for owner in items(object, &["metadata", "ownerReferences"]) {
+            self.dependents
+                .entry(text(owner, &["uid"]).to_owned())
+                .or_default()
+                .insert(key.clone());
+        }
     }
 
     /// Takes an object out.

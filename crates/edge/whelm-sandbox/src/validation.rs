@@ -15,9 +15,6 @@ const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower ca
 const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must \
     start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is \
     '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const OLD_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an \
-    alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for \
-    validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const IMMUTABLE: &str = "field is immutable";
 
 /// Says what is wrong with the name of an object.
@@ -30,8 +27,7 @@ pub(crate) fn name_fault(kind: &Kind, name: &str) -> Option<FieldFault> {
             _ if name.contains('%') => fault("may not contain '%'"),
             _ => None,
         },
-        ("", "services") => (!is_old_label(name)).then(|| fault(OLD_LABEL)).flatten(),
-        ("", "namespaces") => (!is_label(name)).then(|| fault(LABEL)).flatten(),
+        ("", "services" | "namespaces") => (!is_label(name)).then(|| fault(LABEL)).flatten(),
         _ if name.len() > 253 => fault("must be no more than 253 bytes"),
         _ => (!name.split('.').all(is_label_of_any_length))
             .then(|| fault(SUBDOMAIN))
@@ -46,10 +42,6 @@ fn is_label(name: &str) -> bool {
 fn is_label_of_any_length(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !name.is_empty() && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
-}
-
-fn is_old_label(name: &str) -> bool {
-    is_label(name) && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Says what is wrong with a new object.
@@ -118,7 +110,7 @@ fn check_workload(object: &Value, faults: &mut Vec<FieldFault>) {
         _ => {}
     }
     let template_labels = at(object, &["spec", "template"]).map(labels).unwrap_or_default();
-    if selector.is_some_and(|selector| !is_empty(selector) && !selects(selector, &template_labels)) {
+    if selector.is_none_or(|selector| !is_empty(selector) && !selects(selector, &template_labels)) {
         let value = json!(template_labels);
         faults.push(FieldFault::invalid(
             "spec.template.metadata.labels",
@@ -304,8 +296,10 @@ pub(crate) fn updated(core: &Core, kind: &Kind, live: &Value, object: &Value) ->
         }
         "secrets" => keep(&["type"]),
         "rolebindings" | "clusterrolebindings" if live.get("roleRef") != object.get("roleRef") => {
-            let value = object.get("roleRef").unwrap_or(&Value::Null);
-            faults.push(FieldFault::invalid("roleRef", value, "cannot change roleRef"));
+            // The real server shows its internal form, which has other names.
+            let own = |field: &str| text(object, &["roleRef", field]).to_owned();
+            let value = json!({"APIGroup": own("apiGroup"), "Kind": own("kind"), "Name": own("name")});
+            faults.push(FieldFault::invalid("roleRef", &value, "cannot change roleRef"));
         }
         "statefulsets" => faults.extend(stateful_set_changes(live, object)),
         "persistentvolumeclaims" => faults.extend(claim_changes(live, object)),

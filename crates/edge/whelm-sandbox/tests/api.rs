@@ -413,7 +413,10 @@ fn custom_resources() {
         "",
         &Value::Null,
     );
-    assert_eq!(cluster.get(path).0, 404);
+    let Answer::Full { code, .. } = cluster.ask("GET", path, "", &Value::Null) else {
+        panic!("no watch was asked for")
+    };
+    assert_eq!(code, 404);
 }
 
 #[test]

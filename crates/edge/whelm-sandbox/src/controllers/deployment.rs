@@ -62,7 +62,7 @@ fn roll_out(core: &mut Core, key: &Key, deployment: &Value, template: &Value, ha
             }
         });
     }
-    change(core, key, "", super::MANAGER, |deployment| {
+    change(core, key, "status", super::MANAGER, |deployment| {
         crate::object::set(deployment, &["metadata", "annotations", REVISION], revision.to_string());
     });
     forget_oldest(core, deployment, newest);

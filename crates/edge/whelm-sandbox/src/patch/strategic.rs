@@ -38,6 +38,10 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
     }
     let Value::Object(fields) = target else { return Ok(()) };
     retain_keys(fields, patch);
+    let lists = patch.keys().filter_map(|name| name.strip_prefix("$setElementOrder/"));
+    let before: Map<String, Value> = lists
+        .filter_map(|list| Some((list.to_owned(), fields.get(list)?.clone())))
+        .collect();
     for (name, value) in patch {
         if let Some(list) = name.strip_prefix("$deleteFromPrimitiveList/") {
             delete_scalars(fields.get_mut(list), value);
@@ -53,7 +57,14 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
     for (name, order) in patch {
         if let Some(list) = name.strip_prefix("$setElementOrder/") {
             let field = own.and_then(|own| own.fields.get(list));
-            set_order(field.map_or("", |field| field.merge_key), fields.get_mut(list), order);
+            let key = field.map_or("", |field| field.merge_key);
+            let before = before
+                .get(list)
+                .and_then(Value::as_array)
+                .map_or(&[][..], Vec::as_slice);
+            if let (Some(Value::Array(items)), Value::Array(order)) = (fields.get_mut(list), order) {
+                *items = ordered(key, std::mem::take(items), order, before);
+            }
         }
     }
     Ok(())
@@ -126,11 +137,13 @@ fn merge_field(field: Option<&StructField>, target: &mut Value, patch: &Value) -
 }
 
 fn add_scalars(list: &mut Vec<Value>, items: &[Value]) {
+    let before = list.clone();
     for item in items {
         if !list.contains(item) {
             list.push(item.clone());
         }
     }
+    *list = ordered("", std::mem::take(list), items, &before);
 }
 
 fn merge_items(element: &Shape, key: &str, list: &mut Vec<Value>, items: &[Value]) -> Result<(), String> {
@@ -145,9 +158,13 @@ fn merge_items(element: &Shape, key: &str, list: &mut Vec<Value>, items: &[Value
             .collect();
         return Ok(());
     }
+    let before = list.clone();
     for item in items {
         let Some(wanted) = item.get(key) else {
-            return Err(format!("map: {item} does not contain declared merge key: {key}"));
+            return Err(format!(
+                "map: {} does not contain declared merge key: {key}",
+                go_text(item)
+            ));
         };
         let place = list.iter().position(|own| own.get(key) == Some(wanted));
         match (item.get("$patch").and_then(Value::as_str), place) {
@@ -164,37 +181,56 @@ fn merge_items(element: &Shape, key: &str, list: &mut Vec<Value>, items: &[Value
             }
         }
     }
+    *list = ordered(key, std::mem::take(list), items, &before);
     Ok(())
 }
 
-/// Brings the items that the order names into that order; the others stay where they are.
-fn set_order(key: &str, list: Option<&mut Value>, order: &Value) {
-    let (Some(Value::Array(items)), Value::Array(order)) = (list, order) else {
-        return;
-    };
-    let rank = |item: &Value| {
-        order.iter().position(|wanted| {
+/// Orders merged items: those that `order` names come in that order, the others in theirs, and one of the others comes
+/// before a named one only where the list had both and had it first.
+fn ordered(key: &str, items: Vec<Value>, order: &[Value], before: &[Value]) -> Vec<Value> {
+    let place = |list: &[Value], item: &Value| {
+        list.iter().position(|own| {
             if key.is_empty() {
-                wanted == item
+                own == item
             } else {
-                wanted.get(key) == item.get(key)
+                own.get(key) == item.get(key)
             }
         })
     };
-    let ranks: Vec<Option<usize>> = items.iter().map(rank).collect();
-    let mut named: Vec<(usize, Value)> = items
-        .iter()
-        .zip(&ranks)
-        .filter_map(|(item, rank)| Some(((*rank)?, item.clone())))
-        .collect();
-    named.sort_by_key(|(rank, _)| *rank);
-    let mut named = named.into_iter();
-    for (item, rank) in items.iter_mut().zip(ranks) {
-        if rank.is_some()
-            && let Some((_, next)) = named.next()
-        {
-            *item = next;
+    let (mut named, mut others): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| place(order, item).is_some());
+    named.sort_by_key(|item| place(order, item));
+    others.sort_by_key(|item| place(before, item));
+    let mut result = Vec::with_capacity(named.len() + others.len());
+    let mut others = others.into_iter().peekable();
+    for item in named {
+        let own = place(before, &item);
+        while let Some(other) = others.peek() {
+            let first = matches!((place(before, other), own), (Some(other), Some(own)) if other < own);
+            if !first {
+                break;
+            }
+            result.extend(others.next());
         }
+        result.push(item);
+    }
+    result.extend(others);
+    result
+}
+
+/// The value as Go prints it.
+fn go_text(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(go_text).collect::<Vec<_>>().join(" ")),
+        Value::Object(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(name, value)| format!("{name}:{}", go_text(value)))
+                .collect();
+            format!("map[{}]", fields.join(" "))
+        }
+        scalar => scalar.to_string(),
     }
 }
 

@@ -31,15 +31,19 @@ fn check_kind(object: &mut Value, kind: &Kind) -> Result<(), Refusal> {
         text(object, &["kind"]).to_owned(),
     );
     let expected = kind.api_version();
-    if !api_version.is_empty() && api_version != expected {
+    let is_other = |given: &str, own: &str| !given.is_empty() && given != own;
+    if is_other(&api_version, &expected) || is_other(&name, &kind.kind) {
+        let name = if name.is_empty() { &kind.kind } else { &name };
+        let given = if api_version.is_empty() {
+            &expected
+        } else {
+            &api_version
+        };
+        let version = given.rsplit('/').next().unwrap_or_default();
         return Err(Refusal::bad_request(format!(
-            "the API version in the data ({api_version}) does not match the expected API version ({expected})"
-        )));
-    }
-    if !name.is_empty() && name != kind.kind {
-        return Err(Refusal::bad_request(format!(
-            "{name} in version \"{}\" cannot be handled as a {}: no kind \"{name}\" is registered for version \"{expected}\"",
-            kind.version, kind.kind,
+            "{name} in version {version:?} cannot be handled as a {}: no kind {name:?} is registered for version {given:?} \
+             in scheme \"pkg/runtime/scheme.go:111\"",
+            kind.kind,
         )));
     }
     crate::object::set(object, &["apiVersion"], expected);

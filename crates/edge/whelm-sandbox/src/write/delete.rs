@@ -99,15 +99,16 @@ fn propagation(ask: &Ask, options: &Value) -> Result<Propagation, Refusal> {
         "" if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Ok(Propagation::Orphan),
         "" => Ok(Propagation::Background),
         other => {
-            let message = format!(
-                "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: {other:?}: \
-                 supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
-            );
+            let supported = "supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"";
+            let fault = format!("Unsupported value: {other:?}: {supported}");
+            let message = format!("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: {fault}");
+            let causes = json!([{"reason": "FieldValueNotSupported", "message": fault, "field": "propagationPolicy"}]);
+            let details = json!({"group": "meta.k8s.io", "kind": "DeleteOptions", "causes": causes});
             Err(Refusal {
                 code: 422,
                 reason: "Invalid",
                 message,
-                details: json!({"group": "meta.k8s.io", "kind": "DeleteOptions"}),
+                details,
             })
         }
     }
@@ -116,19 +117,25 @@ fn propagation(ask: &Ask, options: &Value) -> Result<Propagation, Refusal> {
 fn check_preconditions(kind: &Kind, options: &Value, object: &Value) -> Result<(), Refusal> {
     let wanted = |field: &str| text(options, &["preconditions", field]).to_owned();
     let (wanted_uid, wanted_version) = (wanted("uid"), wanted("resourceVersion"));
-    if !wanted_uid.is_empty() && wanted_uid != uid(object) {
-        let own = uid(object);
-        let cause = format!("Precondition failed: UID in precondition: {wanted_uid}, UID in object meta: {own}");
-        return Err(Refusal::conflict(kind, name(object), &cause));
-    }
     let version = text(object, &["metadata", "resourceVersion"]);
-    if !wanted_version.is_empty() && wanted_version != version {
-        let cause = format!(
-            "Precondition failed: ResourceVersion in precondition: {wanted_version}, ResourceVersion in object meta: {version}"
-        );
-        return Err(Refusal::conflict(kind, name(object), &cause));
-    }
-    Ok(())
+    let cause = if !wanted_uid.is_empty() && wanted_uid != uid(object) {
+        format!(
+            "the UID in the precondition ({wanted_uid}) does not match the UID in record ({}). The object might have been \
+             deleted and then recreated",
+            uid(object),
+        )
+    } else if !wanted_version.is_empty() && wanted_version != version {
+        format!(
+            "the ResourceVersion in the precondition ({wanted_version}) does not match the ResourceVersion in record \
+             ({version}). The object might have been modified",
+        )
+    } else {
+        return Ok(());
+    };
+    // Here the real server names the kind where it names the resource elsewhere.
+    let mut as_kind = kind.clone();
+    as_kind.plural.clone_from(&kind.kind);
+    Err(Refusal::conflict(&as_kind, name(object), &cause))
 }
 
 /// Deletes an object, or marks it as being deleted and returns it when something has to happen first.

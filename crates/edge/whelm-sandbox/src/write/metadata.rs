@@ -126,7 +126,10 @@ pub(super) fn prepare_updated(kind: &Kind, subresource: &str, live: &Value, obje
             }
         }
     }
-    if has_generation(kind) && specification(live) != specification(object) {
+    // Deployments count the changes of their annotations too.
+    let annotations = |object: &Value| at(object, &["metadata", "annotations"]).cloned();
+    let annotated = kind.plural == "deployments" && annotations(live) != annotations(object);
+    if has_generation(kind) && (annotated || specification(live) != specification(object)) {
         let generation = int(live, &["metadata", "generation"]).unwrap_or(0) + 1;
         set(object, &["metadata", "generation"], generation);
     }
@@ -142,7 +145,6 @@ pub(crate) fn has_status(kind: &Kind) -> bool {
 fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
     let status = object.get("status").cloned();
     let owners = at(object, &["metadata", "managedFields"]).cloned();
-    let labels = at(object, &["metadata", "labels"]).cloned();
     let annotations = at(object, &["metadata", "annotations"]).cloned();
     *object = live.clone();
     match status {
@@ -154,12 +156,8 @@ fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
     if let Some(owners) = owners {
         set(object, &["metadata", "managedFields"], owners);
     }
-    if !kind.custom {
-        for (field, value) in [("labels", labels), ("annotations", annotations)] {
-            if let Some(value) = value {
-                set(object, &["metadata", field], value);
-            }
-        }
+    if let Some(value) = annotations.filter(|_| !kind.custom) {
+        set(object, &["metadata", "annotations"], value);
     }
 }
 

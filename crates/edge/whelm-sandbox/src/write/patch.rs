@@ -45,27 +45,24 @@ fn patched(ask: &Ask, kind: &Kind, live: &Value, patch: &Value) -> Result<Value,
         .of_kind(&kind.group, &kind.version, &kind.kind)
         .filter(|_| !kind.custom);
     match (ask.media_type(), own) {
-        ("application/json-patch+json", _) => json_patch(&mut object, patch).map_err(|message| Refusal {
+        ("application/json-patch+json", _) => json_patch(&mut object, patch).map_err(|_| Refusal {
             code: 422,
             reason: "Invalid",
-            message: format!("the server rejected our request due to an error in our request: {message}"),
+            message: "the server rejected our request due to an error in our request".into(),
             details: json!({}),
         })?,
         ("application/merge-patch+json", _) => merge_patch(&mut object, patch),
         ("application/strategic-merge-patch+json", Some(own)) => {
-            strategic_patch(own, &mut object, patch).map_err(Refusal::bad_request)?;
+            strategic_patch(own, &mut object, patch).map_err(Refusal::internal)?;
         }
-        (_, Some(_)) => {
-            return Err(Refusal::unsupported_media_type(
-                "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, \
-                 application/apply-patch+yaml, application/apply-patch+cbor",
-            ));
-        }
-        (_, None) => {
-            return Err(Refusal::unsupported_media_type(
-                "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, \
-                 application/apply-patch+cbor",
-            ));
+        _ => {
+            let message = "415: Unsupported Media Type".into();
+            return Err(Refusal {
+                code: 415,
+                reason: "UnsupportedMediaType",
+                message,
+                details: json!({}),
+            });
         }
     }
     Ok(object)
@@ -81,7 +78,7 @@ fn apply(
     live: Option<Arc<Value>>,
 ) -> Result<Answer, Refusal> {
     let kind = &target.kind;
-    let config = read_config(ask, kind, target)?;
+    let (config, place) = read_config(ask, kind, target)?;
     if ask.query.get("fieldManager").is_empty() {
         return Err(Refusal {
             code: 422,
@@ -108,7 +105,7 @@ fn apply(
         .with_updater(core, |updater| {
             updater.apply(&base, &config, &write.manager, force, &time)
         })
-        .map_err(|error| refuse_apply(kind, target, &error))?;
+        .map_err(|error| refuse_apply(&place, &error))?;
     let owners = crate::object::at(&applied, &["metadata", "managedFields"]).cloned();
     let mut object = decode_object(core, kind, applied, write)?;
     if let Some(owners) = owners {
@@ -129,7 +126,8 @@ fn apply(
     ))
 }
 
-fn read_config(ask: &Ask, kind: &Kind, target: &Target) -> Result<Value, Refusal> {
+/// Reads a configuration, completes its name and namespace, and returns it with the place that errors name.
+fn read_config(ask: &Ask, kind: &Kind, target: &Target) -> Result<(Value, String), Refusal> {
     let mut config = ask.json_body()?;
     if !config.is_object() {
         return Err(Refusal::bad_request(
@@ -141,9 +139,8 @@ fn read_config(ask: &Ask, kind: &Kind, target: &Target) -> Result<Value, Refusal
         return Err(Refusal::internal("Object 'Kind' is missing"));
     }
     if api_version != kind.api_version() {
-        return Err(Refusal::bad_request(format!(
-            "Incorrect version specified in apply patch. Specified patch version: {api_version}, expected: {}",
-            kind.api_version(),
+        return Err(Refusal::internal(format!(
+            "invalid object type: {api_version}, Kind={own_kind}"
         )));
     }
     if crate::object::at(&config, &["metadata", "managedFields"]).is_some_and(|owners| !owners.is_null()) {
@@ -154,11 +151,13 @@ fn read_config(ask: &Ask, kind: &Kind, target: &Target) -> Result<Value, Refusal
         let fault = FieldFault::invalid("metadata.name", &json!(name), "must match the name on the URL");
         return Err(Refusal::invalid(kind, name, &[fault]));
     }
+    let (namespace, api_version) = (crate::object::namespace(&config), kind.api_version());
+    let place = format!("{namespace}/{}; {api_version}, Kind={}", target.name, kind.kind);
     set(&mut config, &["metadata", "name"], target.name.clone());
     if kind.namespaced {
         super::metadata::check_namespace(kind, &target.namespace, &mut config)?;
     }
-    Ok(config)
+    Ok((config, place))
 }
 
 fn check_resource_version(kind: &Kind, target: &Target, config: &Value, live: Option<&Value>) -> Result<(), Refusal> {
@@ -177,14 +176,7 @@ fn check_resource_version(kind: &Kind, target: &Target, config: &Value, live: Op
     }
 }
 
-fn refuse_apply(kind: &Kind, target: &Target, error: &ApplyError) -> Refusal {
-    let place = format!(
-        "{}/{}; {}, Kind={}",
-        target.namespace,
-        target.name,
-        kind.api_version(),
-        kind.kind
-    );
+fn refuse_apply(place: &str, error: &ApplyError) -> Refusal {
     match error {
         ApplyError::Conflicts(conflicts) => {
             let cause = |conflict: &structured_merge::Conflict| json!({"reason": "FieldManagerConflict", "message": conflict.message(), "field": conflict.field});

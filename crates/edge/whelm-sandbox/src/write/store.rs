@@ -208,7 +208,16 @@ fn check_identity(kind: &Kind, key: &Key, live: &Value, object: &Value) -> Resul
     }
     if !uid.is_empty() && uid != text(live, &["metadata", "uid"]) {
         let own = text(live, &["metadata", "uid"]);
-        let cause = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {own}");
+        let place: Vec<&str> = [&key.resource.plural, &key.namespace, &key.name]
+            .into_iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        let cause = format!(
+            "StorageError: invalid object, Code: 4, Key: /registry/{}, ResourceVersion: 0, AdditionalErrorMsg: \
+             Precondition failed: UID in precondition: {uid}, UID in object meta: {own}",
+            place.join("/"),
+        );
         return Err(Refusal::conflict(kind, &key.name, &cause));
     }
     if version.is_empty() && kind.custom {

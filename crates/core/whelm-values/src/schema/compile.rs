@@ -1,6 +1,6 @@
 //! Schemas made ready: keywords read, references resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use go_regexp::Regexp;
@@ -117,7 +117,7 @@ pub(super) struct Compiler<'run, 'docs> {
     /// Formats are rules, not notes, whatever the draft says.
     pub(super) assert_format: bool,
     queue: Vec<Location>,
-    ids: BTreeMap<Location, Id>,
+    ids: HashMap<Location, Id>,
 }
 
 impl<'run, 'docs> Compiler<'run, 'docs> {
@@ -126,7 +126,7 @@ impl<'run, 'docs> Compiler<'run, 'docs> {
             documents,
             assert_format,
             queue: Vec::new(),
-            ids: BTreeMap::new(),
+            ids: HashMap::new(),
         }
     }
 

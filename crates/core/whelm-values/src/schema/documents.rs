@@ -1,6 +1,6 @@
 //! The documents that schemas come from, and the resources and anchors in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use go_value::json::Numbers;
@@ -16,7 +16,7 @@ use whelm_chart::Log;
 const MAX_DEPTH: usize = 500;
 
 /// Where a schema is: the URL of its document and a pointer into it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Location {
     pub(super) url: String,
     pub(super) pointer: String,
@@ -37,8 +37,8 @@ impl Location {
 pub(super) struct Document {
     pub(super) value: Rc<Value>,
     url: String,
-    resources: BTreeMap<String, Resource>,
-    processed: BTreeSet<String>,
+    resources: BTreeMap<String, Rc<Resource>>,
+    processed: HashSet<String>,
 }
 
 /// A schema with a URL of its own.
@@ -73,8 +73,9 @@ impl Dialect {
 
 impl Document {
     /// Returns the resource that a pointer is in.
-    pub(super) fn resource(&self, pointer: &str) -> &Resource {
-        let mut pointer = pointer;
+    pub(super) fn resource(&self, pointer: &str) -> &Rc<Resource> {
+        // Most documents are one resource.
+        let mut pointer = if self.resources.len() == 1 { "" } else { pointer };
         loop {
             if let Some(resource) = self.resources.get(pointer) {
                 return resource;
@@ -145,7 +146,7 @@ impl<'run> Documents<'run> {
             value: value.clone(),
             url: url.to_owned(),
             resources: BTreeMap::new(),
-            processed: BTreeSet::new(),
+            processed: HashSet::new(),
         };
         let dialect = Dialect {
             draft: Draft::V2020,
@@ -258,7 +259,7 @@ impl<'run> Documents<'run> {
             if pointer.is_empty() {
                 document
                     .resources
-                    .insert(String::new(), Resource::new("", base, fallback.clone()));
+                    .insert(String::new(), Rc::new(Resource::new("", base, fallback.clone())));
             }
             return Ok(());
         };
@@ -384,13 +385,13 @@ fn add_resource(document: &mut Document, pointer: &str, url: &str, dialect: Dial
     }
     document
         .resources
-        .insert(pointer.to_owned(), Resource::new(pointer, url, dialect));
+        .insert(pointer.to_owned(), Rc::new(Resource::new(pointer, url, dialect)));
     Ok(())
 }
 
 fn collect_anchors(document: &mut Document, place: &str, schema: &Map, pointer: &str) -> Result<(), String> {
     let url = document.url.clone();
-    let Some(resource) = document.resources.get_mut(place) else {
+    let Some(resource) = document.resources.get_mut(place).map(Rc::make_mut) else {
         return Ok(());
     };
     let text = |key: &str| schema.get(key.as_bytes()).and_then(Value::as_str);

@@ -26,7 +26,7 @@ pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure
         parent: None,
     };
     let unevaluated = Unevaluated::of(value, &compiled.schemas[0], false);
-    let failure = match run.validate(value, &[], &scope, unevaluated, false) {
+    let failure = match run.validate(value, None, &scope, unevaluated, false) {
         Ok(_) => return Ok(()),
         Err(failure) => failure,
     };
@@ -41,6 +41,34 @@ pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure
         kind: Kind::Schema(location),
         causes,
     })
+}
+
+/// The way to a value, the last part first.
+struct Path<'a> {
+    part: Part<'a>,
+    outer: Option<&'a Path<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Name(&'a Str),
+    Index(usize),
+}
+
+impl Path<'_> {
+    fn parts(path: Option<&Path<'_>>) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut next = path;
+        while let Some(path) = next {
+            parts.push(match path.part {
+                Part::Name(name) => name.to_string_lossy().into_owned(),
+                Part::Index(index) => index.to_string(),
+            });
+            next = path.outer;
+        }
+        parts.reverse();
+        parts
+    }
 }
 
 /// The schemas applied on the way here, the innermost first.
@@ -101,7 +129,7 @@ struct Check<'c, 'v, 's> {
     run: &'s Run<'c>,
     schema: &'c Schema,
     value: &'v Value,
-    path: &'s [String],
+    path: Option<&'s Path<'s>>,
     scope: &'s Scope<'s>,
     unevaluated: Unevaluated,
     /// Only whether it fits is of interest, not why not.
@@ -113,7 +141,7 @@ impl<'c> Run<'c> {
     fn validate(
         &self,
         value: &Value,
-        path: &[String],
+        path: Option<&Path<'_>>,
         scope: &Scope<'_>,
         unevaluated: Unevaluated,
         flag: bool,
@@ -187,7 +215,7 @@ impl Check<'_, '_, '_> {
             };
         }
         Failure {
-            path: self.path.to_vec(),
+            path: Path::parts(self.path),
             kind,
             causes: Vec::new(),
         }
@@ -287,10 +315,8 @@ impl Check<'_, '_, '_> {
     }
 
     /// Applies a schema to a part of the value.
-    fn part(&self, schema: Id, value: &Value, name: String) -> Result<(), Failure> {
-        let mut path = Vec::with_capacity(self.path.len() + 1);
-        path.extend_from_slice(self.path);
-        path.push(name);
+    fn part(&self, schema: Id, value: &Value, part: Part<'_>) -> Result<(), Failure> {
+        let path = Path { part, outer: self.path };
         let scope = Scope {
             schema,
             keyword: "",
@@ -300,7 +326,7 @@ impl Check<'_, '_, '_> {
         };
         let unevaluated = Unevaluated::of(value, &self.run.compiled.schemas[schema], false);
         self.run
-            .validate(value, &path, &scope, unevaluated, self.flag)
+            .validate(value, Some(&path), &scope, unevaluated, self.flag)
             .map(|_| ())
     }
 
@@ -404,7 +430,7 @@ impl Check<'_, '_, '_> {
             let mut evaluated = false;
             if let Some(schema) = rules.properties.get(text.as_ref()) {
                 evaluated = true;
-                self.note(self.part(*schema, value, text.to_string()));
+                self.note(self.part(*schema, value, Part::Name(name)));
             }
             for (_, schema) in rules
                 .pattern_properties
@@ -412,14 +438,14 @@ impl Check<'_, '_, '_> {
                 .filter(|(regexp, _)| regexp.is_match(name))
             {
                 evaluated = true;
-                self.note(self.part(*schema, value, text.to_string()));
+                self.note(self.part(*schema, value, Part::Name(name)));
             }
             if !evaluated && let Some(rule) = rules.additional {
                 evaluated = true;
                 match rule {
                     Additional::Bool(true) => {}
                     Additional::Bool(false) => additional.push(text.to_string()),
-                    Additional::Schema(schema) => self.note(self.part(schema, value, text.to_string())),
+                    Additional::Schema(schema) => self.note(self.part(schema, value, Part::Name(name))),
                 }
             }
             if evaluated && let Some(properties) = &mut self.unevaluated.properties {
@@ -441,7 +467,7 @@ impl Check<'_, '_, '_> {
                 depth: self.scope.depth + 1,
                 parent: None,
             };
-            let Err(failure) = self.run.validate(&value, &[], &scope, Unevaluated::default(), false) else {
+            let Err(failure) = self.run.validate(&value, None, &scope, Unevaluated::default(), false) else {
                 continue;
             };
             let causes = if matches!(failure.kind, Kind::Group) {
@@ -475,7 +501,7 @@ impl Check<'_, '_, '_> {
             self.fail(Kind::UniqueItems(first, second));
         }
         for (index, (schema, item)) in rules.prefix.iter().zip(list).enumerate() {
-            self.note(self.part(*schema, item, index.to_string()));
+            self.note(self.part(*schema, item, Part::Index(index)));
         }
         let known = rules.prefix.len().min(list.len());
         match rules.rest {
@@ -484,7 +510,7 @@ impl Check<'_, '_, '_> {
             }
             Some(Additional::Schema(schema)) => {
                 for (index, item) in list.iter().enumerate().skip(known) {
-                    self.note(self.part(schema, item, index.to_string()));
+                    self.note(self.part(schema, item, Part::Index(index)));
                 }
             }
             _ => {}
@@ -499,7 +525,7 @@ impl Check<'_, '_, '_> {
         let mut failures = Vec::new();
         let mut got = Vec::new();
         for (index, item) in list.iter().enumerate() {
-            match self.part(schema, item, index.to_string()) {
+            match self.part(schema, item, Part::Index(index)) {
                 Ok(()) => {
                     got.push(index);
                     if draft >= Draft::V2020
@@ -693,14 +719,14 @@ impl Check<'_, '_, '_> {
         if let (Some(schema), Value::Map(map)) = (self.schema.object.unevaluated, self.value) {
             for name in self.unevaluated.properties.take().into_iter().flatten() {
                 if let Some(value) = map.get(&name) {
-                    self.note(self.part(schema, value, name.to_string_lossy().into_owned()));
+                    self.note(self.part(schema, value, Part::Name(&name)));
                 }
             }
         }
         if let (Some(schema), Value::List(list)) = (self.schema.array.unevaluated, self.value) {
             for index in self.unevaluated.items.take().into_iter().flatten() {
                 if let Some(item) = list.get(index) {
-                    self.note(self.part(schema, item, index.to_string()));
+                    self.note(self.part(schema, item, Part::Index(index)));
                 }
             }
         }

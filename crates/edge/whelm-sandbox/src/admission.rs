@@ -263,4 +263,8 @@ fn job(object: &mut Value) {
             value.clone(),
         );
     }
+    if at(object, &["metadata", "labels"]).is_none() {
+        let labels = at(object, &["spec", "template", "metadata", "labels"]).cloned();
+        set(object, &["metadata", "labels"], labels.unwrap_or_default());
+    }
 }

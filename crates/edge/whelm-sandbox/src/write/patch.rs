@@ -139,7 +139,7 @@ fn read_config(ask: &Ask, kind: &Kind, target: &Target) -> Result<(Value, String
         return Err(Refusal::internal("Object 'Kind' is missing"));
     }
     if api_version != kind.api_version() {
-        return Err(Refusal::internal(format!(
+        return Err(Refusal::bad_request(format!(
             "invalid object type: {api_version}, Kind={own_kind}"
         )));
     }

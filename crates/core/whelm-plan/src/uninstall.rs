@@ -45,7 +45,6 @@ pub struct UninstallPlan {
 /// The stored manifest cannot be read.
 pub fn delete_candidates(release: &Release) -> Result<(String, String), String> {
     let files = whelm_manifest::split(&release.manifest)
-        .into_iter()
         .enumerate()
         .map(|(at, text)| (go_value::Str::from(format!("manifest-{at:05}")), text.into()))
         .collect();

@@ -176,7 +176,10 @@ pub(crate) fn read(value: &Value) -> Option<Chart> {
     chart.metadata = value.get("metadata").map(read_metadata).unwrap_or_default();
     chart.lock = value.get("lock").and_then(read_lock);
     chart.templates = read_files(value.get("templates"));
-    chart.values = value.get("values").and_then(Value::as_map).map(|map| Arc::new(map.clone()));
+    chart.values = value
+        .get("values")
+        .and_then(Value::as_map)
+        .map(|map| Arc::new(map.clone()));
     chart.schema = value.get("schema").and_then(read_bytes);
     chart.schema_mod_time = read_time(value, "schemamodtime");
     chart.files = read_files(value.get("files"));

@@ -104,7 +104,7 @@ fn classify(error: &reqwest::Error, host: &str, verified: &str) -> Found {
         cause = current.source();
     }
     if last.contains("lookup address") || last.contains("dns error") {
-        let text = format!("dial tcp: lookup {host}: no such host");
+        let text = format!("dial tcp: lookup {host}{}: no such host", resolver());
         return Found::Whole(Error::new(ErrorKind::Connect, text));
     }
     if error.is_timeout() {
@@ -116,6 +116,17 @@ fn classify(error: &reqwest::Error, host: &str, verified: &str) -> Found {
         ErrorKind::Other
     };
     Found::Whole(Error::new(kind, last))
+}
+
+/// Says which resolver was asked, as Go does.
+fn resolver() -> String {
+    let configuration = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let server = configuration.lines().find_map(|line| line.strip_prefix("nameserver"));
+    match server.map(str::trim) {
+        Some(server) if server.contains(':') => format!(" on [{server}]:53"),
+        Some(server) if !server.is_empty() => format!(" on {server}:53"),
+        _ => String::new(),
+    }
 }
 
 fn classify_io(error: &io::Error) -> Option<Found> {

@@ -15,12 +15,18 @@ use crate::time_object::{DURATION, duration_value};
 const MAX_SECONDS: i64 = i64::MAX / 1_000_000_000;
 const MIN_SECONDS: i64 = i64::MIN / 1_000_000_000;
 
+/// How many of a unit a duration has.
+type Unit = fn(Duration) -> Value;
+
+/// A duration and a multiple to a duration.
+type Rounding = fn(Duration, Duration) -> Duration;
+
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap, _host: &Arc<dyn Host>) {
     functions.add("mustToDuration", &[Type::Any], |_, arguments| {
         to_duration(&arguments[0]).map(duration_value).map_err(FuncError::new)
     });
-    let units: [(&'static str, fn(Duration) -> Value); 8] = [
+    let units: [(&'static str, Unit); 8] = [
         ("durationSeconds", |span| Value::Float(span.seconds())),
         ("durationMilliseconds", |span| Value::Int64(span.milliseconds())),
         ("durationMicroseconds", |span| Value::Int64(span.microseconds())),
@@ -36,7 +42,7 @@ pub(crate) fn add(functions: &mut FuncMap, _host: &Arc<dyn Host>) {
             Ok(unit(to_duration(&arguments[0]).unwrap_or_default()))
         });
     }
-    let roundings: [(&'static str, fn(Duration, Duration) -> Duration); 2] = [
+    let roundings: [(&'static str, Rounding); 2] = [
         ("durationRoundTo", Duration::round),
         ("durationTruncateTo", Duration::truncate),
     ];

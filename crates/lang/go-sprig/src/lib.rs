@@ -35,7 +35,6 @@ pub mod host;
 mod json;
 mod lists;
 mod merge;
-mod network;
 mod numeric;
 mod paths;
 mod print;
@@ -62,6 +61,7 @@ pub fn functions(host: Arc<dyn Host>) -> FuncMap {
     let mut functions = FuncMap::default();
     for add in [
         strings::add,
+        words::add,
         cases::add,
         cast::add,
         numeric::add,
@@ -78,14 +78,7 @@ pub fn functions(host: Arc<dyn Host>) -> FuncMap {
     ] {
         add(&mut functions);
     }
-    for add in [
-        words::add,
-        network::add,
-        date::add,
-        duration::add,
-        random::add,
-        crypto::add,
-    ] {
+    for add in [date::add, duration::add, random::add, crypto::add] {
         add(&mut functions, &host);
     }
     functions

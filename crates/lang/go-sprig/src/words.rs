@@ -1,16 +1,12 @@
 //! Words: abbreviating, wrapping, initials. Source of truth: Masterminds/goutils 1.1.1.
 
-use std::sync::Arc;
-
 use go_text_template::{FuncMap, Type};
-use go_value::utf8;
 
-use crate::Host;
 use crate::arguments::{int, text, text_value};
 use crate::unicode::{Category, map_runes, push, to_lower, to_title, to_upper};
 
 /// Adds the functions of this module.
-pub(crate) fn add(functions: &mut FuncMap, host: &Arc<dyn Host>) {
+pub(crate) fn add(functions: &mut FuncMap) {
     functions.add("abbrev", &[Type::Int, Type::String], |_, a| {
         let (width, text) = (int(a, 0), text(a, 1));
         text_value(if width < 4 {
@@ -40,10 +36,6 @@ pub(crate) fn add(functions: &mut FuncMap, host: &Arc<dyn Host>) {
     });
     functions.add("untitle", &[Type::String], |_, a| text_value(uncapitalize(text(a, 0))));
     functions.add("swapcase", &[Type::String], |_, a| text_value(swap_case(text(a, 0))));
-    let host = Arc::clone(host);
-    functions.add("shuffle", &[Type::String], move |_, a| {
-        text_value(shuffle(text(a, 0), host.as_ref()))
-    });
 }
 
 /// Cuts `text` to `width` bytes with dots at the right, and at the left too if it starts after `offset`. Too small a width
@@ -160,25 +152,4 @@ fn swap_case(text: &[u8]) -> Vec<u8> {
             rune
         }
     })
-}
-
-fn shuffle(text: &[u8], host: &dyn Host) -> Vec<u8> {
-    let mut runes: Vec<char> = utf8::runes(text).map(|(_, rune)| rune).collect();
-    for last in (1..runes.len()).rev() {
-        runes.swap(last, below(last as u64 + 1, host) as usize);
-    }
-    runes.iter().collect::<String>().into_bytes()
-}
-
-/// A number from 0 to before `bound`, each as likely as the other.
-fn below(bound: u64, host: &dyn Host) -> u64 {
-    let limit = u64::MAX - u64::MAX % bound;
-    loop {
-        let mut bytes = [0; 8];
-        host.fill_random(&mut bytes);
-        let number = u64::from_le_bytes(bytes);
-        if number < limit {
-            return number % bound;
-        }
-    }
 }

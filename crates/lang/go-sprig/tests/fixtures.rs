@@ -1,5 +1,10 @@
 //! Calls with the results of the real sprig, recorded by the Go driver in `conformance/go-driver/sprig`.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod evaluate;
 

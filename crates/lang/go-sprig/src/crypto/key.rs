@@ -216,7 +216,9 @@ fn dsa(bytes: &[u8]) -> Option<PrivateKey> {
 }
 
 /// The fields of an EC private key: version, scalar, curve.
-fn read_sec1(bytes: &[u8]) -> Option<(u8, &[u8], Option<&[u8]>)> {
+type Sec1<'a> = (u8, &'a [u8], Option<&'a [u8]>);
+
+fn read_sec1(bytes: &[u8]) -> Option<Sec1<'_>> {
     let mut fields = Reader::new(Reader::new(bytes).read(SEQUENCE)?);
     let version = small(fields.unsigned()?)?;
     let private = fields.read(OCTET_STRING)?;

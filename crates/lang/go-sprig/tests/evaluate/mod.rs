@@ -22,7 +22,9 @@ impl Evaluator {
         let mut functions = go_sprig::functions(Arc::new(FixedHost::new(0, 0)));
         functions.add("capture", &[Type::Any], |_, a| Ok(dump(&a[0]).into()));
         add_semver(&mut functions);
-        functions.add("everyRune", &[], |_, _| Ok(('\0'..=char::MAX).collect::<String>().into()));
+        functions.add("everyRune", &[], |_, _| {
+            Ok(('\0'..=char::MAX).collect::<String>().into())
+        });
         functions.add("regexGroups", &[Type::String, Type::String], |_, a| {
             groups(&a[0], &a[1])
         });

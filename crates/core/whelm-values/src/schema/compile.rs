@@ -25,7 +25,7 @@ pub(super) struct Compiled {
 /// One schema.
 #[derive(Debug, Default)]
 pub(super) struct Schema {
-    pub(super) location: String,
+    pub(super) location: Option<Location>,
     pub(super) draft: Option<Draft>,
     /// The schema with a URL of its own that this one is in.
     pub(super) resource: Id,
@@ -56,6 +56,13 @@ pub(super) struct Schema {
     pub(super) all_properties_evaluated: bool,
     pub(super) all_items_evaluated: bool,
     pub(super) items_evaluated: usize,
+}
+
+impl Schema {
+    /// Where the schema is, as a URL.
+    pub(super) fn url(&self) -> String {
+        self.location.as_ref().map(Location::text).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -167,7 +174,7 @@ impl<'run, 'docs> Compiler<'run, 'docs> {
         let resource = document.resource(&location.pointer).clone();
         let dialect = resource.dialect.clone();
         let mut schema = Schema {
-            location: location.text(),
+            location: Some(location.clone()),
             draft: Some(dialect.draft),
             ..Schema::default()
         };

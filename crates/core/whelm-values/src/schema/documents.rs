@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 500;
 /// Where a schema is: the URL of its document and a pointer into it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Location {
-    pub(super) url: String,
+    pub(super) url: Rc<str>,
     pub(super) pointer: String,
 }
 
@@ -36,7 +36,7 @@ impl Location {
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     pub(super) value: Rc<Value>,
-    url: String,
+    url: Rc<str>,
     resources: BTreeMap<String, Rc<Resource>>,
     processed: HashSet<String>,
 }
@@ -144,7 +144,7 @@ impl<'run> Documents<'run> {
         }
         let mut document = Document {
             value: value.clone(),
-            url: url.to_owned(),
+            url: url.into(),
             resources: BTreeMap::new(),
             processed: HashSet::new(),
         };
@@ -157,7 +157,7 @@ impl<'run> Documents<'run> {
             let draft = document.resource("").dialect.draft;
             self.unchecked.push((
                 Location {
-                    url: url.to_owned(),
+                    url: url.into(),
                     pointer: String::new(),
                 },
                 draft,
@@ -206,11 +206,11 @@ impl<'run> Documents<'run> {
     /// Resolves a `$ref` of the schema at `from`.
     pub(super) fn resolve_reference(&mut self, from: &Location, reference: &str) -> Result<Location, String> {
         let (url, fragment) = split_fragment(reference)?;
-        let Some(document) = self.documents.get(&from.url) else {
+        let Some(document) = self.documents.get(&*from.url) else {
             return self.resolve(&url, &fragment);
         };
         let url = join(&document.resource(&from.pointer).url, &url);
-        let resource = if url == document.url {
+        let resource = if *url == *document.url {
             Some(document.resource(""))
         } else {
             document.resources.values().find(|resource| resource.url == url)
@@ -224,7 +224,7 @@ impl<'run> Documents<'run> {
     /// Makes sure that a place is known as a schema; references may lead to places that no keyword makes one.
     pub(super) fn ensure_subschema(&mut self, location: &Location) -> Result<(), String> {
         self.open(&location.url)?;
-        let Some(document) = self.documents.get(&location.url) else {
+        let Some(document) = self.documents.get(&*location.url) else {
             return Ok(());
         };
         if document.processed.contains(&location.pointer) {
@@ -240,7 +240,7 @@ impl<'run> Documents<'run> {
         self.collect(&mut document, schema, &url, &location.pointer, &dialect)?;
         let draft = document.resource(&location.pointer).dialect.draft;
         self.unchecked.push((location.clone(), draft));
-        self.documents.insert(location.url.clone(), document);
+        self.documents.insert(location.url.to_string(), document);
         Ok(())
     }
 

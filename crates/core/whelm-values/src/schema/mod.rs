@@ -147,7 +147,7 @@ fn metaschema(draft: Draft) -> Result<Rc<Compiled>, String> {
     let (mut loader, mut log) = (NoSchemas, Log::default());
     let mut documents = Documents::new(&mut loader, &mut log);
     let location = Location {
-        url: draft.url().to_owned(),
+        url: draft.url().into(),
         pointer: String::new(),
     };
     let compiled = Rc::new(Compiler::new(&mut documents, true).compile(location, &mut |_| Ok(()))?);

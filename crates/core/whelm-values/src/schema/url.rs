@@ -1,5 +1,7 @@
 //! URLs of schemas, fragments, and pointers into JSON.
 
+use std::borrow::Cow;
+
 use go_value::Value;
 
 /// Cuts a reference at its `#`.
@@ -40,7 +42,14 @@ pub(super) fn encode(pointer: &str) -> String {
 
 /// Adds a part to a pointer.
 pub(super) fn push(pointer: &str, part: &str) -> String {
-    format!("{pointer}/{}", escape(part))
+    let mut out = String::with_capacity(pointer.len() + part.len() + 1);
+    out.push_str(pointer);
+    out.push('/');
+    match part.contains(['~', '/']) {
+        true => out.push_str(&escape(part)),
+        false => out.push_str(part),
+    }
+    out
 }
 
 pub(super) fn escape(part: &str) -> String {
@@ -69,7 +78,10 @@ pub(super) enum LookupError {
     NotFound,
 }
 
-fn unescape(part: &str) -> Option<String> {
+fn unescape(part: &str) -> Option<Cow<'_, str>> {
+    if !part.contains('~') {
+        return Some(Cow::Borrowed(part));
+    }
     let mut out = String::with_capacity(part.len());
     let mut runes = part.chars();
     while let Some(rune) = runes.next() {
@@ -82,7 +94,7 @@ fn unescape(part: &str) -> Option<String> {
             rune => out.push(rune),
         }
     }
-    Some(out)
+    Some(Cow::Owned(out))
 }
 
 /// Returns the scheme of a URL, if it has one.

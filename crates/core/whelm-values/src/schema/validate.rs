@@ -35,7 +35,7 @@ pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure
     } else {
         vec![failure]
     };
-    let location = compiled.schemas[0].location.clone();
+    let location = compiled.schemas[0].url();
     Err(Failure {
         path: Vec::new(),
         kind: Kind::Schema(location),
@@ -243,7 +243,7 @@ impl Check<'_, '_, '_> {
         let mut scope = self.scope.parent;
         while let Some(outer) = scope.filter(|outer| outer.value_id == self.scope.value_id) {
             if outer.schema == self.scope.schema {
-                let url = self.schema.location.clone();
+                let url = self.schema.url();
                 let (first, second) = (self.keyword_location(self.scope), self.keyword_location(outer));
                 return Err(self.failure(Kind::RefCycle(Box::new([url, first, second]))));
             }
@@ -264,7 +264,7 @@ impl Check<'_, '_, '_> {
         if !scope.keyword.is_empty() {
             return format!("{outer}/{}", scope.keyword);
         }
-        let (here, there) = (&schemas[scope.schema].location, &schemas[parent.schema].location);
+        let (here, there) = (schemas[scope.schema].url(), schemas[parent.schema].url());
         format!("{outer}{}", here.get(there.len()..).unwrap_or_default())
     }
 

@@ -112,7 +112,8 @@ fn execute(templates: &TemplateSet, renderables: &[Renderable]) -> Result<Render
             ("Name".into(), Value::from(path.as_str())),
             ("BasePath".into(), Value::Str(base_path.clone())),
         ];
-        scope.insert("Template", Value::map(template));
+        let template = crate::values::named(&go_text_template::Map::new(template.into()));
+        scope.insert("Template", Value::Map(template));
         let text = exec
             .render(path, &Value::Map(scope.clone()))
             .map_err(|error| Error::exec(path, error))?;

@@ -140,8 +140,15 @@ pub(crate) struct Schemas<'a> {
 impl SchemaLoader for Schemas<'_> {
     fn load(&mut self, url: &str) -> Result<Vec<u8>, String> {
         match url.strip_prefix("file://") {
-            Some(path) => std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error)),
-            None => (self.cx.fetch)(url),
+            Some(rest) => {
+                // What stands before the first slash is a host, which Helm does not look at.
+                let path = rest.find('/').map_or("", |slash| &rest[slash..]);
+                std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error))
+            }
+            None => (self.cx.fetch)(url).map_err(|error| match error.strip_prefix("failed to fetch ") {
+                Some(answer) => format!("HTTP request to {}", answer.replacen(" : ", " returned status ", 1)),
+                None => format!("HTTP request failed for {url}: {error}"),
+            }),
         }
     }
 }

@@ -75,6 +75,17 @@ pub fn options(invocation: &Invocation<'_>, capabilities: Capabilities, is_upgra
     }
 }
 
+/// Refuses a post-renderer: there are no plugins yet, so that none is installed.
+pub fn refuse_post_renderer(invocation: &Invocation<'_>) -> Result<(), Failure> {
+    let name = invocation.string("post-renderer");
+    if name.is_empty() {
+        return Ok(());
+    }
+    let quoted = go_value::strconv::quote(name.as_bytes());
+    let reason = format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found");
+    Err(Failure::new(format!("invalid argument {quoted} for \"--post-renderer\" flag: {reason}")))
+}
+
 /// Refuses labels that the store uses itself.
 pub fn check_labels(invocation: &Invocation<'_>) -> Result<(), Failure> {
     if contains_system_labels(&invocation.pairs("labels")) {

@@ -1,6 +1,7 @@
 //! `helm template`: a chart rendered and printed, or written to files.
 
 mod documents;
+mod server;
 mod show_only;
 
 use whelm_cli::Invocation;
@@ -27,6 +28,10 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     } else {
         dry_run::for_template(invocation)?
     };
+    chart_flags::refuse_post_renderer(invocation)?;
+    if strategy == DryRun::Server {
+        return server::run(invocation, output);
+    }
     let cx = world::context(invocation);
     let request = TemplateRequest {
         name: chart_flags::name(invocation, "release-name"),
@@ -35,11 +40,6 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         values: chart_flags::values(invocation),
         options: chart_flags::options(invocation, capabilities, invocation.bool("is-upgrade")),
     };
-    if strategy == DryRun::Server {
-        return Err(Failure::new(
-            "this release of whelm does not have \"helm template --dry-run=server\" yet",
-        ));
-    }
     chart_flags::check_labels(invocation)?;
     let rendered = render(&cx, &request);
     print(invocation, rendered, output)

@@ -7,7 +7,7 @@ pub mod status;
 pub mod uninstall;
 pub mod upgrade;
 
-mod request;
+pub mod request;
 mod server_table;
 
 use whelm_cli::Invocation;

@@ -18,6 +18,7 @@ use crate::{
     gather_values,
     install::check_server_side,
     load_located, locate_chart, rendered,
+    rollback::{RollbackRequest, rollback_in},
     template::check_generation,
 };
 
@@ -292,5 +293,54 @@ async fn carry_out(
         let attributes = vec![("name", release.name.clone()), ("error", error.to_string())];
         log.warn("upgrade failed", attributes);
     }
-    result.map(|()| release)
+    match result {
+        Err(error) if recorded && plan.on_failure.roll_back => {
+            Err(go_back(cx, cluster, request, &release, error, log).await)
+        }
+        other => other.map(|()| release),
+    }
+}
+
+/// Goes back to the newest revision that was good, and says how that went.
+async fn go_back(
+    cx: &Context,
+    cluster: &Cluster,
+    request: &UpgradeRequest,
+    release: &Release,
+    error: Error,
+    log: &mut Log,
+) -> Error {
+    let history = match cluster.store.history(&release.name).await {
+        Ok(history) => history,
+        Err(second) => {
+            return Error::new(format!(
+                "an error occurred while finding last successful release. original upgrade error: {error}: {second}"
+            ));
+        }
+    };
+    let good = |release: &&Release| matches!(release.info.status, Status::Superseded | Status::Deployed);
+    let Some(target) = history.iter().rfind(good) else {
+        return Error::new(format!(
+            "unable to find a previously successful release when attempting to rollback. original upgrade error: {error}"
+        ));
+    };
+    let rollback = RollbackRequest {
+        name: release.name.clone(),
+        revision: target.version,
+        apply: crate::ApplyOptions {
+            description: String::new(),
+            wait: request.install.apply.strategy(),
+            ..request.install.apply.clone()
+        },
+        cleanup_on_fail: false,
+    };
+    match rollback_in(cx, cluster, &rollback, log).await {
+        Ok(_) => Error::new(format!(
+            "release {} failed, and has been rolled back due to rollback-on-failure being set: {error}",
+            release.name
+        )),
+        Err(second) => Error::new(format!(
+            "an error occurred while rolling back the release. original upgrade error: {error}: {second}"
+        )),
+    }
 }

@@ -442,6 +442,39 @@ async fn u_005_a_failed_upgrade_leaves_the_old_revision_deployed() {
     assert_eq!(world.upgrade("web", false).await.unwrap().release.version, 3);
 }
 
+// U-007, B-001, B-002, L-013
+#[tokio::test]
+async fn u_007_a_failed_upgrade_goes_back() {
+    let mut world = World::new(&[("templates/a.yaml", &config_map("a", ""))]);
+    world.install(&world.request("web")).await.unwrap();
+    let bad = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\nspec: {x: 1}\n";
+    world.write("templates/b.yaml", bad);
+    let mut install = world.request("web");
+    install.apply.rollback_on_failure = true;
+    let request = UpgradeRequest {
+        install,
+        or_install: false,
+        old_values: OldValues::default(),
+        cleanup_on_fail: false,
+        history_max: 10,
+    };
+    let failure = upgrade(&world.cx, &world.address, &request, &mut |_| {}, &mut world.log)
+        .await
+        .unwrap_err();
+    let text = failure.error.to_string();
+    assert!(
+        text.starts_with("release web failed, and has been rolled back due to rollback-on-failure being set: "),
+        "{text}"
+    );
+    let all = history(&world.address, "default", "web", 0).await.unwrap();
+    let states: Vec<_> = all.iter().map(|release| release.info.status.clone()).collect();
+    assert_eq!(states, [Status::Superseded, Status::Failed, Status::Deployed]);
+    assert_eq!(
+        (all[2].info.rollback_revision, all[2].info.description.as_str()),
+        (1, "Rollback to 1")
+    );
+}
+
 // N-001, N-002, N-010
 #[tokio::test]
 async fn n_001_uninstall_removes_what_it_owns() {

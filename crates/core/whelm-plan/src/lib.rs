@@ -29,6 +29,7 @@ mod install;
 mod live;
 mod ownership;
 mod plan;
+mod rollback;
 mod uninstall;
 mod upgrade;
 
@@ -39,5 +40,6 @@ pub use install::{InstallOptions, WaitFor, install};
 pub use live::{Live, LiveObjects, ObjectKey};
 pub use ownership::{check_ownership, set_ownership};
 pub use plan::{Action, Apply, Delete, ErrorStyle, OnError, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan};
+pub use rollback::rollback;
 pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall};
 pub use upgrade::{UpgradeOptions, looked_up, upgrade};

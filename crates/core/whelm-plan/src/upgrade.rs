@@ -63,17 +63,6 @@ pub fn upgrade(
     live: &LiveObjects,
     options: &UpgradeOptions,
 ) -> Result<Plan, PlanError> {
-    let old: BTreeSet<_> = current
-        .iter()
-        .map(|object| (object.mapping.gvk.clone(), object.key()))
-        .collect();
-    let appearing: Vec<Object> = target
-        .iter()
-        .filter(|object| !old.contains(&(object.mapping.gvk.clone(), object.key())))
-        .cloned()
-        .collect();
-    check_existing(release, &appearing, live, options.take_ownership)
-        .map_err(|text| PlanError(format!("unable to continue with update: {text}")))?;
     let mut plan = Plan {
         on_failure: on_failure(release, options),
         ..Plan::default()
@@ -86,25 +75,14 @@ pub fn upgrade(
         "pre-upgrade hooks failed: ",
         options.no_hooks,
     );
-    let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
     let waited = options.wait.map(|wait| WaitPlan {
         objects: target.clone(),
         jobs: wait.jobs,
         timeout: wait.timeout,
     });
-    if !target.is_empty() {
-        plan.steps.push(Step::new(apply(
-            release,
-            target,
-            &appearing,
-            live,
-            options.force_conflicts,
-        )));
-    }
-    let doomed = prune(current, &new_keys, live);
-    if !doomed.is_empty() {
-        plan.steps.push(Step::new(Action::Delete(doomed)));
-    }
+    let changes = change(release, current, target, live, options)
+        .map_err(|PlanError(text)| PlanError(format!("unable to continue with update: {text}")))?;
+    plan.steps.extend(changes);
     plan.steps.extend(waited.map(|wait| Step::new(Action::Wait(wait))));
     hooks::push(
         &mut plan,
@@ -123,6 +101,40 @@ pub fn upgrade(
         ..finish("Upgrade complete", &options.description)
     });
     Ok(plan)
+}
+
+/// Returns the steps that turn the objects of one revision into those of another: applying, then removing what only the
+/// old one has.
+pub(crate) fn change(
+    release: &Release,
+    current: Vec<Object>,
+    target: Vec<Object>,
+    live: &LiveObjects,
+    options: &UpgradeOptions,
+) -> Result<Vec<Step>, PlanError> {
+    let old: BTreeSet<_> = current
+        .iter()
+        .map(|object| (object.mapping.gvk.clone(), object.key()))
+        .collect();
+    let is_new = |object: &&Object| !old.contains(&(object.mapping.gvk.clone(), object.key()));
+    let appearing: Vec<Object> = target.iter().filter(is_new).cloned().collect();
+    check_existing(release, &appearing, live, options.take_ownership).map_err(PlanError)?;
+    let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
+    let mut steps = Vec::new();
+    if !target.is_empty() {
+        steps.push(Step::new(apply(
+            release,
+            target,
+            &appearing,
+            live,
+            options.force_conflicts,
+        )));
+    }
+    let doomed = prune(current, &new_keys, live);
+    if !doomed.is_empty() {
+        steps.push(Step::new(Action::Delete(doomed)));
+    }
+    Ok(steps)
 }
 
 fn on_failure(release: &Release, options: &UpgradeOptions) -> OnFailure {

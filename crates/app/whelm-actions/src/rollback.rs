@@ -1,0 +1,130 @@
+//! `rollback`: a release goes back to an earlier revision.
+//!
+//! Source: Helm 4.3.1, `pkg/action/rollback.go`.
+
+use whelm_chart::Log;
+use whelm_plan::UpgradeOptions;
+use whelm_release::{Release, Status, validate_release_name};
+
+use crate::{
+    ApplyOptions, ClusterAddress, Context, DryRun, Error, ErrorKind,
+    cluster::{Cluster, Executor, look_up, now},
+    install::check_server_side,
+};
+
+/// What `rollback` is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct RollbackRequest {
+    /// The release.
+    pub name: String,
+    /// The revision to go back to; 0 means the one before the last.
+    pub revision: i64,
+    /// How objects are applied.
+    pub apply: ApplyOptions,
+    /// `--cleanup-on-fail`
+    pub cleanup_on_fail: bool,
+}
+
+/// Goes back to an earlier revision, which becomes a new one.
+///
+/// # Errors
+/// Helm's texts.
+pub async fn rollback(
+    cx: &Context,
+    address: &ClusterAddress,
+    namespace: &str,
+    history_max: usize,
+    request: &RollbackRequest,
+    log: &mut Log,
+) -> Result<Release, Error> {
+    let mut cluster = address.open(namespace).await?;
+    cluster.check_reachable().await?;
+    cluster.store.set_max_history(history_max);
+    rollback_in(cx, &cluster, request, log).await
+}
+
+pub(crate) async fn rollback_in(
+    cx: &Context,
+    cluster: &Cluster,
+    request: &RollbackRequest,
+    log: &mut Log,
+) -> Result<Release, Error> {
+    let (current, release) = prepare(cx, cluster, request).await?;
+    if request.apply.dry_run != DryRun::None {
+        return Ok(release);
+    }
+    let old = cluster
+        .build(&current.manifest)
+        .await
+        .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
+    let target = cluster
+        .build(&release.manifest)
+        .await
+        .map_err(|error| error.context("unable to build kubernetes objects from new release manifest"))?;
+    let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
+    let options = UpgradeOptions {
+        force_conflicts: request.apply.force_conflicts,
+        take_ownership: true,
+        no_hooks: request.apply.no_hooks,
+        wait: request.apply.wait_for(),
+        rollback_on_failure: false,
+        cleanup_on_fail: request.cleanup_on_fail,
+        description: release.info.description.clone(),
+    };
+    let plan = whelm_plan::rollback(&release, old, target, &live, &options);
+    let plan = plan.map_err(|error| Error::new(error.to_string()))?;
+    let mut executor = Executor::new(cx, cluster, log, release, request.apply.timeout);
+    let result = executor.run(&plan).await;
+    let release = executor.release;
+    result.map(|()| release)
+}
+
+/// Returns the last revision and the new one, which has the content of the one that is gone back to.
+async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> Result<(Release, Release), Error> {
+    let name = &request.name;
+    if validate_release_name(name).is_err() {
+        return Err(Error::new(format!("prepareRollback: Release name is invalid: {name}")));
+    }
+    if request.revision < 0 {
+        return Err(Error::new("invalid release version number"));
+    }
+    check_server_side(request.apply.server_side)?;
+    let history = cluster.store.history(name).await?;
+    let Some(current) = history.last().cloned() else {
+        return Err(Error::with_kind(ErrorKind::ReleaseNotFound, "release: not found"));
+    };
+    let revision = if request.revision == 0 {
+        current.version - 1
+    } else {
+        request.revision
+    };
+    if !history.iter().any(|release| release.version == revision) {
+        return Err(Error::new(format!("release has no {revision} version")));
+    }
+    let previous = cluster.store.get(name, revision).await?;
+    if !previous.is_server_side() {
+        return Err(Error::with_kind(
+            ErrorKind::Unsupported,
+            format!(
+                "revision {revision} of release {name:?} was applied on the client's side, which is not in this release"
+            ),
+        ));
+    }
+    let own = request.apply.description.as_str();
+    let description = if own.is_empty() {
+        format!("Rollback to {revision}")
+    } else {
+        own.to_owned()
+    };
+    let mut release = Release {
+        version: current.version + 1,
+        namespace: current.namespace.clone(),
+        ..previous
+    };
+    release.info.first_deployed = current.info.first_deployed;
+    release.info.last_deployed = Some(now(cx));
+    release.info.deleted = None;
+    release.info.rollback_revision = revision;
+    release.set_status(Status::PendingRollback, description);
+    Ok((current, release))
+}

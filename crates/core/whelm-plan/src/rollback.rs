@@ -1,0 +1,58 @@
+//! The plan of going back to an earlier revision.
+
+use whelm_release::{HookEvent, Release, Status};
+
+use crate::{
+    Action, LiveObjects, Object, OnError, OnFailure, Plan, PlanError, RecordChange, Step, UpgradeOptions, WaitPlan,
+    hooks, install::finish, upgrade,
+};
+
+/// Plans to go from `current`, whose objects are `old`, to `release`, which has the content of the revision that is gone back
+/// to. `options.description` is the description of the result.
+///
+/// # Errors
+/// Nobody knows whether an object exists that only the new manifest has.
+///
+/// Source: Helm 4.3.1, `pkg/action/rollback.go`.
+pub fn rollback(
+    release: &Release,
+    old: Vec<Object>,
+    target: Vec<Object>,
+    live: &LiveObjects,
+    options: &UpgradeOptions,
+) -> Result<Plan, PlanError> {
+    let record = RecordChange {
+        status: Status::Failed,
+        description: format!("Rollback {:?} failed: ", release.name),
+        deleted: false,
+    };
+    let mut plan = Plan {
+        on_failure: OnFailure {
+            record: Some(record),
+            clean_up: options.cleanup_on_fail,
+            roll_back: false,
+        },
+        ..Plan::default()
+    };
+    plan.prepare.push(Step::new(Action::CreateRecord));
+    hooks::push(&mut plan, release, HookEvent::PreRollback, "", options.no_hooks);
+    let waited = options.wait.map(|wait| WaitPlan {
+        objects: target.clone(),
+        jobs: wait.jobs,
+        timeout: wait.timeout,
+    });
+    let taking = UpgradeOptions {
+        take_ownership: true,
+        ..options.clone()
+    };
+    plan.steps.extend(upgrade::change(release, old, target, live, &taking)?);
+    let waited = waited.map(Action::Wait);
+    plan.steps.extend(waited.map(Step::new));
+    hooks::push(&mut plan, release, HookEvent::PostRollback, "", options.no_hooks);
+    plan.steps.push(Step::or(Action::SupersedeDeployed, OnError::Log));
+    plan.steps.push(Step {
+        on_error: OnError::Stop,
+        ..finish(&options.description, "")
+    });
+    Ok(plan)
+}

@@ -15,6 +15,7 @@ mod error;
 mod forest;
 mod graph;
 mod imports;
+mod json_stream;
 mod lookup;
 mod schema;
 mod sources;

@@ -25,6 +25,7 @@ use go_value::{Map, Value};
 use whelm_chart::{Chart, Level, Log};
 
 use crate::display;
+use crate::json_stream::json_stream_error;
 use crate::{Error, ErrorKind};
 use compile::{Compiled, Compiler};
 use documents::{Documents, Location};
@@ -158,9 +159,9 @@ fn metaschema(draft: Draft) -> Result<Rc<Compiled>, String> {
 /// Reads a document as the schema library does.
 fn read_json(text: &[u8]) -> Result<Value, String> {
     let blank = text.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-    go_value::json::parse(&number::keep_number_texts(text), Numbers::Int).map_err(|error| match error.to_string() {
+    let text = number::keep_number_texts(text);
+    go_value::json::parse(&text, Numbers::Int).map_err(|error| match json_stream_error(&error, &text) {
         _ if blank => "EOF".to_owned(),
-        message if message == "unexpected end of JSON input" => "unexpected EOF".to_owned(),
         message if message.ends_with("after top-level value") => "invalid character after top-level value".to_owned(),
         message => message,
     })

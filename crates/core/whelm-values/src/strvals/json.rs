@@ -7,6 +7,7 @@ use super::parser::{Parser, ReadValue};
 use super::reader::Reader;
 use super::target::{Stop, stop, to_end};
 use crate::Error;
+use crate::json_stream::json_stream_error;
 
 pub(super) fn parse(line: &[u8], values: &mut Map) -> Result<(), Error> {
     let mut parser = Parser {
@@ -25,19 +26,10 @@ impl ReadValue for Json {
         }
         let text = first_value(reader.rest());
         let value = go_value::json::parse(text.as_bytes(), Numbers::Float)
-            .map_err(|error| stop(message(&error.to_string())))?;
+            .map_err(|error| stop(json_stream_error(&error, text.as_bytes())))?;
         reader.skip(text.len());
         is_empty(reader);
         Ok(Some(value))
-    }
-}
-
-/// Go reads here from a stream, which ends where a text on its own would be too short.
-fn message(error: &str) -> &str {
-    if error == "unexpected end of JSON input" {
-        "unexpected EOF"
-    } else {
-        error
     }
 }
 

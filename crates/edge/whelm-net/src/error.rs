@@ -90,10 +90,7 @@ fn classify(error: &reqwest::Error, host: &str, verified: &str) -> Found {
             return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, verified)));
         }
         if let Some(io_error) = current.downcast_ref::<io::Error>() {
-            if let Some(tls) = io_error
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            {
+            if let Some(tls) = tls_inside(io_error) {
                 return Found::Whole(Error::new(ErrorKind::Tls, tls_text(tls, verified)));
             }
             if let Some(found) = classify_io(io_error) {
@@ -126,6 +123,18 @@ fn resolver() -> String {
         Some(server) if server.contains(':') => format!(" on [{server}]:53"),
         Some(server) if !server.is_empty() => format!(" on {server}:53"),
         _ => String::new(),
+    }
+}
+
+/// Looks for a TLS error in an IO error, which may be wrapped in further ones; their `source` leaves it out.
+fn tls_inside(error: &io::Error) -> Option<&rustls::Error> {
+    let mut error = error;
+    loop {
+        let inner = error.get_ref()?;
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return Some(tls);
+        }
+        error = inner.downcast_ref::<io::Error>()?;
     }
 }
 
@@ -205,6 +214,13 @@ fn bare_name(listed: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tls_errors_are_found_in_wrapped_io_errors() {
+        let inner = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::NoCertificatesPresented);
+        assert!(tls_inside(&io::Error::other(inner)).is_some());
+        assert!(tls_inside(&io::Error::from(io::ErrorKind::NotFound)).is_none());
+    }
 
     #[test]
     fn names_are_listed_as_go_lists_them() {

@@ -65,15 +65,16 @@ pub struct UpgradeOutcome {
 pub struct UpgradeFailure {
     /// Why.
     pub error: Error,
-    /// Whether it was the installation that failed: its text has another prefix.
-    pub installing: bool,
+    /// Whether the upgrade itself had begun: then Helm puts `UPGRADE FAILED: ` before the text. It had not when chart or
+    /// values could not be read, or when there was nothing to upgrade and installing failed.
+    pub begun: bool,
 }
 
 impl From<Error> for UpgradeFailure {
     fn from(error: Error) -> Self {
         UpgradeFailure {
             error,
-            installing: false,
+            begun: false,
         }
     }
 }
@@ -94,17 +95,16 @@ pub async fn upgrade(
     };
     if request.or_install && is_absent(address, &request.install.namespace, name).await? {
         before_install(name);
-        let installed = crate::install(cx, address, &request.install, log).await;
-        return match installed {
-            Ok(release) => Ok(UpgradeOutcome {
-                release,
-                installed: true,
-            }),
-            Err(error) => Err(UpgradeFailure {
-                error,
-                installing: true,
-            }),
+        // The name of a release that is uninstalled may be used again.
+        let install = InstallRequest {
+            replace: true,
+            ..request.install.clone()
         };
+        let release = crate::install(cx, address, &install, log).await?;
+        return Ok(UpgradeOutcome {
+            release,
+            installed: true,
+        });
     }
     let chart_request = crate::ChartRequest {
         reference: reference.clone(),
@@ -113,8 +113,10 @@ pub async fn upgrade(
     let path = locate_chart(&chart_request)?;
     let config = gather_values(cx, &request.install.values)?;
     let (chart, generation) = load_located(cx, &path, log)?;
-    check_generation(generation)?;
-    let release = upgrade_chart(cx, address, request, name, (chart, config), log).await?;
+    let begun = |error| UpgradeFailure { error, begun: true };
+    check_generation(generation).map_err(begun)?;
+    let upgraded = upgrade_chart(cx, address, request, name, (chart, config), log).await;
+    let release = upgraded.map_err(begun)?;
     Ok(UpgradeOutcome {
         release,
         installed: false,

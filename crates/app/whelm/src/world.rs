@@ -27,10 +27,17 @@ fn fetch(url: &str) -> Result<Vec<u8>, String> {
     let download = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
-        let bytes = runtime.block_on(whelm_sdk::net::get(url)).map_err(|error| error.to_string())?;
+        let bytes = runtime
+            .block_on(whelm_sdk::net::get(url))
+            .map_err(|error| error.to_string())?;
         Ok(bytes.to_vec())
     };
-    std::thread::scope(|scope| scope.spawn(download).join().unwrap_or_else(|_| Err("download failed".to_owned())))
+    std::thread::scope(|scope| {
+        scope
+            .spawn(download)
+            .join()
+            .unwrap_or_else(|_| Err("download failed".to_owned()))
+    })
 }
 
 /// Returns the namespace that the command works in.

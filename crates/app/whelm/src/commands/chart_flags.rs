@@ -83,7 +83,9 @@ pub fn refuse_post_renderer(invocation: &Invocation<'_>) -> Result<(), Failure> 
     }
     let quoted = go_value::strconv::quote(name.as_bytes());
     let reason = format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found");
-    Err(Failure::new(format!("invalid argument {quoted} for \"--post-renderer\" flag: {reason}")))
+    Err(Failure::new(format!(
+        "invalid argument {quoted} for \"--post-renderer\" flag: {reason}"
+    )))
 }
 
 /// Refuses labels that the store uses itself.

@@ -21,6 +21,7 @@ use documents::Folder;
 const HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    chart_flags::refuse_post_renderer(invocation)?;
     let mut capabilities = chart_flags::capabilities(invocation)?;
     capabilities.add_api_versions(invocation.list("api-versions"));
     let strategy = if invocation.bool("validate") {
@@ -28,7 +29,6 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     } else {
         dry_run::for_template(invocation)?
     };
-    chart_flags::refuse_post_renderer(invocation)?;
     if strategy == DryRun::Server {
         return server::run(invocation, output);
     }

@@ -78,6 +78,9 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
 
 /// The real Helm, if it is installed; tests that compare with it do nothing otherwise, and say so.
 pub fn helm() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("WHELM_TEST_HELM") {
+        return Some(PathBuf::from(named));
+    }
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join("go/bin"));
     let found = std::env::split_paths(&paths)

@@ -13,8 +13,8 @@ use crate::{build, world};
 
 /// What `install` is asked for, and what `upgrade` shares with it.
 pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<InstallRequest, Failure> {
-    let apply = apply(invocation)?;
     chart_flags::refuse_post_renderer(invocation)?;
+    let apply = apply(invocation)?;
     refuse_unsupported(invocation)?;
     Ok(InstallRequest {
         name,

@@ -44,8 +44,8 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
             }
             install::print(invocation, &outcome.release, output)
         }
-        Err(failure) if failure.installing => Err(failure.error.into()),
-        Err(failure) => Err(Failure::new(format!("UPGRADE FAILED: {}", failure.error))),
+        Err(failure) if failure.begun => Err(Failure::new(format!("UPGRADE FAILED: {}", failure.error))),
+        Err(failure) => Err(failure.error.into()),
     }
 }
 

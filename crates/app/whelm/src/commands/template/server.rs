@@ -15,7 +15,9 @@ use crate::{cluster, log, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     if !invocation.string("output-dir").is_empty() {
-        return Err(Failure::new("this release of whelm does not have --output-dir together with --dry-run=server yet"));
+        return Err(Failure::new(
+            "this release of whelm does not have --output-dir together with --dry-run=server yet",
+        ));
     }
     let mut request = request::install(invocation, chart_flags::name(invocation, "release-name"))?;
     request.apply.dry_run = DryRun::Server;

@@ -224,6 +224,12 @@ impl Kubeconfig {
             ));
         }
         apply_overrides(&mut found, overrides);
+        if found.auth.as_user.is_empty() && !(found.auth.as_groups.is_empty() && found.auth.as_uid.is_empty()) {
+            problems.push(format!(
+                "requesting uid, groups or user-extra for {} without impersonating a user",
+                text(&context, "user")
+            ));
+        }
         if problems.is_empty() && found.server.is_empty() {
             if self.is_empty() {
                 return Err(Error::Empty);
@@ -419,6 +425,18 @@ mod tests {
         assert_eq!(
             example().cluster(&missing).unwrap_err().to_string(),
             "context \"zz\" does not exist"
+        );
+    }
+
+    #[test]
+    fn groups_need_a_user() {
+        let overrides = Overrides {
+            as_groups: vec!["g".into()],
+            ..Default::default()
+        };
+        assert_eq!(
+            example().cluster(&overrides).unwrap_err().to_string(),
+            "invalid configuration: requesting uid, groups or user-extra for u without impersonating a user"
         );
     }
 

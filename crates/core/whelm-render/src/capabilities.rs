@@ -7,6 +7,7 @@ use std::sync::Arc;
 use go_text_template::value::{Kind, Signature};
 use go_text_template::{FuncError, List, Object, Type, Value};
 use go_value::Str;
+use go_value::json::{self, Escape};
 use go_value::strconv::{parse_uint, quote};
 
 /// What a chart can learn about the cluster and about this program.
@@ -400,6 +401,21 @@ impl Object for VersionSet {
     }
 }
 
+impl BuildInfo {
+    /// The fields with their JSON names; empty ones are left out, save the last.
+    fn json_fields(&self) -> Vec<(&'static str, &str)> {
+        let mut fields = vec![
+            ("version", self.version.as_str()),
+            ("git_commit", &self.git_commit),
+            ("git_tree_state", &self.git_tree_state),
+            ("go_version", &self.go_version),
+        ];
+        fields.retain(|(_, text)| !text.is_empty());
+        fields.push(("kube_client_version", &self.kube_client_version));
+        fields
+    }
+}
+
 impl Object for BuildInfo {
     fn type_(&self) -> Type {
         Type::Named("version.BuildInfo")
@@ -432,20 +448,48 @@ impl Object for BuildInfo {
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        let mut fields = vec![
-            ("version", self.version.as_str()),
-            ("git_commit", &self.git_commit),
-            ("git_tree_state", &self.git_tree_state),
-            ("go_version", &self.go_version),
-        ];
-        fields.retain(|(_, text)| !text.is_empty());
-        fields.push(("kube_client_version", &self.kube_client_version));
-        Ok(plain(&fields))
+        Ok(plain(&self.json_fields()))
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// The JSON of one of this module's objects: their fields stay in the order of the Go struct.
+pub(crate) fn json(object: &dyn Object) -> Option<String> {
+    let any = object.as_any();
+    let plain = |value: go_value::Value| json::to_string(&value, Escape::Html).ok();
+    if let Some(version) = any.downcast_ref::<KubeVersion>() {
+        let fields = [
+            ("Version", &version.version),
+            ("Major", &version.major),
+            ("Minor", &version.minor),
+        ];
+        return json_object(fields.map(|(name, text)| (name, plain(text.as_str().into()))));
+    }
+    if let Some(info) = any.downcast_ref::<BuildInfo>() {
+        let fields = info.json_fields().into_iter();
+        return json_object(fields.map(|(name, text)| (name, plain(text.into()))));
+    }
+    let all = &any.downcast_ref::<CapabilitiesObject>()?.all;
+    let versions = all
+        .api_versions
+        .iter()
+        .map(|version| go_value::Value::from(version.as_str()));
+    json_object([
+        ("KubeVersion", json(&all.kube_version)),
+        ("APIVersions", plain(go_value::Value::List(versions.collect()))),
+        ("HelmVersion", json(&all.helm_version)),
+    ])
+}
+
+fn json_object(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Option<String> {
+    let fields: Option<Vec<String>> = fields
+        .into_iter()
+        .map(|(name, value)| value.map(|value| format!("\"{name}\":{value}")))
+        .collect();
+    Some(format!("{{{}}}", fields?.join(",")))
 }
 
 #[cfg(test)]

@@ -82,6 +82,11 @@ fn to_yaml_pretty(_: &mut Exec, arguments: &[Value]) -> Result<Value, FuncError>
 }
 
 fn to_json(value: &Value) -> Result<String, String> {
+    if let Value::Object(object) = value
+        && let Some(text) = crate::capabilities::json(object.as_ref())
+    {
+        return Ok(text);
+    }
     json::to_string(&value.freeze()?, Escape::Html).map_err(|error| error.to_string())
 }
 
@@ -94,9 +99,12 @@ fn to_toml(value: &Value) -> Result<Str, String> {
 /// What was read, or the error text; the error of a wrong type starts with the given words.
 type Read = Result<(go_value::Value, &'static str), String>;
 
+/// What stands before the error of a wrong type that was read as YAML.
+const YAML: &str = "error unmarshaling JSON: while decoding JSON: ";
+
 fn read_yaml(text: &[u8]) -> Read {
     match go_yaml::to_json_value(text) {
-        Ok(value) => Ok((value, "error unmarshaling JSON: while decoding JSON: ")),
+        Ok(value) => Ok((value, YAML)),
         Err(error) => Err(format!("error converting YAML to JSON: {error}")),
     }
 }
@@ -116,6 +124,8 @@ fn from_toml(text: &[u8]) -> Value {
 
 fn map_or_error(read: Read) -> Value {
     match read {
+        // Through YAML's detour `null` leaves the map as it was, which is empty.
+        Ok((go_value::Value::Nil, YAML)) => Value::map([]),
         Ok((go_value::Value::Nil, _)) => Value::Map(nil_map()),
         Ok((value @ go_value::Value::Map(_), _)) => Value::thaw(&value),
         Ok((value, prefix)) => error_map(format!(
@@ -139,11 +149,12 @@ fn error_map(error: String) -> Value {
 
 fn list_or_error(read: Read) -> Value {
     match read {
+        Ok((go_value::Value::Nil, YAML)) => Value::list(Vec::new()),
         Ok((go_value::Value::Nil, _)) => {
             let mut list = List::new(Vec::new());
             list.nil = true;
             Value::List(list)
-        },
+        }
         Ok((value @ go_value::Value::List(_), _)) => Value::thaw(&value),
         Ok((value, prefix)) => Value::list(vec![Value::from(format!(
             "{prefix}json: cannot unmarshal {} into Go value of type []interface {{}}",

@@ -356,3 +356,28 @@ fn skeleton(help: &str) -> Vec<String> {
     }
     lines
 }
+
+/// O-008, O-009, O-014: a release in the cluster inside the process, and what is shown about it.
+#[test]
+fn o_008_o_009_o_014_sandbox() {
+    let home = Home::new("sandbox");
+    home.run(&["create", "c"]);
+    let ran = home.run(&["install", "web", "c", "--wait", "--sandbox"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.starts_with("NAME: web\nLAST DEPLOYED: "), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("\nNAMESPACE: default\nSTATUS: deployed\nREVISION: 1\nDESCRIPTION: Install complete\n")
+    );
+    assert!(ran.out.contains("\n==> apps/v1/Deployment\nNAME    READY   UP-TO-DATE   AVAILABLE   AGE\nweb-c   1/1     1            1           "));
+    let dry = home.run(&["install", "web", "c", "--dry-run=client", "--debug"]);
+    assert!(
+        dry.out.contains("\nUSER-SUPPLIED VALUES:\n{}\n\nCOMPUTED VALUES:\n"),
+        "{}",
+        dry.out
+    );
+    assert!(
+        dry.out
+            .contains("\nHOOKS:\n---\n# Source: c/templates/tests/test-connection.yaml\n")
+    );
+}

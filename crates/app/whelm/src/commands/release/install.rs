@@ -2,10 +2,10 @@
 
 use whelm_cli::Invocation;
 use whelm_sdk::chart::Log;
-use whelm_sdk::install;
 use whelm_sdk::release::Release;
+use whelm_sdk::{ClusterAddress, ErrorKind, RevisionRequest, install, status};
 
-use super::request;
+use super::{request, server_table};
 use crate::color::Color;
 use crate::commands::chart_flags;
 use crate::failure::Failure;
@@ -18,16 +18,48 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     let cx = world::context(invocation);
     let address = cluster::address(invocation)?;
     let mut lines = Log::default();
-    let result = cluster::run(async { Ok(install(&cx, &address, &request, &mut lines).await) })?;
+    let result = cluster::run(async {
+        let release = install(&cx, &address, &request, &mut lines).await;
+        let tables = match &release {
+            // The cluster ends with the program: what runs there is shown now or never.
+            Ok(release) if invocation.bool("sandbox") => tables(&address, release).await?,
+            _ => String::new(),
+        };
+        Ok(release.map(|release| (release, tables)))
+    })?;
     log::write_all(&lines);
     match result {
-        Ok(release) => print(invocation, &release, output),
+        Ok((release, tables)) => print_with(invocation, &release, &tables, output),
         Err(error) => Err(Failure::new(format!("INSTALLATION FAILED: {error}"))),
+    }
+}
+
+/// Returns the live objects of a release as tables.
+async fn tables(address: &ClusterAddress, release: &Release) -> Result<String, Failure> {
+    let request = RevisionRequest {
+        namespace: release.namespace.clone(),
+        name: release.name.clone(),
+        revision: 0,
+    };
+    match status(address, &request, true).await {
+        Ok(outcome) => Ok(server_table::text(&outcome.tables)),
+        // A dry run leaves nothing behind that could be shown.
+        Err(error) if error.kind() == ErrorKind::ReleaseNotFound => Ok(String::new()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Prints what was installed or upgraded.
 pub fn print(invocation: &Invocation<'_>, release: &Release, output: &mut Output) -> Result<(), Failure> {
+    print_with(invocation, release, "", output)
+}
+
+fn print_with(
+    invocation: &Invocation<'_>,
+    release: &Release,
+    tables: &str,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let debug = request::debug(invocation);
     let computed = if debug { status_block::computed(release)? } else { None };
     let block = Block {
@@ -35,6 +67,7 @@ pub fn print(invocation: &Invocation<'_>, release: &Release, output: &mut Output
         hide_notes: invocation.bool("hide-notes"),
         color: Color::new(invocation),
         computed: computed.as_ref(),
+        resources: Some(tables),
         ..Block::default()
     };
     status_block::print(&invocation.string("output"), release, &block, output)

@@ -1,5 +1,7 @@
 //! Commands about charts (checklist groups C, M and O).
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod support;
 
 use support::{Home, helm};

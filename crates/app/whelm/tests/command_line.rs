@@ -1,5 +1,7 @@
 //! Arguments, help and errors (checklist group C).
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod support;
 
 use support::{Home, helm};

@@ -1,5 +1,7 @@
 //! The environment (checklist group E).
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod support;
 
 use support::Home;

@@ -329,7 +329,7 @@ fn is_terminator(rune: char) -> bool {
 }
 
 fn is_digit(rune: char) -> bool {
-    rune.is_ascii_digit() || (!rune.is_ascii() && rune.is_numeric() && rune.to_digit(10).is_some())
+    rune.is_ascii_digit()
 }
 
 fn is_alphanumeric(rune: char) -> bool {

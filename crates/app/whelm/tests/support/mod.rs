@@ -1,6 +1,11 @@
 //! Runs the program with a clean environment and an empty home.
 
-#![allow(dead_code, reason = "not every test binary uses everything")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test; not every binary uses everything"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -92,7 +97,7 @@ pub fn helm() -> Option<PathBuf> {
         version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("\"v4.3"))
     });
     if usable.is_none() {
-        println!("skipped: no Helm 4.3 is installed");
+        eprintln!("skipped: no Helm 4.3 is installed");
     }
     usable
 }

@@ -371,7 +371,9 @@ fn o_008_o_009_o_014_sandbox() {
         ran.out
             .contains("\nNAMESPACE: default\nSTATUS: deployed\nREVISION: 1\nDESCRIPTION: Install complete\n")
     );
-    assert!(ran.out.contains("\n==> v1/Deployment\nNAME    READY   UP-TO-DATE   AVAILABLE   AGE\nweb-c   1/1     1            1           "));
+    assert!(ran.out.contains(
+        "\n==> v1/Deployment\nNAME    READY   UP-TO-DATE   AVAILABLE   AGE\nweb-c   1/1     1            1           "
+    ));
     let dry = home.run(&["install", "web", "c", "--dry-run=client", "--debug"]);
     assert!(
         dry.out.contains("\nUSER-SUPPLIED VALUES:\n{}\n\nCOMPUTED VALUES:\n"),

@@ -30,7 +30,11 @@ pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
 
 /// Says at the debug level which chart was asked for and where it was found.
 pub(crate) fn log_chart(request: &ChartRequest, path: &str, log: &mut Log) {
-    log.push_with(Level::Debug, "Original chart version", vec![("version", request.version.clone())]);
+    log.push_with(
+        Level::Debug,
+        "Original chart version",
+        vec![("version", request.version.clone())],
+    );
     log.push_with(Level::Debug, "Chart path", vec![("path", path.to_owned())]);
 }
 

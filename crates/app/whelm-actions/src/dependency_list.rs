@@ -56,11 +56,18 @@ pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Erro
     });
     let rows = rows.collect();
     let mut warnings = Vec::new();
-    for file in files.iter().filter(|file| file.ends_with(".tgz") || Path::new(file).is_dir()) {
+    for file in files
+        .iter()
+        .filter(|file| file.ends_with(".tgz") || Path::new(file).is_dir())
+    {
         let quoted = quote(file.as_bytes());
         match show_at(file, log) {
             Err(_) => warnings.push(format!("WARNING: {quoted} is not a chart.")),
-            Ok(found) if chart.metadata.dependencies().any(|dependency| dependency.name == found.name()) => {}
+            Ok(found)
+                if chart
+                    .metadata
+                    .dependencies()
+                    .any(|dependency| dependency.name == found.name()) => {}
             Ok(_) => warnings.push(format!("WARNING: {quoted} is not in Chart.yaml.")),
         }
     }
@@ -69,10 +76,14 @@ pub fn dependency_list(path: &str, log: &mut Log) -> Result<DependencyList, Erro
 
 /// The paths in a folder, sorted.
 fn files(folder: &str) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let folder = folder.strip_prefix("./").unwrap_or(folder);
-    let mut files: Vec<String> =
-        entries.flatten().map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy())).collect();
+    let mut files: Vec<String> = entries
+        .flatten()
+        .map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy()))
+        .collect();
     files.sort();
     files
 }
@@ -88,7 +99,9 @@ fn status(dependency: &Dependency, chart: &Chart, files: &[String], log: &mut Lo
         [] => None,
         [(file, _)] => Some(*file),
         several => {
-            let mut versioned = several.iter().filter(|(_, version)| Version::parse_strict(version).is_ok());
+            let mut versioned = several
+                .iter()
+                .filter(|(_, version)| Version::parse_strict(version).is_ok());
             match (versioned.next(), versioned.next()) {
                 (Some(_), Some(_)) => return "too many matches",
                 (first, _) => first.map(|(file, _)| *file),
@@ -98,7 +111,11 @@ fn status(dependency: &Dependency, chart: &Chart, files: &[String], log: &mut Lo
     if let Some(archive) = archive.filter(|archive| Path::new(archive).exists()) {
         return archive_status(archive, dependency, log);
     }
-    let found = chart.dependencies().iter().rev().find(|item| item.name() == dependency.name);
+    let found = chart
+        .dependencies()
+        .iter()
+        .rev()
+        .find(|item| item.name() == dependency.name);
     match found {
         None => "missing",
         Some(found) => version_problem(&found.metadata.version, dependency).unwrap_or("unpacked"),

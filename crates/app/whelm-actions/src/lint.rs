@@ -60,7 +60,13 @@ impl Linted {
     /// The most serious finding; `None` when the rules could not begin.
     fn worst(&self) -> Option<Severity> {
         let findings = self.outcome.as_ref().ok()?;
-        Some(findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Info))
+        Some(
+            findings
+                .iter()
+                .map(|finding| finding.severity)
+                .max()
+                .unwrap_or(Severity::Info),
+        )
     }
 }
 
@@ -76,12 +82,18 @@ pub fn lint(cx: &Context, request: &LintRequest, log: &mut Log) -> Result<Vec<Li
         }
     }
     let values = gather_values(cx, &request.values)?;
-    let lint = |path: String| Linted { outcome: lint_one(cx, request, &path, &values, log), path };
+    let lint = |path: String| Linted {
+        outcome: lint_one(cx, request, &path, &values, log),
+        path,
+    };
     Ok(paths.into_iter().map(lint).collect())
 }
 
 fn clean(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     let root = if path.starts_with('/') { "/" } else { "" };
     format!("{root}{}", parts.join("/"))
 }
@@ -115,12 +127,21 @@ fn lint_one(
     values: &Map,
     log: &mut Log,
 ) -> Result<Vec<Finding>, Error> {
-    let unpacked = if is_archive(path) { Some(Unpacked::new(path)?) } else { None };
-    let folder = unpacked.as_ref().map_or_else(|| PathBuf::from(path), |unpacked| unpacked.chart.clone());
+    let unpacked = if is_archive(path) {
+        Some(Unpacked::new(path)?)
+    } else {
+        None
+    };
+    let folder = unpacked
+        .as_ref()
+        .map_or_else(|| PathBuf::from(path), |unpacked| unpacked.chart.clone());
     let chart_yaml = PathBuf::from(clean(&format!("{}/Chart.yaml", folder.display())));
     fs::metadata(&chart_yaml).map_err(|error| {
         let place = chart_yaml.display();
-        Error::new(format!("unable to check Chart.yaml file in chart: stat {place}: {}", io_error_text(&error)))
+        Error::new(format!(
+            "unable to check Chart.yaml file in chart: stat {place}: {}",
+            io_error_text(&error)
+        ))
     })?;
     let files = LintFiles::read(&folder, log);
     let options = Options {
@@ -130,7 +151,12 @@ fn lint_one(
         capabilities: &request.capabilities,
         skip_schema_validation: request.skip_schema_validation,
     };
-    let mut report = whelm_lint::lint(&files.folder(), &options, &World::new(cx.host.clone()), &mut Schemas { cx });
+    let mut report = whelm_lint::lint(
+        &files.folder(),
+        &options,
+        &World::new(cx.host.clone()),
+        &mut Schemas { cx },
+    );
     log.entries.append(&mut report.log.entries);
     Ok(report.findings)
 }
@@ -144,8 +170,12 @@ struct Unpacked {
 impl Unpacked {
     fn new(path: &str) -> Result<Unpacked, Error> {
         let extract = |error: String| Error::new(format!("unable to extract tarball: {error}"));
-        let bytes = fs::read(path)
-            .map_err(|error| Error::new(format!("unable to open tarball: open {path}: {}", io_error_text(&error))))?;
+        let bytes = fs::read(path).map_err(|error| {
+            Error::new(format!(
+                "unable to open tarball: open {path}: {}",
+                io_error_text(&error)
+            ))
+        })?;
         let files = read_archive(&bytes).map_err(|error| extract(error.to_string()))?;
         let chart_yaml = files.iter().find(|file| file.name == "Chart.yaml");
         let chart_yaml = chart_yaml.ok_or_else(|| extract("chart name not specified".to_owned()))?;
@@ -154,7 +184,10 @@ impl Unpacked {
             return Err(extract("chart name not specified".to_owned()));
         }
         let top = temporary_folder();
-        let unpacked = Unpacked { chart: top.join(&metadata.name), top };
+        let unpacked = Unpacked {
+            chart: top.join(&metadata.name),
+            top,
+        };
         for file in &files {
             // The names have been checked when the archive was read.
             let target = unpacked.chart.join(file.name.to_string_lossy().as_ref());

@@ -63,7 +63,10 @@ pub fn prepare(
     if !options.skip_schema_validation {
         check_schemas(cx, &chart, &values, log)?;
     }
-    check_kube_version(&chart, options).map_err(|error| RenderFailure { error, files: Some(Vec::new()) })?;
+    check_kube_version(&chart, options).map_err(|error| RenderFailure {
+        error,
+        files: Some(Vec::new()),
+    })?;
     let release = ReleaseOptions {
         name: target.name.clone(),
         namespace: target.namespace.clone(),

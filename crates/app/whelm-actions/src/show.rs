@@ -22,19 +22,22 @@ pub fn show(request: &ChartRequest, log: &mut Log) -> Result<Chart, Error> {
 /// # Errors
 /// Helm's texts for a chart that is not there or cannot be loaded.
 pub fn show_at(path: &str, log: &mut Log) -> Result<Chart, Error> {
-    let failed = |call: &str, error: &std::io::Error| {
-        Error::new(format!("{call} {path}: {}", whelm_host::io_error_text(error)))
-    };
+    let failed =
+        |call: &str, error: &std::io::Error| Error::new(format!("{call} {path}: {}", whelm_host::io_error_text(error)));
     let about = std::fs::metadata(path).map_err(|error| failed("stat", &error))?;
     if about.is_dir() {
-        return Ok(whelm_host::chart_folder::load_dir_as(Path::new(path), Generation::V2, log)?);
+        return Ok(whelm_host::chart_folder::load_dir_as(
+            Path::new(path),
+            Generation::V2,
+            log,
+        )?);
     }
     let bytes = std::fs::read(path).map_err(|error| failed("open", &error))?;
     ensure_archive(path, &bytes)?;
     let files = read_archive(&bytes).map_err(|error| match error.kind() {
-        ChartErrorKind::NotGzip => {
-            Error::new(format!("file '{path}' does not appear to be a valid chart file (details: {error})"))
-        }
+        ChartErrorKind::NotGzip => Error::new(format!(
+            "file '{path}' does not appear to be a valid chart file (details: {error})"
+        )),
         _ => error.into(),
     })?;
     Ok(load_generation(files, Generation::V2, log)?)

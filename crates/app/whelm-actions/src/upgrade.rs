@@ -72,10 +72,7 @@ pub struct UpgradeFailure {
 
 impl From<Error> for UpgradeFailure {
     fn from(error: Error) -> Self {
-        UpgradeFailure {
-            error,
-            begun: false,
-        }
+        UpgradeFailure { error, begun: false }
     }
 }
 

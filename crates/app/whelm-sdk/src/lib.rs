@@ -5,7 +5,8 @@
 
 pub use whelm_actions::*;
 pub use {
-    whelm_chart as chart, whelm_manifest as manifest, whelm_release as release, whelm_render as render, whelm_values as values,
+    whelm_chart as chart, whelm_manifest as manifest, whelm_release as release, whelm_render as render,
+    whelm_values as values,
 };
 pub use {whelm_host as host, whelm_net as net, whelm_sandbox as sandbox, whelm_storage as storage};
 

@@ -11,11 +11,31 @@ use go_value::strconv::quote;
 const VALUES: Type = Type::Named("common.Values");
 
 static METHODS: Methods = Methods(&[
-    Method { name: "AsMap", parameters: &[], body: as_map },
-    Method { name: "Encode", parameters: &[Type::Named("io.Writer")], body: encode },
-    Method { name: "PathValue", parameters: &[Type::String], body: path_value },
-    Method { name: "Table", parameters: &[Type::String], body: table },
-    Method { name: "YAML", parameters: &[], body: yaml },
+    Method {
+        name: "AsMap",
+        parameters: &[],
+        body: as_map,
+    },
+    Method {
+        name: "Encode",
+        parameters: &[Type::Named("io.Writer")],
+        body: encode,
+    },
+    Method {
+        name: "PathValue",
+        parameters: &[Type::String],
+        body: path_value,
+    },
+    Method {
+        name: "Table",
+        parameters: &[Type::String],
+        body: table,
+    },
+    Method {
+        name: "YAML",
+        parameters: &[],
+        body: yaml,
+    },
 ]);
 
 /// Returns the same map as a `common.Values`.
@@ -24,7 +44,11 @@ pub(crate) fn named(map: &Map) -> Map {
 }
 
 fn as_map(map: &Map, _arguments: &[Value]) -> Result<Value, FuncError> {
-    Ok(Value::Map(if map.is_empty() { Map::new(BTreeMap::new()) } else { map.as_type(Type::map()) }))
+    Ok(Value::Map(if map.is_empty() {
+        Map::new(BTreeMap::new())
+    } else {
+        map.as_type(Type::map())
+    }))
 }
 
 /// No template has an `io.Writer` to give.
@@ -41,7 +65,9 @@ fn yaml(map: &Map, _arguments: &[Value]) -> Result<Value, FuncError> {
 fn table(map: &Map, arguments: &[Value]) -> Result<Value, FuncError> {
     let path = text(arguments);
     let found = find(map, path.split(|byte| *byte == b'.'));
-    found.map(|map| Value::Map(named(&map))).map_err(|name| not(&name, "table"))
+    found
+        .map(|map| Value::Map(named(&map)))
+        .map_err(|name| not(&name, "table"))
 }
 
 fn path_value(map: &Map, arguments: &[Value]) -> Result<Value, FuncError> {
@@ -51,8 +77,14 @@ fn path_value(map: &Map, arguments: &[Value]) -> Result<Value, FuncError> {
     }
     let mut parts: Vec<&[u8]> = path.split(|byte| *byte == b'.').collect();
     let name = parts.pop().unwrap_or_default();
-    let parent = if parts.is_empty() { Some(map.clone()) } else { find(map, parts.into_iter()).ok() };
-    let value = parent.and_then(|parent| parent.get(name)).filter(|value| !is_plain_map(value));
+    let parent = if parts.is_empty() {
+        Some(map.clone())
+    } else {
+        find(map, parts.into_iter()).ok()
+    };
+    let value = parent
+        .and_then(|parent| parent.get(name))
+        .filter(|value| !is_plain_map(value));
     value.ok_or_else(|| not(name, "value"))
 }
 

@@ -47,7 +47,10 @@ fn read_record(record: &Path) -> Result<BTreeSet<String>> {
 fn print_groups(found: &BTreeSet<String>) {
     let mut groups: BTreeMap<char, Vec<&str>> = BTreeMap::new();
     for id in found {
-        groups.entry(id.chars().next().unwrap_or('?')).or_default().push(&id[2..]);
+        groups
+            .entry(id.chars().next().unwrap_or('?'))
+            .or_default()
+            .push(&id[2..]);
     }
     for (group, numbers) in groups {
         println!("{group}: {}", numbers.join(" "));
@@ -62,7 +65,10 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) -> Result<()> {
             collect(&path, found)?;
         } else if carries_tests(&path) {
             let text = fs::read_to_string(&path).unwrap_or_default();
-            if path.extension().is_none_or(|extension| extension != "rs") || text.contains("#[test]") || is_test_file(&path) {
+            if path.extension().is_none_or(|extension| extension != "rs")
+                || text.contains("#[test]")
+                || is_test_file(&path)
+            {
                 scan(&text, found);
             }
         }

@@ -31,5 +31,8 @@ fn main() -> Result<()> {
 /// The folder of the workspace, two levels above the layer folder that this crate is in.
 fn workspace_root() -> Result<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(3).map(Path::to_path_buf).context("this crate is in crates/dev of the workspace")
+    here.ancestors()
+        .nth(3)
+        .map(Path::to_path_buf)
+        .context("this crate is in crates/dev of the workspace")
 }

@@ -15,14 +15,23 @@ const NOT_IN_PURE_LAYERS: [&str; 7] = ["tokio", "hyper", "reqwest", "rustls", "k
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     let metadata = metadata(root)?;
-    let packages = metadata["packages"].as_array().context("cargo metadata lists packages")?;
-    let layers: BTreeMap<&str, usize> = packages.iter().filter_map(|package| Some((package["name"].as_str()?, layer(package)?))).collect();
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata lists packages")?;
+    let layers: BTreeMap<&str, usize> = packages
+        .iter()
+        .filter_map(|package| Some((package["name"].as_str()?, layer(package)?)))
+        .collect();
     let mut faults = Vec::new();
     for package in packages {
         check(package, &layers, &mut faults);
     }
     println!("{} crates, {} faults", packages.len(), faults.len());
-    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        bail!("{}", faults.join("\n"))
+    }
 }
 
 fn metadata(root: &Path) -> Result<Value> {
@@ -52,7 +61,10 @@ fn check(package: &Value, layers: &BTreeMap<&str, usize>, faults: &mut Vec<Strin
         let only_tests = dependency["kind"] == "dev";
         if let Some(other) = layers.get(used) {
             if *other > own && !only_tests {
-                faults.push(format!("{name} ({}) must not use {used} ({})", LAYERS[own], LAYERS[*other]));
+                faults.push(format!(
+                    "{name} ({}) must not use {used} ({})",
+                    LAYERS[own], LAYERS[*other]
+                ));
             }
         } else if own < 2 && !only_tests && NOT_IN_PURE_LAYERS.contains(&used) {
             faults.push(format!("{name} is pure and must not use {used}"));
@@ -67,7 +79,10 @@ fn check(package: &Value, layers: &BTreeMap<&str, usize>, faults: &mut Vec<Strin
 fn check_binary(package: &Value, layers: &BTreeMap<&str, usize>, faults: &mut Vec<String>) {
     for dependency in package["dependencies"].as_array().into_iter().flatten() {
         let used = dependency["name"].as_str().unwrap_or("?");
-        if layers.get(used).is_some_and(|layer| *layer > 0) && dependency["kind"] != "dev" && !matches!(used, "whelm-sdk" | "whelm-cli") {
+        if layers.get(used).is_some_and(|layer| *layer > 0)
+            && dependency["kind"] != "dev"
+            && !matches!(used, "whelm-sdk" | "whelm-cli")
+        {
             faults.push(format!("the binary must use {used} through whelm-sdk"));
         }
     }

@@ -19,12 +19,13 @@ const SIZE_LIMIT: usize = 32 << 20;
 /// The stack for compiling an expression that nests up to Go's limit of 1000.
 const DEEP_STACK: usize = 32 << 20;
 
-fn build(hir: &Hir) -> Result<meta::Regex, meta::BuildError> {
+/// Compiles; the only way to fail is an expression that gets too large.
+fn build(hir: &Hir) -> Option<meta::Regex> {
     let config = meta::Config::new()
         .utf8_empty(true)
         .dfa(false)
         .nfa_size_limit(Some(SIZE_LIMIT));
-    meta::Builder::new().configure(config).build_from_hir(hir)
+    meta::Builder::new().configure(config).build_from_hir(hir).ok()
 }
 
 /// A compiled expression.
@@ -48,7 +49,7 @@ impl Regexp {
             0..100 => build(&parsed.hir),
             _ => stacker::grow(DEEP_STACK, || build(&parsed.hir)),
         };
-        let matcher = matcher.map_err(|_| Error::new(ErrorCode::Large, expression))?;
+        let matcher = matcher.ok_or_else(|| Error::new(ErrorCode::Large, expression))?;
         Ok(Regexp {
             expression: expression.to_vec(),
             matcher,

@@ -1,6 +1,5 @@
 //! Why a chart could not be rendered, in Helm's words.
 
-use std::error::Error as _;
 use std::fmt;
 
 use go_text_template::ErrorKind;

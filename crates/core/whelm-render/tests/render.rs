@@ -77,7 +77,7 @@ fn template(text: &str) -> Result<String, String> {
 }
 
 macro_rules! inputs {
-    ($($test:ident: $($input:literal)+;)+) => {
+    ($(fn $test:ident: $($input:literal)+;)+) => {
         $(#[test]
         fn $test() {
             $(check($input);)+
@@ -86,33 +86,33 @@ macro_rules! inputs {
 }
 
 inputs! {
-    t_008_no_value_is_removed: "no_value";
-    t_009_parents_override: "define_order";
-    t_010_empty_definitions_replace_nothing: "empty_define";
-    t_011_execution_is_in_reverse: "execution_order";
-    t_012_the_first_error_stops: "first_error";
-    t_013_include_stops_at_a_thousand: "include_recursion";
-    t_014_unknown_template: "include_unknown";
-    t_015_tpl: "tpl_scope" "tpl_define_does_not_leak" "tpl_parse_error" "tpl_exec_error" "tpl_fail";
-    t_016_required_and_fail: "required" "required_nil";
-    t_017_lookup_offline: "lookup_offline";
-    t_018_yaml_functions: "yaml_errors" "must_to_yaml" "must_to_json_fails";
-    t_021_json_forms: "json_forms";
-    t_028_values_are_shared: "values_mutation";
-    t_036_no_dns: "host_by_name";
-    t_037_release: "release_object";
-    t_038_chart: "chart_object";
-    t_039_subcharts: "subcharts";
-    t_040_subcharts_template: "subcharts_template";
-    t_041_files: "files";
-    t_043_capabilities: "capabilities";
-    t_046_library: "library";
-    t_047_errors: "error_chain" "error_raw" "error_parse" "error_function" "error_execution_at";
-    t_048_no_yaml: "yaml_after_render" "yaml_scalar";
-    t_049_panics_are_errors: "panic_is_error" "panic_in_function";
-    t_050_notes_are_taken_out: "notes";
-    t_052_other_files_are_manifests: "non_yaml_files";
-    m_005_order_within_a_kind: "manifest_order";
+    fn t_008_no_value_is_removed: "no_value";
+    fn t_009_parents_override: "define_order";
+    fn t_010_empty_definitions_replace_nothing: "empty_define";
+    fn t_011_execution_is_in_reverse: "execution_order";
+    fn t_012_the_first_error_stops: "first_error";
+    fn t_013_include_stops_at_a_thousand: "include_recursion";
+    fn t_014_unknown_template: "include_unknown";
+    fn t_015_tpl: "tpl_scope" "tpl_define_does_not_leak" "tpl_parse_error" "tpl_exec_error" "tpl_fail";
+    fn t_016_required_and_fail: "required" "required_nil";
+    fn t_017_lookup_offline: "lookup_offline";
+    fn t_018_yaml_functions: "yaml_errors" "must_to_yaml" "must_to_json_fails";
+    fn t_021_json_forms: "json_forms";
+    fn t_028_values_are_shared: "values_mutation";
+    fn t_036_no_dns: "host_by_name";
+    fn t_037_release: "release_object";
+    fn t_038_chart: "chart_object";
+    fn t_039_subcharts: "subcharts";
+    fn t_040_subcharts_template: "subcharts_template";
+    fn t_041_files: "files";
+    fn t_043_capabilities: "capabilities";
+    fn t_046_library: "library";
+    fn t_047_errors: "error_chain" "error_raw" "error_parse" "error_function" "error_execution_at";
+    fn t_048_no_yaml: "yaml_after_render" "yaml_scalar";
+    fn t_049_panics_are_errors: "panic_is_error" "panic_in_function";
+    fn t_050_notes_are_taken_out: "notes";
+    fn t_052_other_files_are_manifests: "non_yaml_files";
+    fn m_005_order_within_a_kind: "manifest_order";
 }
 
 // T-042

@@ -18,7 +18,8 @@ pub(crate) fn bcrypt(host: &dyn Host, password: &[u8]) -> String {
     host.fill_random(&mut salt);
     // Go hashes the byte zero at the end too, as the crate does.
     match bcrypt::hash_with_salt(password, COST, salt) {
-        Ok(hash) => hash.format_for_version(bcrypt::Version::TwoA),
+        // The crate writes the newer prefix; Go has the older one for the same algorithm.
+        Ok(hash) => String::from_utf8_lossy(&hash.format()).replacen("$2b$", "$2a$", 1),
         Err(error) => format!("{failed}: {error}"),
     }
 }

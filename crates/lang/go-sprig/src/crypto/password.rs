@@ -16,12 +16,24 @@ pub(crate) fn bcrypt(host: &dyn Host, password: &[u8]) -> String {
     }
     let mut salt = [0; 16];
     host.fill_random(&mut salt);
-    // Go hashes the byte zero at the end too, as the crate does.
-    match bcrypt::hash_with_salt(password, COST, salt) {
-        // The crate writes the newer prefix; Go has the older one for the same algorithm.
-        Ok(hash) => String::from_utf8_lossy(&hash.format()).replacen("$2b$", "$2a$", 1),
-        Err(error) => format!("{failed}: {error}"),
+    // Go hashes the byte zero at the end too, as far as there is room.
+    let mut terminated = [password, &[0]].concat();
+    terminated.truncate(72);
+    let hash = bcrypt::bcrypt(COST, salt, &terminated);
+    format!("$2a${COST}${}{}", bcrypt_base64(&salt), bcrypt_base64(&hash[..23]))
+}
+
+/// bcrypt's own base64: another alphabet, no padding.
+fn bcrypt_base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..=chunk.len() {
+            out.push(char::from(ALPHABET[(bits >> (18 - 6 * place)) as usize & 63]));
+        }
     }
+    out
 }
 
 /// A line for an htpasswd file.

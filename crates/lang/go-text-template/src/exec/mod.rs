@@ -25,6 +25,12 @@ use crate::parse::tree::Tree;
 use crate::template::TemplateSet;
 use crate::value::Value;
 
+/// How many buffers of finished executions are kept.
+const MOST_SPARE: usize = 16;
+
+/// How large such a buffer may be.
+const MOST_SPARE_BYTES: usize = 1024 * 1024;
+
 /// What a missing map entry gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissingKey {
@@ -170,8 +176,10 @@ impl Exec {
         let mut inner = std::mem::replace(&mut self.out, outer);
         (self.node, self.depth) = (node, depth);
         let output = result.map(|()| Str::from(inner.as_slice()));
-        inner.clear();
-        self.spare.push(inner);
+        if self.spare.len() < MOST_SPARE && inner.capacity() <= MOST_SPARE_BYTES {
+            inner.clear();
+            self.spare.push(inner);
+        }
         output
     }
 

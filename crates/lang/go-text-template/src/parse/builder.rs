@@ -11,6 +11,9 @@ use super::number::Number;
 use super::tree::{StringLiteral, Tree};
 use crate::func::FuncMap;
 
+/// How much room a list gets at first: growing by small steps costs more than the room.
+const FIRST: usize = 64;
+
 /// Collects the nodes of one template.
 #[derive(Default)]
 pub(crate) struct Builder {
@@ -27,6 +30,11 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn push(&mut self, position: u32, kind: NodeKind) -> NodeId {
+        if self.nodes.capacity() == 0 {
+            self.nodes.reserve(2 * FIRST);
+            self.ids.reserve(FIRST);
+            self.pipes.reserve(FIRST / 2);
+        }
         self.nodes.push(Node { position, kind });
         (self.nodes.len() - 1) as NodeId
     }
@@ -97,7 +105,12 @@ impl Builder {
         place
     }
 
-    pub(crate) fn string(&mut self, literal: StringLiteral) -> u32 {
+    pub(crate) fn string(&mut self, mut literal: StringLiteral) -> u32 {
+        // Charts escape braces by the thousand: equal neighbours share their text.
+        let before = self.strings.iter().rev().take(2).find(|before| before.value == literal.value);
+        if let Some(before) = before {
+            literal.value = before.value.clone();
+        }
         self.strings.push(literal);
         (self.strings.len() - 1) as u32
     }
@@ -134,8 +147,16 @@ impl Builder {
             .node_text(id)
     }
 
-    pub(crate) fn finish(self, name: Str, parse_name: Str, source: Str, root: NodeId, functions: Arc<FuncMap>) -> Tree {
+    pub(crate) fn finish(
+        mut self,
+        name: Str,
+        parse_name: Str,
+        source: Str,
+        root: NodeId,
+        functions: Arc<FuncMap>,
+    ) -> Tree {
         let empty = self.is_empty(root, &source);
+        self.shrink();
         Tree {
             name,
             parse_name,
@@ -151,6 +172,18 @@ impl Builder {
             empty,
             functions,
         }
+    }
+}
+
+impl Builder {
+    /// Gives back the room that nothing needs: the next template takes it, and memory that was touched before is cheap.
+    fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        self.pipes.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.strings.shrink_to_fit();
+        self.numbers.shrink_to_fit();
     }
 }
 

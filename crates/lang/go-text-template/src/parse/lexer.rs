@@ -2,7 +2,7 @@
 
 use go_value::strconv::{is_print, quote};
 use go_value::utf8;
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::token::{Token, TokenKind};
 use super::unicode::is_alphanumeric;
@@ -21,6 +21,7 @@ enum Step {
 /// Reads tokens one by one.
 pub(crate) struct Lexer<'t> {
     pub(crate) input: &'t [u8],
+    left_delims: memmem::Finder<'static>,
     at: usize,
     start: usize,
     line: u32,
@@ -38,6 +39,7 @@ impl<'t> Lexer<'t> {
     pub(crate) fn new(input: &'t [u8], break_is_keyword: bool, continue_is_keyword: bool) -> Lexer<'t> {
         Lexer {
             input,
+            left_delims: memmem::Finder::new(LEFT_DELIM),
             at: 0,
             start: 0,
             line: 1,
@@ -142,7 +144,7 @@ impl<'t> Lexer<'t> {
 
     /// Plain text up to the next left delimiter.
     fn text(&mut self) -> Step {
-        let Some(length) = memmem::find(self.rest(), LEFT_DELIM) else {
+        let Some(length) = self.left_delims.find(self.rest()) else {
             self.at = self.input.len();
             if self.at > self.start {
                 self.count_lines();
@@ -357,28 +359,30 @@ impl<'t> Lexer<'t> {
     }
 
     fn quoted(&mut self, mark: u8, kind: TokenKind, unterminated: &str) -> Step {
-        loop {
-            match self.next() {
-                Some('\\') => {
-                    if matches!(self.next(), None | Some('\n')) {
-                        return self.fail(unterminated);
-                    }
+        // Neither a quote nor a backslash is ever part of a longer rune, so bytes will do.
+        let mut bytes = self.rest().iter().enumerate();
+        while let Some((at, byte)) = bytes.next() {
+            match byte {
+                b'\\' if matches!(bytes.next(), None | Some((_, b'\n'))) => break,
+                b'\n' => break,
+                _ if *byte == mark => {
+                    self.at += at + 1;
+                    return self.emit(kind);
                 }
-                None | Some('\n') => return self.fail(unterminated),
-                Some(rune) if rune == mark as char => return self.emit(kind),
-                Some(_) => {}
+                _ => {}
             }
         }
+        self.fail(unterminated)
     }
 
     fn raw_quoted(&mut self) -> Step {
-        loop {
-            match self.next() {
-                None => return self.fail("unterminated raw quoted string"),
-                Some('`') => return self.emit(TokenKind::RawString),
-                Some(_) => {}
-            }
-        }
+        let rest = self.rest();
+        let Some(length) = memchr(b'`', rest) else {
+            return self.fail("unterminated raw quoted string");
+        };
+        self.line += memchr_iter(b'\n', &rest[..length]).count() as u32;
+        self.at += length + 1;
+        self.emit(TokenKind::RawString)
     }
 
     fn number(&mut self) -> Step {

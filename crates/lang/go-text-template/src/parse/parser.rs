@@ -124,7 +124,8 @@ pub(crate) fn parse(name: &Str, source: &Str, functions: &Arc<FuncMap>) -> Resul
         trees: Vec::new(),
         places: HashMap::new(),
     };
-    let root = parser.parse_text()?;
+    // Within this, going deeper finds out how much stack is left, also where the system does not tell.
+    let root = stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || parser.parse_text())?;
     let builder = std::mem::take(&mut parser.state.builder);
     parser.add(name.clone(), builder, root)?;
     Ok(parser.trees)
@@ -303,7 +304,16 @@ impl<'t> Parser<'t> {
     }
 
     fn unquoted(&self, token: Token) -> Result<Str, Error> {
-        match unquote(self.text_of(token)) {
+        let text = self.text_of(token);
+        let content = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+        let plain = match token.kind {
+            TokenKind::RawString => !content.contains(&b'\r'),
+            _ => !content.contains(&b'\\') && std::str::from_utf8(content).is_ok(),
+        };
+        if plain {
+            return Ok(content.into());
+        }
+        match unquote(text) {
             Some(text) => Ok(text.into()),
             None => Err(self.error("invalid syntax")),
         }

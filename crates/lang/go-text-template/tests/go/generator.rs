@@ -363,8 +363,8 @@ impl<'c> Generator<'c> {
             "(list)",
             "(dict)",
             "\"\"",
-            "(int64 .f)",
-            "(uint64 .i)",
+            "(int64 12.5)",
+            "(uint64 1e18)",
             "(list (list 1.0) (dict \"z\" (list \"q\")))",
         ];
         let mut template = String::new();

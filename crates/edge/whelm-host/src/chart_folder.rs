@@ -74,6 +74,7 @@ pub fn load_dir_as(dir: &Path, generation: Generation, log: &mut Log) -> Result<
     let mut walker = Walker {
         top,
         loader: FolderLoader::new(&rules)?,
+        buffer: Vec::new(),
         log,
     };
     walker.walk_top()?;
@@ -96,6 +97,8 @@ pub fn load_file(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Erro
 struct Walker<'run> {
     top: PathBuf,
     loader: FolderLoader,
+    /// What one file after the other is read into: fresh memory for each costs more than the reading.
+    buffer: Vec<u8>,
     log: &'run mut Log,
 }
 
@@ -163,9 +166,9 @@ impl Walker<'_> {
         let relative_text = String::from_utf8_lossy(relative).into_owned();
         // A file that grows meanwhile is read no further than one byte over the limit.
         let limit = self.loader.remaining() + 1;
-        let data = read_up_to(path, metadata.len(), limit)
+        read_up_to(path, metadata.len(), limit, &mut self.buffer)
             .map_err(|error| error.context(format_args!("error reading {relative_text}")))?;
-        self.loader.add(relative, &data, mod_time(metadata))
+        self.loader.add(relative, &self.buffer, mod_time(metadata))
     }
 }
 
@@ -199,16 +202,20 @@ fn dir_names(dir: &Path) -> Result<Vec<OsString>, (&'static str, io::Error)> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    read_up_to(path, 0, u64::MAX)
+    let mut data = Vec::new();
+    read_up_to(path, 0, u64::MAX, &mut data)?;
+    Ok(data)
 }
 
-fn read_up_to(path: &Path, size: u64, limit: u64) -> Result<Vec<u8>, Error> {
+/// Reads a file of about `size` bytes, no further than `limit`, in place of what `data` holds.
+fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<(), Error> {
     let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
-    let mut data = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
+    data.clear();
+    data.reserve(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
     file.take(limit)
-        .read_to_end(&mut data)
+        .read_to_end(data)
         .map_err(|error| file_error("read", path, &error))?;
-    Ok(data)
+    Ok(())
 }
 
 fn mod_time(metadata: &Metadata) -> Option<ModTime> {

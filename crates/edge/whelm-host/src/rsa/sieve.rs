@@ -99,7 +99,11 @@ pub(super) fn survivors(start: &[u64]) -> impl Iterator<Item = u64> {
         for (prime, rest) in group.prime.into_iter().zip(rests) {
             // start + 2·offset is a multiple: offset = -rest/2 modulo the prime.
             let to_multiple = prime - rest;
-            let first = if to_multiple % 2 == 0 { to_multiple } else { to_multiple + prime } / 2;
+            let first = if to_multiple % 2 == 0 {
+                to_multiple
+            } else {
+                to_multiple + prime
+            } / 2;
             let first = if first >= prime { first - prime } else { first };
             for multiple in (first as usize..WINDOW).step_by(prime as usize) {
                 composite[multiple] = true;

@@ -107,7 +107,12 @@ impl Builder {
 
     pub(crate) fn string(&mut self, mut literal: StringLiteral) -> u32 {
         // Charts escape braces by the thousand: equal neighbours share their text.
-        let before = self.strings.iter().rev().take(2).find(|before| before.value == literal.value);
+        let before = self
+            .strings
+            .iter()
+            .rev()
+            .take(2)
+            .find(|before| before.value == literal.value);
         if let Some(before) = before {
             literal.value = before.value.clone();
         }

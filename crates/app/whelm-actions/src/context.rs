@@ -20,6 +20,8 @@ pub struct Context {
     pub environment: Arc<Environment>,
     /// The cluster, for the template function `lookup`.
     pub lookup: Option<Arc<dyn Lookup>>,
+    /// Whether the process ends soon after the verb: then memory is left to the operating system.
+    pub one_shot: bool,
 }
 
 /// Reads what is behind a URL; the error is Helm's text.
@@ -40,6 +42,7 @@ impl Context {
             stdin: Arc::new(|| Ok(Vec::new())),
             environment: Arc::new(|_| None),
             lookup: None,
+            one_shot: false,
         }
     }
 }

@@ -3,10 +3,12 @@
 //!
 //! Source: Helm 4.3.1, `pkg/action/install.go` and `action.go`.
 
+use std::sync::Arc;
+
 use go_value::{Map, Str};
 use whelm_chart::{Chart, Level, Log};
 use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
-use whelm_render::{Mode, ReleaseOptions, RenderInput, World, take_notes};
+use whelm_render::{Mode, ReleaseOptions, RenderInput, Work, World, take_notes};
 use whelm_values::SchemaLoader;
 
 use crate::{Context, Error, RenderOptions};
@@ -178,6 +180,8 @@ fn render(
         host: cx.host.clone(),
         lookup: cx.lookup.clone(),
         dns: options.enable_dns,
+        both: Some(Arc::new(on_two_threads)),
+        one_shot: cx.one_shot,
     };
     let rendered = whelm_render::render(input, &world);
     let mut rendered = rendered.map_err(|error| RenderFailure {
@@ -200,6 +204,15 @@ fn render(
             })
         }
     }
+}
+
+/// Runs two pieces of work at the same time; only the first when the system has no thread for the second.
+fn on_two_threads(left: Work<'_>, right: Work<'_>) {
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().spawn_scoped(scope, || right());
+        left();
+        drop(other);
+    });
 }
 
 fn log_unknown_hooks(sorted: &Sorted, log: &mut Log) {

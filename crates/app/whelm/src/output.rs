@@ -33,6 +33,15 @@ impl Output {
         }
     }
 
+    /// Adds a whole text to standard output, without copying it when it is the first.
+    pub fn write_whole(&mut self, text: Vec<u8>) {
+        if self.buffer.is_empty() && text.len() < CHUNK {
+            self.buffer = text;
+        } else {
+            self.write(&text);
+        }
+    }
+
     /// Writes out what was collected.
     pub fn flush(&mut self) {
         let buffer = std::mem::take(&mut self.buffer);

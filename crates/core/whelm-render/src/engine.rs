@@ -17,6 +17,7 @@ use whelm_chart::{Chart, Level, Log};
 use crate::Capabilities;
 use crate::error::{Error, mark};
 use crate::functions::add_conversions;
+use crate::parse::parse_all;
 use crate::scope::{Renderable, base_name, renderables};
 use crate::world::{LookupRequest, World};
 
@@ -84,15 +85,15 @@ pub fn render(input: &RenderInput<'_>, world: &World) -> Result<Rendered, Error>
         Reverse((depth, template.path.clone()))
     });
     let mut templates = TemplateSet::new(ROOT, Arc::new(functions(input.mode, world)));
-    for renderable in &renderables {
-        templates
-            .parse(renderable.path.as_str(), renderable.text.clone())
-            .map_err(|error| Error::parse(&renderable.path, error))?;
+    parse_all(&mut templates, &renderables, world.both.as_deref())?;
+    let rendered = execute(&templates, &renderables, world.one_shot);
+    if world.one_shot {
+        std::mem::forget((templates, renderables));
     }
-    execute(&templates, &renderables)
+    rendered
 }
 
-fn execute(templates: &TemplateSet, renderables: &[Renderable]) -> Result<Rendered, Error> {
+fn execute(templates: &TemplateSet, renderables: &[Renderable], one_shot: bool) -> Result<Rendered, Error> {
     let state = Rc::new(State::default());
     let options = Options {
         missing_key: MissingKey::Zero,
@@ -119,9 +120,10 @@ fn execute(templates: &TemplateSet, renderables: &[Renderable]) -> Result<Render
             .map_err(|error| Error::exec(path, error))?;
         files.push((Str::from(path), without_no_value(text)));
     }
-    drop(exec);
-    drop(options);
     let log = state.log.take();
+    if one_shot {
+        std::mem::forget((exec, options, state));
+    }
     Ok(Rendered { files, log })
 }
 

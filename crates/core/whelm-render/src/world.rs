@@ -14,7 +14,19 @@ pub struct World {
     pub lookup: Option<Arc<dyn Lookup>>,
     /// Whether `getHostByName` may ask; otherwise it gives the empty text.
     pub dns: bool,
+    /// Runs two pieces of work at the same time; without it everything is done on the caller's thread.
+    pub both: Option<Arc<Both>>,
+    /// Whether the process ends soon after the render. What the render built is then left to the operating system, which takes
+    /// it back faster than piece by piece.
+    pub one_shot: bool,
 }
+
+/// Runs two pieces of work and returns when they are done. The first always runs; the second is left out when there is no
+/// thread for it, and the first then finds all of the work still to do.
+pub type Both = dyn Fn(Work<'_>, Work<'_>) + Send + Sync;
+
+/// A piece of work for another thread.
+pub type Work<'a> = &'a mut (dyn FnMut() + Send);
 
 impl World {
     /// Returns a world without a cluster and without DNS.
@@ -23,6 +35,8 @@ impl World {
             host,
             lookup: None,
             dns: false,
+            both: None,
+            one_shot: false,
         }
     }
 }

@@ -32,7 +32,8 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     if strategy == DryRun::Server {
         return server::run(invocation, output);
     }
-    let cx = world::context(invocation);
+    let mut cx = world::context(invocation);
+    cx.one_shot = true;
     let request = TemplateRequest {
         name: chart_flags::name(invocation, "release-name"),
         chart: chart_flags::chart(invocation),
@@ -59,7 +60,12 @@ fn print(
     output: &mut Output,
 ) -> Result<(), Failure> {
     match rendered {
-        Ok(release) => print_release(invocation, &release, output),
+        Ok(release) => {
+            let printed = print_release(invocation, &release, output);
+            // The process ends here: the operating system takes all of it back at once.
+            std::mem::forget(release);
+            printed
+        }
         Err(RenderFailure { error, files: None }) => Err(Failure::new(error.to_string())),
         Err(RenderFailure {
             error,
@@ -97,7 +103,7 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
     } else {
         Vec::new()
     };
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(size(release));
     if folder.is_empty() {
         for crd in &crds {
             append_document(&mut text, &crd.filename, &crd.file.data);
@@ -125,8 +131,18 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
             folder.write_hook(&hook.path, &hook.manifest, output)?;
         }
     }
-    output.write(&show_only::select(&invocation.list("show-only"), text)?);
+    output.write_whole(show_only::select(&invocation.list("show-only"), text)?);
     Ok(())
+}
+
+/// About how many bytes there are to print.
+fn size(release: &RenderedRelease) -> usize {
+    let manifests = release
+        .manifests
+        .iter()
+        .map(|manifest| manifest.path.len() + manifest.content.len());
+    let hooks = release.hooks.iter().map(|hook| hook.path.len() + hook.manifest.len());
+    manifests.chain(hooks).map(|size| size + 20).sum()
 }
 
 impl Failure {

@@ -98,7 +98,8 @@ pub(super) fn survivors(start: &[u64]) -> impl Iterator<Item = u64> {
     for (group, rests) in groups().iter().zip(rests) {
         for (prime, rest) in group.prime.into_iter().zip(rests) {
             // start + 2·offset is a multiple: offset = -rest/2 modulo the prime.
-            let to_multiple = prime - rest;
+            // Montgomery's reduction leaves a rest that may be the prime itself or a little more.
+            let to_multiple = prime - rest % prime;
             let first = if to_multiple % 2 == 0 {
                 to_multiple
             } else {

@@ -117,7 +117,7 @@ func answer(operation byte, document []byte) (text []byte, err error) {
 		if err := v3.Unmarshal(document, &value); err != nil {
 			return nil, err
 		}
-		return json.Marshal(value)
+		return []byte(fmt.Sprintf("%#v", value)), nil
 	}
 	return nil, fmt.Errorf("no such operation: %c", operation)
 }

@@ -1,36 +1,4 @@
 //! YAML reader and writer, byte for byte those of the Go libraries that Helm uses.
-//!
-//! Charts depend on what go-yaml makes of a text: that `y` is a key named `true`, that `0777` is 511, where a long line is folded,
-//! how `line 3: could not find expected ':'` reads. So this crate follows `sigs.k8s.io/yaml` 1.6, which wraps
-//! `go.yaml.in/yaml/v2` in a round through JSON, and `go.yaml.in/yaml/v3` 3.0.5.
-//!
-//! ```
-//! let value = go_yaml::to_json_value(b"on: 0x10\nlist: [a, ~]\n")?;
-//! assert_eq!(value.get("true"), Some(&go_value::Value::Float(16.0)));
-//! assert_eq!(go_yaml::to_yaml(&value)?, b"list:\n- a\n- null\n\"true\": 16\n");
-//!
-//! let error = go_yaml::to_json_value(b"a: b: c").unwrap_err();
-//! assert_eq!(error.to_string(), "yaml: mapping values are not allowed in this context");
-//! # Ok::<(), go_yaml::Error>(())
-//! ```
-//!
-//! | Go | here |
-//! |---|---|
-//! | `yaml.Unmarshal` into an `interface{}` | [`to_json_value`] |
-//! | `yaml.Unmarshal`, `yaml.UnmarshalStrict` into a struct | [`read`] with [`Numbers::Keep`], then [`string_field`] for the texts |
-//! | `yaml.Unmarshal` into a small struct, such as the head of a manifest | [`read_head`] |
-//! | `yaml.Marshal`, `toYaml` | [`to_yaml`] |
-//! | the v3 encoder with an indentation of 2, `toYamlPretty` | [`to_yaml_pretty`] |
-//! | `utilyaml.NewYAMLReader` | [`documents()`] |
-//! | the v3 decoder | [`v3::read`] |
-//!
-//! How it works: a scanner gives tokens that borrow from the text, a parser makes events of them, and a builder makes a value of the
-//! events at once. Anchors, tags, merge keys and mistakes make the builder give up; then the document is read again into nodes
-//! and decoded step by step as go-yaml does it. The value of a scalar that is not its own text is made only when it is wanted.
-//!
-//! What it does not do: no comments, no styles, no structs. Differences on purpose: data nested deeper than [`MAX_DEPTH`] is an error;
-//! where Go's answer depends on the order of a hash map (two keys that become one string), the last one wins; an infinity is an error
-//! even where a struct would take it as text.
 
 mod base64;
 mod documents;
@@ -39,28 +7,6 @@ mod read;
 mod write;
 
 use go_value::{Str, Value};
-
-/// The reader of `go.yaml.in/yaml/v3`, with which Helm reads the manifests of plugins.
-pub mod v3 {
-    pub use crate::read::v3::{Content, Node};
-
-    use crate::Error;
-
-    /// Reads the first document of `text`; `None` when there is none (the decoder's `EOF`).
-    ///
-    /// ```
-    /// let node = go_yaml::v3::read(b"on: 0o17")?.ok_or("no document")?;
-    /// let value = node.to_value();
-    /// assert_eq!(value.get("on"), Some(&go_value::Value::Int(15)));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// yaml.v3's errors, among them `yaml: unmarshal errors:\n  line 2: mapping key "a" already defined at line 1`.
-    pub fn read(text: &[u8]) -> Result<Option<Node>, Error> {
-        crate::read::v3::read(text)
-    }
-}
 
 pub use documents::{Documents, documents};
 pub use error::{Error, ErrorKind};

@@ -32,7 +32,7 @@ fn check(name: &str, recorded: &str, questions: &[(u8, Vec<u8>)], answer: impl F
             .iter()
             .map(|(operation, question)| line(*operation, &driver.ask(*operation, question)));
         let path = format!("{}/tests/expected/{name}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::write(path, lines.collect::<String>()).expect("the folder is there");
+        std::fs::write(path, lines.collect::<String>()).unwrap();
         return;
     }
     let mut differences = 0;

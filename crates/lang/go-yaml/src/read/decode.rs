@@ -87,8 +87,7 @@ const ALIAS_RATIO_LOW: f64 = 400_000.0;
 /// From this many on, 10 of 100 may.
 const ALIAS_RATIO_HIGH: f64 = 4_000_000.0;
 
-/// Returns which share of the decoded nodes may come from aliases.
-pub(crate) fn allowed_alias_ratio(decoded: u64) -> f64 {
+fn allowed_alias_ratio(decoded: u64) -> f64 {
     let decoded = decoded as f64;
     if decoded <= ALIAS_RATIO_LOW {
         0.99

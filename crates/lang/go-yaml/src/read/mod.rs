@@ -15,7 +15,6 @@ mod scan_scalar;
 mod scanner;
 mod timestamp;
 mod token;
-pub(crate) mod v3;
 
 use go_value::{Str, Value, strconv};
 
@@ -26,16 +25,12 @@ use self::input::Input;
 use self::parser::Parser;
 pub(crate) use self::resolve::{Resolved, old_bool, resolve};
 use self::scanner::Scanner;
-use crate::{Dialect, Duplicates, Error, Numbers};
-
-fn parser_of<'a>(input: &'a Input<'_>) -> Parser<'a> {
-    Parser::new(Scanner::new(input, Dialect::V2), Dialect::V2)
-}
+use crate::{Duplicates, Error, Numbers};
 
 /// Reads the first document of `text` in the way of `yaml.Unmarshal` of `sigs.k8s.io/yaml`.
 pub(crate) fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
     let input = Input::new(text);
-    match build::build(&mut parser_of(&input), duplicates, numbers, None)? {
+    match build::build(&mut Parser::new(Scanner::new(&input)), duplicates, numbers, None)? {
         Built::Value(value) => Ok(value),
         Built::Unusual => read_exactly(&input, duplicates, numbers),
     }
@@ -43,7 +38,7 @@ pub(crate) fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Res
 
 /// Reads step by step as go-yaml does, with all of its rules and errors.
 fn read_exactly(input: &Input<'_>, duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
-    let mut parser = parser_of(input);
+    let mut parser = Parser::new(Scanner::new(input));
     let data = match Document::read(&mut parser)? {
         Some(document) => Decoder::decode(&document, duplicates)?,
         None => Any::Nil,
@@ -55,7 +50,12 @@ fn read_exactly(input: &Input<'_>, duplicates: Duplicates, numbers: Numbers) -> 
 pub(crate) fn read_head(text: &[u8], wanted: &[&str]) -> Result<Value, Error> {
     let input = Input::new(text);
     let (duplicates, numbers) = (Duplicates::LastWins, Numbers::Keep);
-    match build::build(&mut parser_of(&input), duplicates, numbers, Some(wanted))? {
+    match build::build(
+        &mut Parser::new(Scanner::new(&input)),
+        duplicates,
+        numbers,
+        Some(wanted),
+    )? {
         Built::Value(value) => Ok(value),
         Built::Unusual => {
             let mut value = read_exactly(&input, duplicates, numbers)?;

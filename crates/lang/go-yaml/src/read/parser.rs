@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::scanner::Scanner;
 use super::token::{Kind, Scalar, Style, Token};
-use crate::{Dialect, Error};
+use crate::Error;
 
 /// The prefix of the tags that YAML itself defines.
 pub(crate) const LONG_TAG_PREFIX: &[u8] = b"tag:yaml.org,2002:";
@@ -70,7 +70,6 @@ enum Place {
 /// The parser.
 pub(crate) struct Parser<'a> {
     scanner: Scanner<'a>,
-    dialect: Dialect,
     state: State,
     states: Vec<State>,
     /// The lines where the open collections began.
@@ -83,10 +82,9 @@ type EventAt<'a> = (Event<'a>, u32);
 
 impl<'a> Parser<'a> {
     /// Makes a parser of the scanner's tokens.
-    pub(crate) fn new(scanner: Scanner<'a>, dialect: Dialect) -> Self {
+    pub(crate) fn new(scanner: Scanner<'a>) -> Self {
         Parser {
             scanner,
-            dialect,
             state: State::ImplicitDocumentStart,
             states: Vec::new(),
             marks: Vec::new(),
@@ -144,12 +142,8 @@ impl<'a> Parser<'a> {
     }
 
     #[cold]
-    fn error(&self, context: u32, problem: &str, line: u32) -> Error {
-        let (first, second) = match self.dialect {
-            Dialect::V2 => (line, context),
-            Dialect::V3 => (context, line),
-        };
-        Error::syntax(if first > 0 { first } else { second } as usize, problem)
+    fn error(context: u32, problem: &str, line: u32) -> Error {
+        Error::syntax(if line > 0 { line } else { context } as usize, problem)
     }
 
     fn empty_scalar(&mut self, state: State, line: u32) -> Result<EventAt<'a>, Error> {
@@ -193,8 +187,7 @@ impl<'a> Parser<'a> {
         self.directives()?;
         let token = self.scanner.peek()?;
         if !matches!(token.kind, Kind::DocumentStart) {
-            let line = token.line;
-            return Err(self.error(0, "did not find expected <document start>", line));
+            return Err(Self::error(0, "did not find expected <document start>", token.line));
         }
         self.take();
         self.states.push(State::DocumentEnd);
@@ -232,14 +225,14 @@ impl<'a> Parser<'a> {
             let line = token.line;
             match &token.kind {
                 Kind::Version(..) if version_seen => {
-                    return Err(self.error(0, "found duplicate %YAML directive", line));
+                    return Err(Self::error(0, "found duplicate %YAML directive", line));
                 }
                 Kind::Version(1, 1) => version_seen = true,
-                Kind::Version(..) => return Err(self.error(0, "found incompatible YAML document", line)),
+                Kind::Version(..) => return Err(Self::error(0, "found incompatible YAML document", line)),
                 Kind::TagDirective(tag) => {
                     let (handle, prefix) = (tag.handle.to_vec(), tag.suffix.to_vec());
                     if self.tag_directives.iter().any(|(known, _)| *known == handle) {
-                        return Err(self.error(0, "found duplicate %TAG directive", line));
+                        return Err(Self::error(0, "found duplicate %TAG directive", line));
                     }
                     self.tag_directives.push((handle, prefix));
                 }
@@ -301,7 +294,7 @@ impl<'a> Parser<'a> {
             }
         }
         if let Some((found, line)) = tag {
-            let undefined = || self.error(start, "found undefined tag handle", line);
+            let undefined = || Self::error(start, "found undefined tag handle", line);
             properties.tag = self.resolve_tag(found.handle, found.suffix).ok_or_else(undefined)?;
         }
         Ok(properties)
@@ -367,7 +360,7 @@ impl<'a> Parser<'a> {
                     start,
                 ))
             }
-            _ => Err(self.error(start, "did not find expected node content", line)),
+            _ => Err(Self::error(start, "did not find expected node content", line)),
         }
     }
 
@@ -395,7 +388,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.end_collection(Event::SequenceEnd),
-            _ => Err(self.error(self.context(), "did not find expected '-' indicator", line)),
+            _ => Err(Self::error(self.context(), "did not find expected '-' indicator", line)),
         }
     }
 
@@ -437,7 +430,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.end_collection(Event::MappingEnd),
-            _ => Err(self.error(self.context(), "did not find expected key", line)),
+            _ => Err(Self::error(self.context(), "did not find expected key", line)),
         }
     }
 
@@ -472,7 +465,7 @@ impl<'a> Parser<'a> {
         if !first {
             let Kind::FlowEntry = token.kind else {
                 let line = token.line;
-                return Err(self.error(self.context(), problem, line));
+                return Err(Self::error(self.context(), problem, line));
             };
             self.take();
         }

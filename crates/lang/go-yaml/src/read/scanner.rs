@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::chars::{self, BLANK, BREAKZ, CLASS, MAYBE_BREAK, byte, is, is_blankz};
 use super::input::Input;
 use super::token::{Kind, NO_KEY, Token};
-use crate::{Dialect, Error};
+use crate::Error;
 
 /// How far behind its start, in characters, the `:` of a simple key may stand.
 const MAX_SIMPLE_KEY: usize = 1024;
@@ -55,7 +55,6 @@ pub(crate) struct Scanner<'a> {
     ascii: bool,
     line_eater_end: usize,
     failure: Option<&'static str>,
-    dialect: Dialect,
 
     tokens: VecDeque<Token<'a>>,
     tokens_taken: usize,
@@ -69,7 +68,7 @@ pub(crate) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Makes a scanner of `input`.
-    pub(crate) fn new(input: &'a Input<'_>, dialect: Dialect) -> Self {
+    pub(crate) fn new(input: &'a Input<'_>) -> Self {
         Scanner {
             text: &input.text,
             pos: 0,
@@ -79,7 +78,6 @@ impl<'a> Scanner<'a> {
             ascii: input.ascii,
             line_eater_end: input.line_eater_end,
             failure: input.failure,
-            dialect,
             tokens: VecDeque::with_capacity(16),
             tokens_taken: 0,
             started: false,
@@ -115,7 +113,6 @@ impl<'a> Scanner<'a> {
     fn fill(&mut self) -> Result<(), Error> {
         loop {
             if let Some(head) = self.tokens.front()
-                && self.tokens.len() > self.lookahead()
                 && (head.key_level == NO_KEY || !self.is_key_valid(head.key_level as usize)?)
             {
                 return Ok(());
@@ -124,27 +121,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Returns how many tokens more than the first are read ahead. v3 does that for the sake of comments.
-    #[inline(always)]
-    fn lookahead(&self) -> usize {
-        match self.dialect {
-            Dialect::V2 => 0,
-            Dialect::V3 => 2,
-        }
-    }
-
     /// Makes an error of the scanner; `context` is the line where the thing began.
     #[cold]
     pub(super) fn error(&self, context: usize, problem: &str) -> Error {
-        let here = if self.line > 0 { self.line + 1 } else { 0 };
-        let line = match self.dialect {
-            // v2 does not count the line where the thing began from 1, but it is asked for only when that is 0.
-            Dialect::V2 if here > 0 => here,
-            Dialect::V2 => context,
-            Dialect::V3 if context > 0 => context + 1,
-            Dialect::V3 => here,
-        };
-        Error::syntax(line, problem)
+        Error::syntax(if self.line > 0 { self.line + 1 } else { context }, problem)
     }
 
     /// Makes sure that `length` more characters can be read before the text breaks off at a bad byte.

@@ -93,10 +93,6 @@ pub fn ours(operation: u8, document: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
             }
             Ok(all)
         }
-        b'3' => match go_yaml::v3::read(document) {
-            Ok(node) => to_json(node.map_or(Value::Nil, |node| node.to_value())),
-            Err(error) => Err(error.to_string().into_bytes()),
-        },
         _ => panic!("no such operation"),
     }
 }

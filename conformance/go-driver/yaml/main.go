@@ -112,6 +112,12 @@ func answer(operation byte, document []byte) (text []byte, err error) {
 			fmt.Fprintf(&all, "%d:", len(one))
 			all.Write(one)
 		}
+	case 'N': // the nodes of yaml.v3
+		return dump(document)
+	case 'R': // nodes written again, as kyaml does
+		return roundTrip(document, true)
+	case 'r': // nodes written again, as yaml.Marshal does
+		return roundTrip(document, false)
 	case '3': // yaml.v3
 		var value any
 		if err := v3.Unmarshal(document, &value); err != nil {

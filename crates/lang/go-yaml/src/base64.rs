@@ -58,3 +58,20 @@ pub(crate) fn encode(bytes: &[u8]) -> Vec<u8> {
     }
     out
 }
+
+/// The length of the lines of binary data.
+const LINE: usize = 70;
+
+/// Encodes with padding, in lines when it is longer than one.
+pub(crate) fn encode_lines(bytes: &[u8]) -> Vec<u8> {
+    let encoded = encode(bytes);
+    if encoded.len() < LINE {
+        return encoded;
+    }
+    let mut out = Vec::with_capacity(encoded.len() + encoded.len() / LINE + 1);
+    for line in encoded.chunks(LINE) {
+        out.extend_from_slice(line);
+        out.push(b'\n');
+    }
+    out
+}

@@ -57,6 +57,11 @@ impl Error {
         Error::new(ErrorKind::Decode, format!("yaml: {problem}"))
     }
 
+    /// An error of the emitter: `yaml: problem`.
+    pub(crate) fn emit(problem: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::Emit, format!("yaml: {problem}"))
+    }
+
     /// Go's text for JSON that is nested too deeply to be read.
     pub(crate) fn depth() -> Self {
         Error::new(ErrorKind::Depth, "exceeded max depth")

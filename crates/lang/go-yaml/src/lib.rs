@@ -3,6 +3,7 @@
 mod base64;
 mod documents;
 mod error;
+mod node;
 mod read;
 mod write;
 
@@ -10,6 +11,33 @@ use go_value::{Str, Value};
 
 pub use documents::{Documents, documents};
 pub use error::{Error, ErrorKind};
+
+/// The nodes of yaml.v3: documents with their comments, styles and places, to be changed and written again.
+///
+/// ```
+/// use go_yaml::nodes::{self, Encoder, Layout, Node};
+///
+/// let mut tree = nodes::read(b"# who\nname: x  # short\n")?.expect("a document");
+/// let name = tree.field(tree.top(), b"name").expect("a name");
+/// tree[name].value = b"y".to_vec();
+/// let mut encoder = Encoder::new(Layout::KYAML);
+/// encoder.encode(&tree, tree.root)?;
+/// assert_eq!(encoder.finish(), b"# who\nname: y # short\n");
+/// # Ok::<(), go_yaml::Error>(())
+/// ```
+pub mod nodes {
+    use crate::Error;
+    pub use crate::node::{Comments, Kind, Node, NodeId, Quoting, Style, Tree};
+    pub use crate::write::{Encoder, Layout};
+
+    /// Reads the first document of `text`, as yaml.v3's `Decoder` decodes it into a `Node`; `None` when there is none.
+    ///
+    /// # Errors
+    /// Those of the reader and the parser, and aliases that refer to nothing. Duplicate keys are none.
+    pub fn read(text: &[u8]) -> Result<Option<Tree>, Error> {
+        crate::read::read_nodes(text)
+    }
+}
 
 /// How deeply data may be nested. Go's JSON reader stops at 10000; this is less so that no thread's stack is too
 /// small for walking over the data.

@@ -6,11 +6,13 @@
     reason = "tests and tools may read files, the environment and the clock"
 )]
 
+mod comments;
 mod generate;
 
 use std::time::{Duration, Instant};
 
 use generate::Random;
+use go_yaml::nodes::{self, Encoder, Layout};
 use go_yaml::{Duplicates, Numbers};
 
 /// Reads in all ways, and writes what was read.
@@ -18,6 +20,11 @@ fn exercise(text: &[u8]) {
     let _ = go_yaml::read(text, Duplicates::Refuse, Numbers::Keep);
     let _ = go_yaml::read_head(text, &["kind", "metadata"]);
     let _ = go_yaml::documents(text).count();
+    if let Ok(Some(tree)) = nodes::read(text) {
+        let mut encoder = Encoder::new(Layout::KYAML);
+        encoder.encode(&tree, tree.root).expect("a read node can be written");
+        encoder.finish();
+    }
     if let Ok(value) = go_yaml::to_json_value(text) {
         let _ = go_yaml::to_yaml_pretty(&value);
         if let Ok(text) = go_yaml::to_yaml(&value) {
@@ -41,6 +48,9 @@ fn mutations() {
         for _ in 0..random.below(20) {
             let other = generate::document(&mut random);
             text.extend(other);
+        }
+        if random.below(3) == 0 {
+            text.extend(comments::document(&mut random));
         }
         for _ in 0..random.below(4) {
             generate::damage(&mut random, &mut text);

@@ -8,7 +8,9 @@
 )]
 
 mod answers;
+mod comments;
 mod driver;
+mod dump;
 mod generate;
 
 use driver::Driver;
@@ -89,5 +91,19 @@ fn generated_values() {
             go_yaml::to_yaml_pretty(value)
         };
         written.map_err(|error| error.to_string().into_bytes())
+    });
+}
+
+/// M-016: nodes with their comments, and what is written of them.
+#[test]
+fn nodes() {
+    let mut random = Random::new(2026);
+    let short = std::iter::from_fn(|| Some(comments::document(&mut random))).filter(|document| document.len() < 160);
+    let questions: Vec<(u8, Vec<u8>)> = short
+        .take(150)
+        .flat_map(|document| [(b'N', document.clone()), (b'R', document)])
+        .collect();
+    check("nodes.txt", include_str!("expected/nodes.txt"), &questions, |at| {
+        dump::answer(questions[at].0, &questions[at].1)
     });
 }

@@ -12,9 +12,9 @@ use super::token::{Kind, NO_KEY, Token};
 use crate::Error;
 
 /// How far behind its start, in characters, the `:` of a simple key may stand.
-const MAX_SIMPLE_KEY: usize = 1024;
+pub(super) const MAX_SIMPLE_KEY: usize = 1024;
 /// How deeply flow collections, and how deeply indentations, may be nested.
-const MAX_LEVELS: usize = 10_000;
+pub(super) const MAX_LEVELS: usize = 10_000;
 
 /// Where a simple key may have begun, and how many characters of it have been counted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,8 +52,10 @@ pub(crate) struct Scanner<'a> {
     pub(super) line: usize,
     pub(super) line_start: usize,
     pub(super) plain_breaks: bool,
+    /// Whether errors tell where a thing began (as in v3) rather than where it went wrong.
+    pub(super) context_first: bool,
     ascii: bool,
-    line_eater_end: usize,
+    pub(super) line_eater_end: usize,
     failure: Option<&'static str>,
 
     tokens: VecDeque<Token<'a>>,
@@ -75,6 +77,7 @@ impl<'a> Scanner<'a> {
             line: 0,
             line_start: 0,
             plain_breaks: input.plain_breaks,
+            context_first: false,
             ascii: input.ascii,
             line_eater_end: input.line_eater_end,
             failure: input.failure,
@@ -124,7 +127,12 @@ impl<'a> Scanner<'a> {
     /// Makes an error of the scanner; `context` is the line where the thing began.
     #[cold]
     pub(super) fn error(&self, context: usize, problem: &str) -> Error {
-        Error::syntax(if self.line > 0 { self.line + 1 } else { context }, problem)
+        let line = match (self.line, context) {
+            (_, context) if self.context_first && context > 0 => context + 1,
+            (0, _) => 0,
+            (line, _) => line + 1,
+        };
+        Error::syntax(line, problem)
     }
 
     /// Makes sure that `length` more characters can be read before the text breaks off at a bad byte.

@@ -13,8 +13,6 @@ use crate::{Dialect, Error, ErrorKind, MAX_DEPTH, base64};
 
 /// The longest text, in bytes, that is written as a key without `? `.
 const MAX_SIMPLE_KEY: usize = 128;
-/// The length of the lines of binary data.
-const BASE64_LINE: usize = 70;
 
 /// Where a node stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,7 +163,7 @@ impl Encoder {
         }
         match self.dialect {
             Dialect::V2 => (Cow::Owned(utf8::to_string_lossy(text).into_owned().into_bytes()), b""),
-            Dialect::V3 => (Cow::Owned(base64_lines(text)), b"!!binary"),
+            Dialect::V3 => (Cow::Owned(base64::encode_lines(text)), b"!!binary"),
         }
     }
 
@@ -174,20 +172,6 @@ impl Encoder {
             && !is_base_60(text)
             && !(self.dialect == Dialect::V3 && old_bool(text).is_some())
     }
-}
-
-/// Encodes as base64, in lines when it is longer than one.
-fn base64_lines(text: &[u8]) -> Vec<u8> {
-    let encoded = base64::encode(text);
-    if encoded.len() < BASE64_LINE {
-        return encoded;
-    }
-    let mut out = Vec::with_capacity(encoded.len() + encoded.len() / BASE64_LINE + 1);
-    for line in encoded.chunks(BASE64_LINE) {
-        out.extend_from_slice(line);
-        out.push(b'\n');
-    }
-    out
 }
 
 /// Formats a float. For v2 it comes out of JSON, where a whole number looks like an integer.
@@ -220,7 +204,7 @@ fn float(value: f64, dialect: Dialect) -> String {
 }
 
 /// Tells whether YAML 1.1 reads the text as a number in base 60, such as `1:30`.
-fn is_base_60(text: &[u8]) -> bool {
+pub(crate) fn is_base_60(text: &[u8]) -> bool {
     let unsigned = match text {
         [b'+' | b'-', rest @ ..] => rest,
         _ => text,

@@ -4,9 +4,12 @@ mod analyze;
 mod emitter;
 mod encode;
 mod letters;
+mod nodes;
 mod sort;
 
 use go_value::{Value, json, utf8};
+
+pub use self::nodes::{Encoder, Layout};
 
 use crate::{Dialect, Duplicates, Error, ErrorKind, Numbers, read};
 

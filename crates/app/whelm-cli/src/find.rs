@@ -2,6 +2,7 @@
 
 use go_value::strconv::quote;
 
+use crate::complete::REQUEST;
 use crate::error::{Error, ErrorKind};
 use crate::flag_set::FlagSet;
 use crate::suggest::suggestions;
@@ -46,6 +47,15 @@ pub(crate) fn find(arguments: &[String]) -> Result<Found, Error> {
         }
         found.path.push(next);
     }
+}
+
+/// Returns what follows `__complete`, if the shell's completion script asks, and whether it wants words only.
+pub(crate) fn completion_request(arguments: &[String]) -> Option<(Vec<String>, bool)> {
+    let word = words(arguments, &ROOT).first().copied()?;
+    let which = REQUEST.iter().position(|request| *request == word)?;
+    let mut rest = arguments.to_vec();
+    rest.remove(position(arguments, &ROOT, word)?);
+    Some((rest, which == 1))
 }
 
 fn unknown(root: &Command, word: &str) -> Error {

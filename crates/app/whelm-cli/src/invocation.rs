@@ -3,8 +3,9 @@
 use go_value::strconv::quote;
 
 use crate::command::ArgumentRule;
+use crate::complete::{Completion, complete};
 use crate::error::{Error, ErrorKind};
-use crate::find::{Found, find};
+use crate::find::{Found, completion_request, find};
 use crate::flag::{Default, Flag, Kind};
 use crate::flag_set::{FlagSet, Pass, State, Stop};
 use crate::value::{self, Value};
@@ -17,6 +18,8 @@ pub enum Outcome<'e> {
     Run(Invocation<'e>),
     /// To print this help on standard output.
     Help(String),
+    /// To tell the shell how the command line could go on.
+    Complete(Box<Completion<'e>>),
 }
 
 /// A command line that has been read, with what is to be reported about it.
@@ -28,6 +31,8 @@ pub struct Parsed<'e> {
     pub notices: Vec<String>,
     /// Whether debug output was asked for.
     pub debug: bool,
+    /// The file with the configured repositories.
+    pub repository_config: String,
     /// What is asked for, or why the command line is refused.
     pub result: Result<Outcome<'e>, Error>,
 }
@@ -65,7 +70,18 @@ pub fn parse<'e>(arguments: &[String], environment: &'e Environment) -> Parsed<'
             warnings: state.warnings,
             notices: Vec::new(),
             debug,
+            repository_config: String::new(),
             result: Err(error),
+        };
+    }
+    let repository_config = repository_config(&state, environment);
+    if let Some((words, plain)) = completion_request(arguments) {
+        return Parsed {
+            warnings: Vec::new(),
+            notices: Vec::new(),
+            debug,
+            repository_config,
+            result: completion(&words, plain, state, environment),
         };
     }
     let result = read_command(arguments, &mut state);
@@ -76,12 +92,7 @@ pub fn parse<'e>(arguments: &[String], environment: &'e Environment) -> Parsed<'
     };
     let result = result.map(|(found, args)| {
         let help = matches!(state.value("help"), Some(Value::Bool(true)));
-        let invocation = Invocation {
-            found,
-            state,
-            environment,
-            args,
-        };
+        let invocation = Invocation::new(found, state, environment, args);
         let command = invocation.command();
         if !help && command.runnable {
             return Outcome::Run(invocation);
@@ -92,7 +103,30 @@ pub fn parse<'e>(arguments: &[String], environment: &'e Environment) -> Parsed<'
         warnings,
         notices,
         debug,
+        repository_config,
         result,
+    }
+}
+
+fn completion<'e>(
+    words: &[String],
+    plain: bool,
+    state: State,
+    environment: &'e Environment,
+) -> Result<Outcome<'e>, Error> {
+    if words.is_empty() {
+        let message = "requires at least 1 arg(s), only received 0";
+        return Err(Error::new(ErrorKind::Arguments, message));
+    }
+    Ok(Outcome::Complete(Box::new(complete(words, plain, state, environment))))
+}
+
+/// The file of repositories, which Helm reads before it knows the command.
+fn repository_config(state: &State, environment: &Environment) -> String {
+    match (state.value("repository-config"), ROOT.own_flag("repository-config")) {
+        (Some(Value::String(path)), _) => path.clone(),
+        (_, Some(flag)) => flag.default_value(environment),
+        _ => String::new(),
     }
 }
 
@@ -140,6 +174,15 @@ fn read_command(arguments: &[String], state: &mut State) -> Result<(Found, Vec<S
 }
 
 impl<'e> Invocation<'e> {
+    pub(crate) fn new(found: Found, state: State, environment: &'e Environment, args: Vec<String>) -> Self {
+        Invocation {
+            found,
+            state,
+            environment,
+            args,
+        }
+    }
+
     /// Returns the command.
     pub fn command(&self) -> &'static Command {
         self.found.command()

@@ -18,6 +18,7 @@
 //! This crate does not print, read files or run anything.
 
 mod command;
+mod complete;
 mod csv;
 mod duration;
 mod environment;
@@ -34,6 +35,7 @@ mod table;
 mod value;
 
 pub use command::{ArgumentRule, Command};
+pub use complete::{Completion, Directive, HINT, Source};
 pub use duration::{format_duration, parse_duration};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind};

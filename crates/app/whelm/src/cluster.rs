@@ -6,11 +6,11 @@ use std::sync::Arc;
 use whelm_cli::Invocation;
 use whelm_sdk::kube_client::{Client, ConnectOptions, Overrides};
 use whelm_sdk::sandbox::Sandbox;
-use whelm_sdk::storage::DriverKind;
+use whelm_sdk::storage::{DriverKind, Memory};
 use whelm_sdk::{ClusterAddress, Server};
 
 use crate::failure::Failure;
-use crate::world;
+use crate::{memory_driver, world};
 
 /// Returns how the kubeconfig is found and what flags and variables put over it.
 pub fn connect_options(invocation: &Invocation<'_>) -> ConnectOptions {
@@ -34,9 +34,12 @@ pub fn connect_options(invocation: &Invocation<'_>) -> ConnectOptions {
     }
 }
 
-/// Returns the cluster of the kubeconfig, or with `--sandbox` a new one inside this process.
+/// Returns the cluster of the kubeconfig, or with `--sandbox` and the driver `memory` a new one inside this process.
 pub fn address(invocation: &Invocation<'_>) -> Result<ClusterAddress, Failure> {
-    let server = if invocation.bool("sandbox") {
+    let driver = invocation.environment().get("HELM_DRIVER");
+    let driver = DriverKind::from_name(&driver).map_err(|error| Failure::logged(&error))?;
+    // With the releases in memory nothing may be done to a real cluster.
+    let server = if invocation.bool("sandbox") || driver == DriverKind::Memory {
         let namespace = world::namespace(invocation);
         Server::Client(Client::over(
             Arc::new(Sandbox::new()),
@@ -46,9 +49,13 @@ pub fn address(invocation: &Invocation<'_>) -> Result<ClusterAddress, Failure> {
     } else {
         Server::Kubeconfig(Box::new(connect_options(invocation)))
     };
-    let driver = invocation.environment().get("HELM_DRIVER");
+    let memory = match driver {
+        DriverKind::Memory => memory_driver::load(invocation.environment())?,
+        _ => Memory::default(),
+    };
     Ok(ClusterAddress {
-        driver: DriverKind::from_name(&driver).map_err(|error| Failure::logged(&error))?,
+        driver,
+        memory,
         warnings: Some(Arc::new(|text: &str| crate::log::server_warning(text))),
         ..ClusterAddress::new(server)
     })

@@ -9,8 +9,10 @@ mod files;
 mod formats;
 mod jsonpath;
 mod log;
+mod memory_driver;
 mod namespace;
 mod output;
+mod repositories;
 mod status_block;
 mod table;
 mod times;
@@ -43,9 +45,11 @@ fn run(arguments: &[String], environment: &Environment, output: &mut Output) -> 
         warnings,
         notices,
         debug,
+        repository_config,
         result,
     } = whelm_cli::parse(arguments, environment);
     log::set_debug(debug);
+    repositories::warn_of_retired(&repository_config, output);
     for warning in &warnings {
         log::warn(warning, &[]);
     }
@@ -57,6 +61,11 @@ fn run(arguments: &[String], environment: &Environment, output: &mut Output) -> 
             output.write(text.as_bytes());
             Ok(())
         }
+        Outcome::Complete(completion) => {
+            check_driver(environment)?;
+            commands::completion::answer(*completion, output);
+            Ok(())
+        }
         Outcome::Run(invocation) => {
             check_driver(environment)?;
             invocation.check()?;
@@ -65,11 +74,12 @@ fn run(arguments: &[String], environment: &Environment, output: &mut Output) -> 
     }
 }
 
-/// Refuses a storage driver that does not exist, before any command runs.
+/// Refuses a storage driver that does not exist, and releases that cannot be loaded, before any command runs.
 fn check_driver(environment: &Environment) -> Result<(), Failure> {
     let driver = environment.get("HELM_DRIVER");
     match driver.as_str() {
-        "" | "secret" | "secrets" | "configmap" | "configmaps" | "memory" | "sql" => Ok(()),
+        "" | "secret" | "secrets" | "configmap" | "configmaps" | "sql" => Ok(()),
+        "memory" => memory_driver::load(environment).map(drop),
         _ => Err(Failure::logged(&format!(
             "unknown driver {}",
             go_value::strconv::quote(driver.as_bytes())

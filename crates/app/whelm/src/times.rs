@@ -17,3 +17,27 @@ pub fn format(time: Time, layout: &str) -> String {
 pub fn go_string(time: Time) -> String {
     format(time, "2006-01-02 15:04:05.999999999 -0700 MST")
 }
+
+/// Writes the day of a time in RFC 3339, such as `January 2, 2006`; Go's zero time for a text that is none.
+pub fn long_date(text: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut parts = text.get(..10).unwrap_or_default().split('-').map(str::parse::<usize>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+        return "January 1, 0001".to_owned();
+    };
+    let month = MONTHS.get(month.wrapping_sub(1)).copied().unwrap_or(MONTHS[0]);
+    format!("{month} {day}, {year:04}")
+}

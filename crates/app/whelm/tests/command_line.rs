@@ -211,6 +211,41 @@ fn c_011_c_012_c_015_old_forms() {
     );
 }
 
+/// Flags of Helm 3 that Helm 4 no longer has: they are read, and what they asked for is so anyway.
+#[test]
+fn helm_3_flags() {
+    let home = Home::new("helm-3");
+    home.file(
+        "releases.yaml",
+        "- {name: web, version: 1, info: {status: pending-install, description: here}}\n",
+    );
+    let memory = [("HELM_DRIVER", "memory"), ("HELM_MEMORY_DRIVER_DATA", "releases.yaml")];
+    for list in [&["list", "-a", "-q"][..], &["ls", "--all", "--short"], &["list", "-aq"]] {
+        assert_eq!(home.run_with(&memory, list).out, "web\n");
+    }
+    let status = home
+        .run_with(&memory, &["status", "web", "--show-desc", "--show-resources"])
+        .out;
+    assert!(status.contains("\nDESCRIPTION: here\n"), "{status}");
+    assert_eq!(home.run(&["version", "--client", "--short"]).out, "v4.3\n");
+    assert_eq!(home.run(&["version", "-c", "--short"]).out, "v4.3\n");
+    for later in [
+        &["test", "web", "--hide-notes"][..],
+        &["repo", "add", "a", "b", "--no-update"],
+        &["repo", "update", "--fail-on-repo-update-fail"],
+        &["rollback", "web", "--recreate-pods"],
+    ] {
+        let ran = home.run(later);
+        assert!(
+            ran.err.contains("this release of whelm does not have"),
+            "{later:?}: {}",
+            ran.err
+        );
+    }
+    let help = home.run(&["list", "--help"]).out;
+    assert!(!help.contains("--all "), "{help}");
+}
+
 /// C-019, C-020, C-034
 #[test]
 fn c_019_c_020_c_034_names_and_places() {

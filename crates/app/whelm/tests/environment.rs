@@ -28,7 +28,7 @@ fn e_001_homes() {
 #[test]
 fn e_011_drivers() {
     let home = Home::new("drivers");
-    for driver in ["secret", "secrets", "configmap", "configmaps", "memory"] {
+    for driver in ["secret", "secrets", "configmap", "configmaps", ""] {
         assert_eq!(
             home.run_with(&[("HELM_DRIVER", driver)], &["version", "--short"]).code,
             0
@@ -39,6 +39,74 @@ fn e_011_drivers() {
         (ran.code, ran.err.as_str()),
         (1, "level=INFO msg=\"unknown driver \\\"x\\\"\"\n")
     );
+}
+
+/// E-011: the driver `memory` has the releases of files, and needs them.
+#[test]
+fn e_011_memory() {
+    let home = Home::new("memory");
+    let run = |data: &str, arguments: &[&str]| {
+        home.run_with(
+            &[("HELM_DRIVER", "memory"), ("HELM_MEMORY_DRIVER_DATA", data)],
+            arguments,
+        )
+    };
+    home.file(
+        "a.yaml",
+        "- name: web\n  version: 3\n  info: {status: deployed, last_deployed: \"2024-01-02T03:04:05Z\"}\n  chart: {metadata: \
+         {name: c, version: 1.0.0}}\n",
+    );
+    home.file(
+        "b.yaml",
+        "- {name: far, namespace: other, version: 1, info: {status: failed}}\n",
+    );
+    let listed = run("a.yaml:b.yaml", &["list", "--no-headers"]).out;
+    assert_eq!(
+        listed,
+        "web\tdefault\t3\t2024-01-02 03:04:05 +0000 UTC\tdeployed\tc-1.0.0\t\n"
+    );
+    assert_eq!(run("a.yaml:b.yaml", &["list", "-q", "-n", "other"]).out, "far\n");
+    for (data, text) in [
+        ("", "Unable to read memory driver dataopen : no such file or directory"),
+        (
+            "no.yaml",
+            "Unable to read memory driver dataopen no.yaml: no such file or directory",
+        ),
+        ("a.yaml:a.yaml", "release: already exists"),
+    ] {
+        let ran = run(data, &["version"]);
+        assert_eq!((ran.code, ran.err), (1, format!("level=INFO msg=\"{text}\"\n")));
+    }
+}
+
+/// E-010: every command warns, also one that fails.
+#[test]
+fn e_010_retired_repositories() {
+    let home = Home::new("retired");
+    let stable = "- {name: stable, url: \"https://kubernetes-charts.storage.googleapis.com/\"}\n";
+    let incubator = "- {name: incubator, url: \"http://kubernetes-charts-incubator.storage.googleapis.com\"}\n";
+    let warning = |old: &str, name: &str| {
+        let new = format!("https://charts.helm.sh/{name}");
+        format!(
+            "WARNING: \"{old}\" is deprecated for \"{name}\" and will be deleted Nov. 13, 2020.\nWARNING: You should switch to \
+             \"{new}\" via:\nWARNING: helm repo add \"{name}\" \"{new}\" --force-update\n"
+        )
+    };
+    let first = warning("kubernetes-charts.storage.googleapis.com", "stable");
+    let second = warning("kubernetes-charts-incubator.storage.googleapis.com", "incubator");
+    let config = |entries: &str| home.file(".config/helm/repositories.yaml", &format!("repositories:\n{entries}"));
+    config(&format!("{stable}{incubator}"));
+    assert_eq!(home.run(&["version"]).err, format!("{first}{second}"));
+    assert_eq!(
+        home.run(&["list", "--bogus"]).err,
+        format!("{first}{second}Error: unknown flag: --bogus\n")
+    );
+    // Without the first Helm does not look for the second.
+    config(incubator);
+    assert_eq!(home.run(&["version"]).err, "");
+    let other = home.file("other.yaml", &format!("repositories:\n{stable}"));
+    let ran = home.run(&["version", "--repository-config", &other.to_string_lossy()]);
+    assert_eq!(ran.err, first);
 }
 
 /// E-013

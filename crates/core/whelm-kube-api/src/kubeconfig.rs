@@ -166,6 +166,13 @@ impl Kubeconfig {
         }
     }
 
+    /// Returns the names of the contexts with those of their clusters, sorted.
+    pub fn contexts(&self) -> Vec<(String, String)> {
+        let cluster = |entry: &Entry| text(&entry.value, "cluster").to_owned();
+        let contexts = self.contexts.iter();
+        contexts.map(|(name, entry)| (name.clone(), cluster(entry))).collect()
+    }
+
     /// Returns whether no file said anything.
     pub fn is_empty(&self) -> bool {
         self.contexts.is_empty() && self.clusters.is_empty() && self.users.is_empty()

@@ -59,6 +59,11 @@ impl ConnectOptions {
         Ok(config)
     }
 
+    /// Returns the contexts that the command line could name, with their clusters; none when the files cannot be read.
+    pub fn contexts(&self) -> Vec<(String, String)> {
+        self.load().map(|config| config.contexts()).unwrap_or_default()
+    }
+
     /// Returns the namespace that the command line, the context or the service account gives, else `default`.
     pub fn namespace(&self) -> String {
         match self.load() {

@@ -20,6 +20,14 @@ impl Memory {
         with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Adds a release that exists already, such as one out of a file.
+    ///
+    /// # Errors
+    /// There is such a revision already.
+    pub fn insert(&self, release: &Release) -> Result<(), Error> {
+        self.put(&release.namespace, release, true)
+    }
+
     pub(crate) fn put(&self, namespace: &str, release: &Release, new: bool) -> Result<(), Error> {
         let key = (namespace.to_owned(), release.name.clone(), release.version);
         self.records(|records| match (new, records.contains_key(&key)) {

@@ -343,3 +343,24 @@ pub(super) const WAIT: Flag = Flag::of(
 .optional("watcher");
 pub(super) const WAIT_FOR_JOBS: Flag = Flag::bool("wait-for-jobs", "when waiting, also wait until Jobs have finished");
 pub(super) const WITH_SUBCHARTS: Flag = Flag::bool("with-subcharts", "check subcharts too");
+
+// Flags of Helm 3 that Helm 4 removed. Helm 4's help does not have them, so ours does not show them.
+
+pub(super) const ALL_RELEASES: Flag = Flag::bool("all", "list releases in every state, as without this flag")
+    .short(b'a')
+    .hide();
+pub(super) const CLIENT: Flag = Flag::bool("client", "show the client's version, the only one there is")
+    .short(b'c')
+    .hide();
+pub(super) const FAIL_ON_REPO_UPDATE_FAIL: Flag = Flag::bool(
+    "fail-on-repo-update-fail",
+    "fail when a repository fails, as without this flag",
+)
+.hide();
+pub(super) const HIDE_NOTES_TEST: Flag = Flag::bool("hide-notes", "do not print the notes").hide();
+pub(super) const NO_UPDATE: Flag = Flag::bool("no-update", "as without this flag").hide();
+pub(super) const RECREATE_PODS: Flag = Flag::bool("recreate-pods", "restart the Pods of what is applied").deprecated(
+    "functionality will no longer be updated. Consult the documentation for other methods to recreate pods",
+);
+pub(super) const SHOW_DESC: Flag = Flag::bool("show-desc", "show the description, as without this flag").hide();
+pub(super) const SHOW_RESOURCES: Flag = Flag::bool("show-resources", "show the objects, as without this flag").hide();

@@ -158,6 +158,6 @@ pub(super) const VERSION: Command = Command {
     short: "show the version",
     long: text::VERSION,
     arguments: ArgumentRule::AtMost(0),
-    flags: &[f::SHORT_VERSION, f::TEMPLATE],
+    flags: &[f::CLIENT, f::SHORT_VERSION, f::TEMPLATE],
     ..COMMAND
 };

@@ -144,6 +144,7 @@ pub(super) const LIST: Command = Command {
     long: text::LIST,
     arguments: ArgumentRule::AtMost(0),
     flags: &[
+        f::ALL_RELEASES,
         f::ALL_NAMESPACES,
         f::DATE,
         f::DEPLOYED,
@@ -179,6 +180,7 @@ pub(super) const ROLLBACK: Command = Command {
         f::FORCE_REPLACE,
         f::HISTORY_MAX,
         f::NO_HOOKS,
+        f::RECREATE_PODS,
         f::SERVER_SIDE_ROLLBACK,
         f::TIMEOUT,
         f::WAIT,
@@ -194,7 +196,7 @@ pub(super) const STATUS: Command = Command {
     short: "show the state of a release",
     long: text::STATUS,
     arguments: ArgumentRule::Exactly(1),
-    flags: &[f::OUTPUT, f::REVISION],
+    flags: &[f::OUTPUT, f::REVISION, f::SHOW_DESC, f::SHOW_RESOURCES],
     ..COMMAND
 };
 
@@ -203,7 +205,7 @@ pub(super) const TEST: Command = Command {
     operands: "[RELEASE]",
     short: "run the tests of a release",
     arguments: ArgumentRule::Exactly(1),
-    flags: &[f::FILTER_TEST, f::LOGS, f::TIMEOUT],
+    flags: &[f::FILTER_TEST, f::HIDE_NOTES_TEST, f::LOGS, f::TIMEOUT],
     ..COMMAND
 };
 
@@ -264,6 +266,7 @@ pub(super) const UPGRADE: Command = Command {
         f::PLAIN_HTTP,
         f::POST_RENDERER,
         f::POST_RENDERER_ARGS,
+        f::RECREATE_PODS,
         f::RENDER_SUBCHART_NOTES,
         f::REPO,
         f::RESET_THEN_REUSE_VALUES,

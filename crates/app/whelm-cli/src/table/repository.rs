@@ -58,6 +58,7 @@ const REPO_ADD: Command = Command {
         f::FORCE_UPDATE,
         f::INSECURE_SKIP_TLS_VERIFY_REPO_ADD,
         f::KEY_FILE,
+        f::NO_UPDATE,
         f::PASS_CREDENTIALS,
         f::PASSWORD,
         f::PASSWORD_STDIN,
@@ -99,7 +100,7 @@ const REPO_UPDATE: Command = Command {
     operands: "[REPO1 [REPO2 ...]]",
     aliases: &["up"],
     short: "download the indexes of repositories",
-    flags: &[f::TIMEOUT_REPO_ADD],
+    flags: &[f::FAIL_ON_REPO_UPDATE_FAIL, f::TIMEOUT_REPO_ADD],
     ..COMMAND
 };
 

@@ -1,6 +1,7 @@
 //! One file for each command: arguments to request, outcome to text.
 
 mod chart_flags;
+pub mod completion;
 mod create;
 mod dependency;
 mod dry_run;
@@ -17,10 +18,16 @@ use whelm_cli::Invocation;
 use crate::failure::Failure;
 use crate::output::Output;
 
+use completion::Shell;
+
 /// Runs the command.
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let path = invocation.path();
     match path.strip_prefix("helm ").unwrap_or(&path) {
+        "completion bash" => completion::run(invocation, Shell::Bash, output),
+        "completion fish" => completion::run(invocation, Shell::Fish, output),
+        "completion powershell" => completion::run(invocation, Shell::Powershell, output),
+        "completion zsh" => completion::run(invocation, Shell::Zsh, output),
         "create" => create::run(invocation, output),
         "dependency list" => dependency::list(invocation, output),
         "get all" => release::get::all(invocation, output),

@@ -1,0 +1,1 @@
+// Lets functions have no body: they are linked to those of Helm.

@@ -8,12 +8,14 @@
 //! # Ok::<(), json::Error>(())
 //! ```
 
+mod node;
 mod read;
 mod write;
 
 use std::fmt;
 
-pub use read::{Numbers, parse};
+pub use node::Node;
+pub use read::{Numbers, parse, parse_node};
 pub use write::{Escape, indent, to_string, write_string, write_value};
 
 /// Why a text is no JSON, or a value has no JSON form; `Display` is Go's text.

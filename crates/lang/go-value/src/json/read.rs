@@ -4,7 +4,7 @@
 //! and decodes afterwards. One pass does both here: the errors are the same, because a decoding error (a number out of range)
 //! is only reported when the rest of the text is well-formed.
 
-use super::Error;
+use super::{Error, Node};
 use crate::strconv::{parse_float, parse_int, quote_rune};
 use crate::{Map, Str, Value, utf8};
 
@@ -17,19 +17,115 @@ pub enum Numbers {
     Int,
 }
 
-/// Go's limit on nesting.
-const MAX_DEPTH: usize = 10_000;
+/// What the reader builds.
+trait Build: Sized {
+    /// The deepest nesting that is read.
+    const MAX_DEPTH: usize;
+    type Members: Default;
+    fn null() -> Self;
+    fn bool(value: bool) -> Self;
+    /// A string, and how it is written.
+    fn string(text: Str, raw: &[u8]) -> Self;
+    /// A number, given as its text.
+    ///
+    /// # Errors
+    /// The number does not fit.
+    fn number(text: &[u8], integer: bool, numbers: Numbers) -> Result<Self, String>;
+    fn list(items: Vec<Self>) -> Self;
+    fn insert(object: &mut Self::Members, key: Str, value: Self);
+    fn object(object: Self::Members) -> Self;
+}
+
+impl Build for Value {
+    /// Go's limit.
+    const MAX_DEPTH: usize = 10_000;
+    type Members = Map;
+
+    fn null() -> Self {
+        Value::Nil
+    }
+
+    fn bool(value: bool) -> Self {
+        Value::Bool(value)
+    }
+
+    fn string(text: Str, _: &[u8]) -> Self {
+        Value::Str(text)
+    }
+
+    fn number(text: &[u8], integer: bool, numbers: Numbers) -> Result<Self, String> {
+        if integer && numbers == Numbers::Int {
+            if let Ok(value) = parse_int(text, 10, 64) {
+                return Ok(Value::Int(value));
+            }
+            if let Ok(value) = crate::strconv::parse_uint(text, 10) {
+                return Ok(Value::Uint(value));
+            }
+        }
+        parse_float(text).map(Value::Float).map_err(|_| {
+            let number = String::from_utf8_lossy(text);
+            format!("json: cannot unmarshal number {number} into Go value of type float64")
+        })
+    }
+
+    fn list(items: Vec<Self>) -> Self {
+        Value::List(items)
+    }
+
+    fn insert(object: &mut Map, key: Str, value: Self) {
+        object.insert(key, value);
+    }
+
+    fn object(object: Map) -> Self {
+        Value::Map(object)
+    }
+}
+
+impl Build for Node {
+    /// Less than Go's limit: who reads nodes recurses.
+    const MAX_DEPTH: usize = 1_000;
+    type Members = Vec<(Str, Node)>;
+
+    fn null() -> Self {
+        Node::Null
+    }
+
+    fn bool(value: bool) -> Self {
+        Node::Bool(value)
+    }
+
+    fn string(text: Str, raw: &[u8]) -> Self {
+        let raw = if &*text == raw { text.clone() } else { raw.into() };
+        Node::String { text, raw }
+    }
+
+    fn number(text: &[u8], _: bool, _: Numbers) -> Result<Self, String> {
+        Ok(Node::Number(text.into()))
+    }
+
+    fn list(items: Vec<Self>) -> Self {
+        Node::List(items)
+    }
+
+    fn insert(object: &mut Self::Members, key: Str, value: Self) {
+        object.push((key, value));
+    }
+
+    fn object(object: Self::Members) -> Self {
+        Node::Object(object)
+    }
+}
 
 /// A container under construction; a map with the key whose value is being read.
-enum Open {
-    List(Vec<Value>),
-    Map(Map, Str),
+enum Open<V: Build> {
+    List(Vec<V>),
+    Map(V::Members, Str),
 }
 
 /// What became of a container when an element was added.
-enum Added {
-    Open(Open),
-    Closed(Value),
+enum Added<V: Build> {
+    Open(Open<V>),
+    Closed(V),
 }
 
 /// Reads one JSON value; nothing but white space may follow.
@@ -38,6 +134,18 @@ enum Added {
 /// Go's syntax errors (`invalid character 'x' looking for beginning of value`, `unexpected end of JSON input`, …), and numbers
 /// out of range.
 pub fn parse(text: &[u8], numbers: Numbers) -> Result<Value, Error> {
+    build(text, numbers)
+}
+
+/// Reads one JSON value as it is written: members in their order, repeated ones too, numbers as text.
+///
+/// # Errors
+/// Go's syntax errors; a number out of range is none. Nesting deeper than 1,000 is `exceeded max depth`.
+pub fn parse_node(text: &[u8]) -> Result<Node, Error> {
+    build(text, Numbers::Float)
+}
+
+fn build<V: Build>(text: &[u8], numbers: Numbers) -> Result<V, Error> {
     let mut reader = Reader {
         text,
         at: 0,
@@ -92,23 +200,23 @@ impl Reader<'_> {
     }
 
     /// Reads a value. Containers under construction stand on a stack of their own, so that depth costs no call stack.
-    fn value(&mut self) -> Result<Value, Error> {
-        let mut open: Vec<Open> = Vec::new();
+    fn value<V: Build>(&mut self) -> Result<V, Error> {
+        let mut open: Vec<Open<V>> = Vec::new();
         loop {
             let mut done = match self.text.get(self.at) {
                 Some(b'{') => {
-                    self.open()?;
+                    self.open(V::MAX_DEPTH)?;
                     if self.close(b'}') {
-                        Value::Map(Map::new())
+                        V::object(V::Members::default())
                     } else {
-                        open.push(Open::Map(Map::new(), self.key()?));
+                        open.push(Open::Map(V::Members::default(), self.key()?));
                         continue;
                     }
                 }
                 Some(b'[') => {
-                    self.open()?;
+                    self.open(V::MAX_DEPTH)?;
                     if self.close(b']') {
-                        Value::List(Vec::new())
+                        V::list(Vec::new())
                     } else {
                         open.push(Open::List(Vec::new()));
                         continue;
@@ -132,10 +240,10 @@ impl Reader<'_> {
     }
 
     /// Steps over an opening bracket and the space behind it.
-    fn open(&mut self) -> Result<(), Error> {
+    fn open(&mut self, limit: usize) -> Result<(), Error> {
         self.depth += 1;
         self.at += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > limit {
             return Err(Error::new("exceeded max depth", self.at));
         }
         self.skip_space();
@@ -153,7 +261,7 @@ impl Reader<'_> {
     }
 
     /// Adds an element to its container and reads what stands behind the element.
-    fn add(&mut self, parent: Open, value: Value) -> Result<Added, Error> {
+    fn add<V: Build>(&mut self, parent: Open<V>, value: V) -> Result<Added<V>, Error> {
         self.skip_space();
         let more = self.text.get(self.at) == Some(&b',');
         match parent {
@@ -165,19 +273,19 @@ impl Reader<'_> {
                     return Ok(Added::Open(Open::List(items)));
                 }
                 if self.close(b']') {
-                    return Ok(Added::Closed(Value::List(items)));
+                    return Ok(Added::Closed(V::list(items)));
                 }
                 Err(self.unexpected("after array element"))
             }
             Open::Map(mut map, key) => {
-                map.insert(key, value);
+                V::insert(&mut map, key, value);
                 if more {
                     self.at += 1;
                     self.skip_space();
                     return Ok(Added::Open(Open::Map(map, self.key()?)));
                 }
                 if self.close(b'}') {
-                    return Ok(Added::Closed(Value::Map(map)));
+                    return Ok(Added::Closed(V::object(map)));
                 }
                 Err(self.unexpected("after object key:value pair"))
             }
@@ -199,18 +307,22 @@ impl Reader<'_> {
         Ok(key)
     }
 
-    fn scalar(&mut self) -> Result<Value, Error> {
+    fn scalar<V: Build>(&mut self) -> Result<V, Error> {
         match self.text.get(self.at) {
-            Some(b'"') => Ok(Value::Str(self.string()?)),
-            Some(b't') => self.literal("true", Value::Bool(true)),
-            Some(b'f') => self.literal("false", Value::Bool(false)),
-            Some(b'n') => self.literal("null", Value::Nil),
+            Some(b'"') => {
+                let start = self.at + 1;
+                let text = self.string()?;
+                Ok(V::string(text, &self.text[start..self.at - 1]))
+            }
+            Some(b't') => self.literal("true", V::bool(true)),
+            Some(b'f') => self.literal("false", V::bool(false)),
+            Some(b'n') => self.literal("null", V::null()),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => Err(self.unexpected("looking for beginning of value")),
         }
     }
 
-    fn literal(&mut self, word: &'static str, value: Value) -> Result<Value, Error> {
+    fn literal<V>(&mut self, word: &'static str, value: V) -> Result<V, Error> {
         for (at, wanted) in word.bytes().enumerate() {
             if self.text.get(self.at) != Some(&wanted) {
                 debug_assert!(at > 0, "the first letter chose this word");
@@ -232,7 +344,7 @@ impl Reader<'_> {
         self.at - start
     }
 
-    fn number(&mut self) -> Result<Value, Error> {
+    fn number<V: Build>(&mut self) -> Result<V, Error> {
         let start = self.at;
         let mut integer = true;
         if self.text[self.at] == b'-' {
@@ -263,25 +375,11 @@ impl Reader<'_> {
         Ok(self.convert(start, integer))
     }
 
-    fn convert(&mut self, start: usize, integer: bool) -> Value {
-        let text = &self.text[start..self.at];
-        if integer && self.numbers == Numbers::Int {
-            if let Ok(value) = parse_int(text, 10, 64) {
-                return Value::Int(value);
-            }
-            if let Ok(value) = crate::strconv::parse_uint(text, 10) {
-                return Value::Uint(value);
-            }
-        }
-        match parse_float(text) {
-            Ok(value) => Value::Float(value),
-            Err(_) => {
-                let number = String::from_utf8_lossy(text);
-                let message = format!("json: cannot unmarshal number {number} into Go value of type float64");
-                self.late.get_or_insert(Error::new(message, self.at));
-                Value::Nil
-            }
-        }
+    fn convert<V: Build>(&mut self, start: usize, integer: bool) -> V {
+        V::number(&self.text[start..self.at], integer, self.numbers).unwrap_or_else(|message| {
+            self.late.get_or_insert(Error::new(message, self.at));
+            V::null()
+        })
     }
 
     fn string(&mut self) -> Result<Str, Error> {
@@ -437,5 +535,20 @@ mod tests {
         assert_eq!(value.get("a"), Some(&Value::List(wanted)));
         assert_eq!(parse(b"18446744073709551615", Numbers::Int), Ok(Value::Uint(u64::MAX)));
         assert_eq!(parse(b"-5", Numbers::Int), Ok(Value::Int(-5)));
+    }
+
+    #[test]
+    fn nodes_keep_order_repetition_and_digits() {
+        let node = parse_node(br#"{"b":1e999,"a":[null],"b":true}"#).unwrap();
+        let wanted = vec![
+            ("b".into(), Node::Number("1e999".into())),
+            ("a".into(), Node::List(vec![Node::Null])),
+            ("b".into(), Node::Bool(true)),
+        ];
+        assert_eq!(node, Node::Object(wanted));
+        assert_eq!(
+            parse_node(b"[1").unwrap_err().to_string(),
+            "unexpected end of JSON input"
+        );
     }
 }

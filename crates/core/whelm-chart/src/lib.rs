@@ -22,7 +22,7 @@
 
 pub mod archive;
 mod chart;
-mod decode;
+pub mod decode;
 mod error;
 mod folder;
 mod glob;

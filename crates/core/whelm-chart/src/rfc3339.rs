@@ -4,11 +4,12 @@
 ///
 /// # Errors
 /// Go's text for a time that is not RFC 3339.
-pub(crate) fn normalise(text: &str) -> Result<String, String> {
-    let bad = |rest: &str, element: &str| {
-        format!("parsing time \"{text}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{rest}\" as \"{element}\"")
+pub(crate) fn normalise(text: &[u8]) -> Result<String, String> {
+    let bad = |rest: &[u8], element: &str| {
+        let (text, rest) = (quoted(text), quoted(rest));
+        format!("parsing time {text} as \"2006-01-02T15:04:05Z07:00\": cannot parse {rest} as \"{element}\"")
     };
-    let out_of_range = |what: &str| format!("parsing time \"{text}\": {what} out of range");
+    let out_of_range = |what: &str| format!("parsing time {}: {what} out of range", quoted(text));
     let mut rest = text;
     let mut numbers = [0u32; 6];
     const PARTS: [(usize, &str, &str); 6] = [
@@ -20,15 +21,15 @@ pub(crate) fn normalise(text: &str) -> Result<String, String> {
         (2, "05", ""),
     ];
     for (number, (width, element, separator)) in numbers.iter_mut().zip(PARTS) {
-        let digits = rest
-            .get(..width)
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = rest.get(..width).filter(|digits| digits.iter().all(u8::is_ascii_digit));
         let Some(digits) = digits else {
             return Err(bad(rest, element));
         };
-        *number = digits.parse().unwrap_or(0);
+        *number = digits
+            .iter()
+            .fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
         rest = &rest[width..];
-        match rest.strip_prefix(separator) {
+        match rest.strip_prefix(separator.as_bytes()) {
             Some(after) => rest = after,
             None => return Err(bad(rest, separator)),
         }
@@ -45,28 +46,44 @@ pub(crate) fn normalise(text: &str) -> Result<String, String> {
             return Err(out_of_range(what));
         }
     }
-    let mut fraction = "";
-    if let Some(after) = rest.strip_prefix('.') {
-        let width = after.bytes().take_while(u8::is_ascii_digit).count();
+    let mut fraction = &b""[..];
+    if let Some(after) = rest.strip_prefix(b".") {
+        let width = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if width == 0 {
             return Err(bad(rest, "Z07:00"));
         }
-        fraction = after[..width.min(9)].trim_end_matches('0');
+        fraction = &after[..width.min(9)];
+        while let Some(shorter) = fraction.strip_suffix(b"0") {
+            fraction = shorter;
+        }
         rest = &after[width..];
     }
     let zone = zone(rest).ok_or_else(|| bad(rest, "Z07:00"))?;
-    let seconds = &text[..19];
-    let dot = if fraction.is_empty() { "" } else { "." };
-    Ok(format!("{seconds}{dot}{fraction}{zone}"))
+    let dot = if fraction.is_empty() { &b""[..] } else { b"." };
+    let parts = [&text[..19], dot, fraction, zone].concat();
+    Ok(String::from_utf8_lossy(&parts).into_owned())
+}
+
+/// Quotes a text as Go's `time` does.
+fn quoted(text: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for byte in text {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(*byte)]),
+            b' '..=0x7f => out.push(char::from(*byte)),
+            _ => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// Reads `Z` or `+01:30`; a zone without an offset is written `Z`.
-fn zone(text: &str) -> Option<&str> {
-    if text == "Z" {
+fn zone(text: &[u8]) -> Option<&[u8]> {
+    if text == b"Z" {
         return Some(text);
     }
-    let bytes = text.as_bytes();
-    let [b'+' | b'-', h1, h2, b':', m1, m2] = bytes else {
+    let [b'+' | b'-', h1, h2, b':', m1, m2] = text else {
         return None;
     };
     if ![h1, h2, m1, m2].iter().all(|byte| byte.is_ascii_digit()) {
@@ -75,7 +92,7 @@ fn zone(text: &str) -> Option<&str> {
     let hours = u32::from(h1 - b'0') * 10 + u32::from(h2 - b'0');
     let minutes = u32::from(m1 - b'0') * 10 + u32::from(m2 - b'0');
     match (hours, minutes) {
-        (0, 0) => Some("Z"),
+        (0, 0) => Some(b"Z"),
         (0..=23, 0..=59) => Some(text),
         _ => None,
     }
@@ -92,7 +109,9 @@ fn days_in(year: u32, month: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::normalise;
+    fn normalise(text: &str) -> Result<String, String> {
+        super::normalise(text.as_bytes())
+    }
 
     #[test]
     fn times_are_written_as_go_writes_them() {
@@ -104,6 +123,10 @@ mod tests {
         assert_eq!(
             normalise("abc").unwrap_err(),
             "parsing time \"abc\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"abc\" as \"2006\""
+        );
+        assert_eq!(
+            normalise("2020\u{e9}\\").unwrap_err(),
+            "parsing time \"2020\\xc3\\xa9\\\\\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\\xc3\\xa9\\\\\" as \"-\""
         );
     }
 }

@@ -7,12 +7,12 @@ use go_yaml::{Duplicates, Numbers};
 ///
 /// The error has `error converting YAML to JSON: ` before it, as the library puts it.
 pub(crate) fn read(text: &[u8]) -> Result<Value, String> {
-    go_yaml::read(text, Duplicates::LastWins, Numbers::Keep).map_err(|error| error.unmarshal_text())
+    go_yaml::read(text, Duplicates::LastWins, Numbers::KeepAll).map_err(|error| error.unmarshal_text())
 }
 
 /// Does the same, but a key that is there twice is an error.
 pub(crate) fn read_strict(text: &[u8]) -> Result<Value, String> {
-    go_yaml::read(text, Duplicates::Refuse, Numbers::Keep).map_err(|error| error.unmarshal_text())
+    go_yaml::read(text, Duplicates::Refuse, Numbers::KeepAll).map_err(|error| error.unmarshal_text())
 }
 
 /// Replaces every number by a float, as Go's `encoding/json` reads numbers into an `interface{}`.

@@ -13,45 +13,11 @@ use std::io::Write;
 
 use go_value::strconv::quote;
 use serde_json::{Value as Json, json};
-use support::{Answer, Random, compare, count, dump_map};
+use support::{Answer, Random, base64, compare, count, dump_map, unbase64};
 use whelm_chart::archive::{detect_content_type, read_archive};
 use whelm_chart::{
     Generation, Log, Metadata, Rules, decode_lock, decode_metadata, decode_metadata_strict, load_values, match_path,
 };
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let number = chunk.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(number >> (18 - 6 * place) & 63) as usize];
-            out.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
-}
-
-fn unbase64(text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let (mut number, mut bits) = (0_u32, 0);
-    for byte in text.bytes().filter(|byte| *byte != b'=') {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            _ => 63,
-        };
-        number = number << 6 | u32::from(digit);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((number >> bits) as u8);
-        }
-    }
-    out
-}
 
 fn ours(question: &Json) -> Answer {
     let data = unbase64(question["data"].as_str().unwrap_or_default());
@@ -164,6 +130,8 @@ const SCALARS: &[&str] = &[
     "- a",
     "é",
     "1.2.3-rc.1+b",
+    ".inf",
+    ".nan",
 ];
 
 fn yaml_value(random: &mut Random, depth: usize) -> String {
@@ -241,6 +209,7 @@ fn h_003_locks_are_read_as_helm_reads_them() {
         "null",
         "2020-01-01T00:00:00.123456789123Z",
         "2020-01-01T00:00:00+00:00",
+        "\"a<é\\n\"",
     ];
     let questions: Vec<Json> = (0..count(600))
         .map(|_| {

@@ -68,6 +68,8 @@ pub enum Numbers {
     Float,
     /// They stay [`Value::Int`] or [`Value::Uint`], for filling typed fields.
     Keep,
+    /// They stay, and so do NaN and the infinities: a string field takes them for text before JSON sees them.
+    KeepAll,
 }
 
 /// Reads the first document of `text` as `yaml.Unmarshal` of `sigs.k8s.io/yaml` reads it into an `interface{}`: all numbers

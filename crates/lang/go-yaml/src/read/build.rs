@@ -254,7 +254,7 @@ fn scalar_value(scalar: &Scalar<'_>, implicit: bool, numbers: Numbers) -> Option
         Resolved::Bool(value) => Value::Bool(value),
         Resolved::Int(value) => convert::int(value, numbers),
         Resolved::Uint(value) => convert::uint(value, numbers),
-        Resolved::Float(value) => convert::float(value).ok()?,
+        Resolved::Float(value) => convert::float(value, numbers).ok()?,
         Resolved::Timestamp | Resolved::Str => Value::Str(Str::from(&*text)),
     })
 }

@@ -37,7 +37,7 @@ fn convert(data: Any<'_>, numbers: Numbers) -> Result<Value, Error> {
         Any::Bool(value) => Value::Bool(value),
         Any::Int(value) => int(value, numbers),
         Any::Uint(value) => uint(value, numbers),
-        Any::Float(value) => float(value)?,
+        Any::Float(value) => float(value, numbers)?,
         Any::Str(text) => Value::Str(string(&text)),
         Any::Seq(list) => Value::List(
             list.into_iter()
@@ -60,7 +60,7 @@ fn convert_map(map: AnyMap<'_>, numbers: Numbers) -> Result<Map, Error> {
 #[inline]
 pub(crate) fn int(value: i64, numbers: Numbers) -> Value {
     match numbers {
-        Numbers::Keep => Value::Int(value),
+        Numbers::Keep | Numbers::KeepAll => Value::Int(value),
         Numbers::Float => Value::Float(value as f64),
     }
 }
@@ -69,15 +69,15 @@ pub(crate) fn int(value: i64, numbers: Numbers) -> Value {
 #[inline]
 pub(crate) fn uint(value: u64, numbers: Numbers) -> Value {
     match numbers {
-        Numbers::Keep => Value::Uint(value),
+        Numbers::Keep | Numbers::KeepAll => Value::Uint(value),
         Numbers::Float => Value::Float(value as f64),
     }
 }
 
-/// Returns a float, which JSON must be able to hold.
+/// Returns a float, which JSON must be able to hold unless all are kept.
 #[inline]
-pub(crate) fn float(value: f64) -> Result<Value, Error> {
-    if value.is_finite() {
+pub(crate) fn float(value: f64, numbers: Numbers) -> Result<Value, Error> {
+    if value.is_finite() || numbers == Numbers::KeepAll {
         return Ok(Value::Float(value));
     }
     let text = strconv::format_float(value, FloatForm::General, None);

@@ -27,6 +27,7 @@ import (
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/ignore"
+	repo "helm.sh/helm/v4/pkg/repo/v1"
 	"helm.sh/helm/v4/pkg/strvals"
 	"sigs.k8s.io/yaml"
 )
@@ -141,6 +142,56 @@ func dumpFiles(files []*archive.BufferedFile) string {
 	return b.String()
 }
 
+// dumpIndex loads an index by way of a file, since the package has no other way, and looks up each "NAME VERSION".
+func dumpIndex(data []byte, wanted []string) (string, error) {
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("index-%d.yaml", os.Getpid()))
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		return "", err
+	}
+	defer os.Remove(file)
+	index, err := repo.LoadIndexFile(file)
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(err.Error(), "error loading "+file+": "))
+	}
+	var b strings.Builder
+	generated, _ := json.Marshal(index.Generated)
+	fmt.Fprintf(&b, "%s %s %q %v", index.APIVersion, generated, index.PublicKeys, dump(anyMap(index.Annotations)))
+	names := make([]string, 0, len(index.Entries))
+	for name := range index.Entries {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		fmt.Fprintf(&b, "\n%q", name)
+		for _, v := range index.Entries[name] {
+			b.WriteString("\n  " + dumpVersion(v))
+		}
+	}
+	for _, want := range wanted {
+		name, version, _ := strings.Cut(want, " ")
+		if found, err := index.Get(name, version); err != nil {
+			fmt.Fprintf(&b, "\n%s: error %s", want, err)
+		} else {
+			fmt.Fprintf(&b, "\n%s: %s", want, dumpVersion(found))
+		}
+	}
+	return b.String(), nil
+}
+
+func dumpVersion(v *repo.ChartVersion) string {
+	metadata, _ := yaml.Marshal(v.Metadata)
+	created, _ := json.Marshal(v.Created)
+	return fmt.Sprintf("%q %q %s %v %q", metadata, v.URLs, created, v.Removed, v.Digest)
+}
+
+func anyMap(m map[string]string) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
 type fileInfo struct{ dir bool }
 
 func (f fileInfo) Name() string       { return "" }
@@ -226,6 +277,8 @@ func answer(q *question) (string, error) {
 			return "", err
 		}
 		return dumpChart(c), nil
+	case "index":
+		return dumpIndex(data, q.Paths)
 	case "content-type":
 		return http.DetectContentType(data), nil
 	case "ignore":
@@ -275,7 +328,8 @@ func main() {
 				reply["ok"] = text
 			}
 		}
-		lines := strings.Split(strings.TrimSpace(logs.String()), "\n")
+		file := filepath.Join(os.TempDir(), fmt.Sprintf("index-%d.yaml", os.Getpid()))
+		lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(logs.String(), file, "index.yaml")), "\n")
 		sort.Strings(lines)
 		reply["log"] = strings.Join(lines, "\n")
 		b, _ := json.Marshal(reply)

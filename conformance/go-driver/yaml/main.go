@@ -98,6 +98,9 @@ func answer(operation byte, document []byte) (text []byte, err error) {
 			return nil, err
 		}
 		return data.Bytes(), nil
+	case 'V': // yaml.Marshal of yaml.v3
+		value, _ := read(document)
+		return v3.Marshal(value)
 	case 'D': // the documents of a values file
 		var all bytes.Buffer
 		reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(document)))
@@ -118,12 +121,14 @@ func answer(operation byte, document []byte) (text []byte, err error) {
 		return roundTrip(document, true)
 	case 'r': // nodes written again, as yaml.Marshal does
 		return roundTrip(document, false)
-	case '3': // yaml.v3
-		var value any
-		if err := v3.Unmarshal(document, &value); err != nil {
-			return nil, err
-		}
-		return []byte(fmt.Sprintf("%#v", value)), nil
+	case 'T': // yaml.v3 into a struct, where all keys must be fields
+		return decodeTyped(document, true)
+	case 't': // yaml.v3 into a struct
+		return decodeTyped(document, false)
+	case '3': // yaml.v3 into an interface
+		return decodeAny(document)
+	case 'J': // yaml.v3 into a map[string]any, and that as JSON
+		return decodeJSON(document)
 	}
 	return nil, fmt.Errorf("no such operation: %c", operation)
 }

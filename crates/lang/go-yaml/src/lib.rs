@@ -5,6 +5,7 @@ mod documents;
 mod error;
 mod node;
 mod read;
+pub mod typed;
 mod write;
 
 use go_value::{Str, Value};
@@ -36,6 +37,14 @@ pub mod nodes {
     /// Those of the reader and the parser, and aliases that refer to nothing. Duplicate keys are none.
     pub fn read(text: &[u8]) -> Result<Option<Tree>, Error> {
         crate::read::read_nodes(text)
+    }
+
+    /// Makes nodes of a value that are written as yaml.v3 writes the value; the keys of maps come in natural order.
+    ///
+    /// # Errors
+    /// Nesting over [`crate::MAX_DEPTH`].
+    pub fn of_value(value: &go_value::Value) -> Result<Tree, Error> {
+        crate::write::tree_of(value)
     }
 }
 

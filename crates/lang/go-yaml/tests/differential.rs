@@ -140,9 +140,10 @@ fn files() {
 fn compare_writers(driver: &mut Driver, value: &Value) -> Option<String> {
     let mut document = Vec::new();
     generate::encode(value, &mut document);
-    for operation in *b"MP" {
+    for operation in *b"MPV" {
         let ours = match operation {
             b'M' => go_yaml::to_yaml(value),
+            b'V' => go_yaml::typed::marshal(value),
             _ => go_yaml::to_yaml_pretty(value),
         };
         let ours = ours.map_err(|error| error.to_string().into_bytes());

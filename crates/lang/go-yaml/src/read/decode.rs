@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use super::alias::AliasCounter;
 use super::compose::{Document, NodeId, NodeKind};
 use super::gosyntax;
 use super::parser::LONG_TAG_PREFIX;
@@ -82,22 +83,6 @@ impl<'a> AnyMap<'a> {
     }
 }
 
-/// Up to this many decoded nodes, 99 of 100 may come from aliases.
-const ALIAS_RATIO_LOW: f64 = 400_000.0;
-/// From this many on, 10 of 100 may.
-const ALIAS_RATIO_HIGH: f64 = 4_000_000.0;
-
-fn allowed_alias_ratio(decoded: u64) -> f64 {
-    let decoded = decoded as f64;
-    if decoded <= ALIAS_RATIO_LOW {
-        0.99
-    } else if decoded >= ALIAS_RATIO_HIGH {
-        0.10
-    } else {
-        0.99 - 0.89 * ((decoded - ALIAS_RATIO_LOW) / (ALIAS_RATIO_HIGH - ALIAS_RATIO_LOW))
-    }
-}
-
 /// Turns a document into data.
 pub(crate) struct Decoder<'d, 'a> {
     document: &'d Document<'a>,
@@ -105,8 +90,7 @@ pub(crate) struct Decoder<'d, 'a> {
     /// The aliases that are being followed.
     following: HashSet<NodeId>,
     depth: usize,
-    decoded: u64,
-    decoded_in_aliases: u64,
+    counter: AliasCounter,
     /// What a strict reader complains about at the end.
     complaints: Vec<String>,
 }
@@ -119,14 +103,14 @@ impl<'d, 'a> Decoder<'d, 'a> {
             duplicates,
             following: HashSet::new(),
             depth: 0,
-            // The document counts as a node.
-            decoded: 1,
-            decoded_in_aliases: 0,
+            counter: AliasCounter::default(),
             complaints: Vec::new(),
         };
         if document.nodes.is_empty() {
             return Ok(Any::Nil);
         }
+        // The document counts as a node.
+        decoder.count()?;
         let data = decoder.node(0)?;
         if !decoder.complaints.is_empty() {
             let complaints = decoder.complaints.join("\n  ");
@@ -139,17 +123,7 @@ impl<'d, 'a> Decoder<'d, 'a> {
     }
 
     fn count(&mut self) -> Result<(), Error> {
-        self.decoded += 1;
-        if !self.following.is_empty() {
-            self.decoded_in_aliases += 1;
-        }
-        if self.decoded_in_aliases > 100
-            && self.decoded > 1000
-            && self.decoded_in_aliases as f64 / self.decoded as f64 > allowed_alias_ratio(self.decoded)
-        {
-            return Err(Error::decode("document contains excessive aliasing"));
-        }
-        Ok(())
+        self.counter.count(!self.following.is_empty())
     }
 
     fn enter(&mut self) -> Result<(), Error> {

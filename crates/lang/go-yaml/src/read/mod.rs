@@ -1,5 +1,6 @@
 //! The reader.
 
+mod alias;
 mod build;
 mod chars;
 mod compose;
@@ -19,14 +20,16 @@ mod token;
 
 use go_value::{Str, Value, strconv};
 
+pub(crate) use self::alias::AliasCounter;
 use self::build::Built;
 use self::compose::Document;
 use self::decode::{Any, Decoder};
 use self::input::Input;
-pub(crate) use self::nodes::{guess_tag, read as read_nodes, short_tag_of};
+pub(crate) use self::nodes::{guess_tag, read as read_nodes, short_tag, short_tag_of};
 use self::parser::Parser;
 pub(crate) use self::resolve::{Resolved, old_bool, resolve};
 use self::scanner::Scanner;
+pub(crate) use self::timestamp::is_timestamp;
 use crate::{Duplicates, Error, Numbers};
 
 /// Reads the first document of `text` in the way of `yaml.Unmarshal` of `sigs.k8s.io/yaml`.

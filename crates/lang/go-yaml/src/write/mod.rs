@@ -9,6 +9,7 @@ mod sort;
 
 use go_value::{Value, json, utf8};
 
+pub(crate) use self::nodes::tree_of;
 pub use self::nodes::{Encoder, Layout};
 
 use crate::{Dialect, Duplicates, Error, ErrorKind, Numbers, read};

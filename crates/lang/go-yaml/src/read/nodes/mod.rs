@@ -15,7 +15,7 @@ use super::input::Input;
 use crate::Error;
 use crate::node::Tree;
 
-pub(crate) use tag::{guess as guess_tag, short_tag_of};
+pub(crate) use tag::{guess as guess_tag, short as short_tag, short_tag_of};
 
 /// Reads the first document of `text`; `None` when there is none.
 pub(crate) fn read(text: &[u8]) -> Result<Option<Tree>, Error> {

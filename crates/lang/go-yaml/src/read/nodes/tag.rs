@@ -8,7 +8,7 @@ use crate::Dialect;
 use crate::node::{Kind, Node, Quoting};
 
 /// Returns the short form of a tag: `!!str` for `tag:yaml.org,2002:str`.
-pub(super) fn short(tag: &[u8]) -> Cow<'static, [u8]> {
+pub(crate) fn short(tag: &[u8]) -> Cow<'static, [u8]> {
     match tag.strip_prefix(LONG_TAG_PREFIX) {
         Some(name) => Cow::Owned([b"!!", name].concat()),
         None => Cow::Owned(tag.to_vec()),

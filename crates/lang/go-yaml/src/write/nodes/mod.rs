@@ -3,10 +3,12 @@
 mod analysis;
 mod emit;
 mod page;
+mod value;
 
 use std::borrow::Cow;
 
 use self::emit::{Event, NodeEmitter, What};
+pub(crate) use self::value::tree_of;
 use crate::node::{Kind, NodeId, Quoting, Tree};
 use crate::read::guess_tag;
 use crate::{Error, base64};

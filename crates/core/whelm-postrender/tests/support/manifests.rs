@@ -24,6 +24,8 @@ const HEADS: &[&str] = &[
     "kind: Pod\nmetadata:\n  annotations:\n    postrenderer.helm.sh/postrender-filename: other.yaml\n",
     "kind: Pod\nmetadata:\n  annotations:\n    postrenderer.helm.sh/postrender-filename: |\n      a/b\n",
     "kind: Pod\nmetadata:\n  annotations:\n    postrenderer.helm.sh/postrender-filename:\n",
+    "kind: Pod\nmetadata:\n  annotations:\n    config.kubernetes.io/path: x/y.json\n",
+    "# head\nkind: Pod\nmetadata:\n  annotations: {internal.config.kubernetes.io/path: .json, a: \"<b>\"}\n",
     "kind: Pod\nmetadata:\n  labels: {a: b}\n",
     "kind: Pod\nmetadata:\n  annotations:\n    a: b\n    a: c\n  annotations:\n    d: e\n",
     "kind: Pod\nmetadata: *x\n",

@@ -361,6 +361,16 @@ fn v_019_charts_one_after_the_other() {
     );
 }
 
+#[test]
+fn a_debug_line_for_each_schema_that_is_json() {
+    let mut log = Log::default();
+    let check = |schema: &[u8], log: &mut Log| check_schema(&Map::new(), schema, &mut NoSchemas, log);
+    check(b"{\n}", &mut log).unwrap();
+    check(b"{", &mut log).unwrap_err();
+    let lines: Vec<String> = log.entries.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, [r#"level=DEBUG msg="unmarshalled JSON schema" schema="{\n}""#]);
+}
+
 struct Memory;
 
 impl SchemaLoader for Memory {
@@ -381,7 +391,7 @@ fn v_020_references_elsewhere() {
         let outcome = check_schema(&values("a: 1"), schema.as_bytes(), &mut Memory, &mut log);
         (
             outcome.map_err(|error| error.to_string()),
-            log.entries.first().map(ToString::to_string),
+            log.entries.last().map(ToString::to_string),
         )
     };
     let refused = Err("- at '/a': got number, want string\n".to_owned());

@@ -102,7 +102,9 @@ fn check_chart(text: &mut String, chart: &Chart, values: &Map, loader: &mut dyn 
 /// [`ErrorKind::Schema`]: what does not fit, a line each and an empty one at the end; or what is wrong with the schema.
 pub fn check_schema(values: &Map, schema: &[u8], loader: &mut dyn SchemaLoader, log: &mut Log) -> Result<(), Error> {
     let error = |message: String| Error::new(ErrorKind::Schema, message);
+    let text = String::from_utf8_lossy(schema).into_owned();
     let schema = read_json(schema).map_err(error)?;
+    log.push_with(Level::Debug, "unmarshalled JSON schema", vec![("schema", text)]);
     let mut documents = Documents::new(loader, log);
     documents.give(SCHEMA_URL, schema);
     let location = documents.resolve(SCHEMA_URL, "").map_err(error)?;

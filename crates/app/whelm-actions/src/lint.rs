@@ -81,9 +81,9 @@ pub fn lint(cx: &Context, request: &LintRequest, log: &mut Log) -> Result<Vec<Li
             add_subcharts(&PathBuf::from(clean(&format!("{path}/charts"))), &mut paths);
         }
     }
-    let values = gather_values(cx, &request.values)?;
+    let mut values = gather_values(cx, &request.values)?;
     let lint = |path: String| Linted {
-        outcome: lint_one(cx, request, &path, &values, log),
+        outcome: lint_one(cx, request, &path, &mut values, log),
         path,
     };
     Ok(paths.into_iter().map(lint).collect())
@@ -124,7 +124,7 @@ fn lint_one(
     cx: &Context,
     request: &LintRequest,
     path: &str,
-    values: &Map,
+    values: &mut Map,
     log: &mut Log,
 ) -> Result<Vec<Finding>, Error> {
     let unpacked = if is_archive(path) {
@@ -158,6 +158,7 @@ fn lint_one(
         &mut Schemas { cx },
     );
     log.entries.append(&mut report.log.entries);
+    *values = report.values;
     Ok(report.findings)
 }
 

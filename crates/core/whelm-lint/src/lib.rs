@@ -109,12 +109,14 @@ pub struct Options<'a> {
 }
 
 /// What came out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The findings in the order of the rules.
     pub findings: Vec<Finding>,
     /// What Helm would write to its log meanwhile.
     pub log: Log,
+    /// What the user's values have become; the chart that is linted next sees these.
+    pub values: Map,
 }
 
 impl Report {
@@ -134,9 +136,14 @@ impl Report {
 pub fn lint(folder: &Folder<'_>, options: &Options<'_>, world: &World, schemas: &mut dyn SchemaLoader) -> Report {
     let mut report = Report::default();
     chartfile::check(folder, &mut report);
-    values::check(folder, options, schemas, &mut report);
-    templates::check(folder, options, world, schemas, &mut report);
+    let values = values::check(folder, options, schemas, &mut report);
+    let options = Options {
+        values: &values,
+        ..*options
+    };
+    templates::check(folder, &options, world, schemas, &mut report);
     dependencies::check(folder, &mut report);
     crds::check(folder, &mut report);
+    report.values = values;
     report
 }

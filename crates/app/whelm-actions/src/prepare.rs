@@ -9,7 +9,7 @@ use go_value::{Map, Str};
 use whelm_chart::{Chart, Level, Log};
 use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
 use whelm_render::{Mode, ReleaseOptions, RenderInput, Work, World, take_notes};
-use whelm_values::SchemaLoader;
+use whelm_values::{SchemaLoader, SharedValues};
 
 use crate::{Context, Error, RenderOptions};
 
@@ -61,7 +61,8 @@ pub fn prepare(
     log: &mut Log,
 ) -> Result<RenderedRelease, RenderFailure> {
     whelm_values::process_dependencies(&mut chart, &config, log).map_err(|error| dependencies_failed(error, log))?;
-    let values = whelm_values::coalesce_values(&chart, &config, log).map_err(Error::from)?;
+    let values = whelm_values::coalesce_shared_values(&chart, &config, log).map_err(Error::from)?;
+    let SharedValues { values, shared } = values;
     if !options.skip_schema_validation {
         check_schemas(cx, &chart, &values, log)?;
     }
@@ -78,6 +79,7 @@ pub fn prepare(
     let input = RenderInput {
         chart: &chart,
         values: &values,
+        shared: &shared,
         release: &release,
         capabilities: &options.capabilities,
         mode: Mode::Normal,

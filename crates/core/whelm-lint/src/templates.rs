@@ -8,7 +8,9 @@ use go_value::strconv::quote;
 use go_value::{Str, Value};
 use whelm_chart::Chart;
 use whelm_render::{Mode, ReleaseOptions, RenderInput, World, render};
-use whelm_values::{SchemaLoader, check_schemas, coalesce_values, process_dependencies};
+use whelm_values::{
+    SchemaLoader, SharedValues, check_schemas, coalesce_shared_values, coalesce_values, process_dependencies,
+};
 
 use crate::object::{Object, objects};
 use crate::{Entry, Folder, Options, Report, Severity, deprecations, names};
@@ -75,7 +77,8 @@ fn render_chart(
     // Helm says nothing about failures here.
     process_dependencies(&mut chart, options.values, &mut report.log).ok()?;
     let values = coalesce_values(&chart, options.values, &mut report.log).ok()?;
-    let values = coalesce_values(&chart, &values, &mut report.log).ok()?;
+    let values = coalesce_shared_values(&chart, &values, &mut report.log).ok()?;
+    let SharedValues { values, shared } = values;
     if !options.skip_schema_validation {
         let checked = check_schemas(&chart, &values, schemas, &mut report.log);
         if !report.check(Severity::Error, PATH, checked.map_err(|error| error.to_string())) {
@@ -94,6 +97,7 @@ fn render_chart(
     let input = RenderInput {
         chart: &chart,
         values: &values,
+        shared: &shared,
         release: &release,
         capabilities: &capabilities,
         mode: Mode::Lint,

@@ -34,6 +34,8 @@ pub struct RenderInput<'a> {
     pub chart: &'a Chart,
     /// The coalesced values.
     pub values: &'a Map,
+    /// Maps and lists of the values that are one in Go, each as the keys that lead to all its places.
+    pub shared: &'a [Vec<Vec<Str>>],
     /// `.Release`
     pub release: &'a ReleaseOptions,
     /// `.Capabilities`

@@ -34,14 +34,36 @@ pub(crate) fn renderables(input: &RenderInput<'_>) -> Vec<Renderable> {
         capabilities: CapabilitiesObject::value(input.capabilities),
     };
     let mut templates = BTreeMap::new();
-    let values = Value::map(
-        input
-            .values
-            .iter()
-            .map(|(key, value)| (key.clone(), Value::thaw(value))),
-    );
-    add_chart(input.chart, &top, values, &mut templates);
+    add_chart(input.chart, &top, thaw_values(input), &mut templates);
     templates.into_values().collect()
+}
+
+/// The values of the root; what Go shares is shared.
+fn thaw_values(input: &RenderInput<'_>) -> Value {
+    let entries = input.values.iter();
+    let values = Value::map(entries.map(|(key, value)| (key.clone(), Value::thaw(value))));
+    for places in input.shared {
+        let mut places = places.iter();
+        let Some(first) = places.next().and_then(|place| at(&values, place)) else {
+            continue;
+        };
+        for place in places {
+            if let Some((key, parent)) = place.split_last()
+                && let Some(Value::Map(parent)) = at(&values, parent)
+            {
+                parent.insert(key.clone(), first.clone());
+            }
+        }
+    }
+    values
+}
+
+/// The value that keys lead to.
+fn at(values: &Value, place: &[Str]) -> Option<Value> {
+    place.iter().try_fold(values.clone(), |value, key| match value {
+        Value::Map(map) => map.get(key),
+        _ => None,
+    })
 }
 
 /// What all charts share.

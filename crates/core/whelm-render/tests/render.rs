@@ -12,6 +12,7 @@ use whelm_manifest::{KindOrder, sort, trim};
 use whelm_render::{
     BuildInfo, Capabilities, Mode, Notes, ReleaseOptions, RenderInput, Rendered, World, render, take_notes,
 };
+use whelm_values::SharedValues;
 
 /// Renders an input as `helm template` does and compares.
 fn check(name: &str) {
@@ -46,7 +47,8 @@ fn rendered(text: &str, mode: Mode) -> Result<(Rendered, String), String> {
     let mut chart = load_files(files(text), &mut log).map_err(|error| error.to_string())?;
     let config = Map::new();
     whelm_values::process_dependencies(&mut chart, &config, &mut log).map_err(|error| error.to_string())?;
-    let values = whelm_values::coalesce_values(&chart, &config, &mut log).map_err(|error| error.to_string())?;
+    let values = whelm_values::coalesce_shared_values(&chart, &config, &mut log).map_err(|error| error.to_string())?;
+    let SharedValues { values, shared } = values;
     let release = ReleaseOptions {
         name: "release-name".to_owned(),
         namespace: "default".to_owned(),
@@ -56,6 +58,7 @@ fn rendered(text: &str, mode: Mode) -> Result<(Rendered, String), String> {
     let input = RenderInput {
         chart: &chart,
         values: &values,
+        shared: &shared,
         release: &release,
         capabilities: &Capabilities::offline(BuildInfo::default()),
         mode,
@@ -98,7 +101,7 @@ inputs! {
     fn t_017_lookup_offline: "lookup_offline";
     fn t_018_yaml_functions: "yaml_errors" "must_to_yaml" "must_to_json_fails";
     fn t_021_json_forms: "json_forms";
-    fn t_028_values_are_shared: "values_mutation";
+    fn t_028_values_are_shared: "values_mutation" "values_shared_globals";
     fn t_036_no_dns: "host_by_name";
     fn t_037_release: "release_object";
     fn t_038_chart: "chart_object";

@@ -8,7 +8,7 @@ use go_value::{Map, Str, Value};
 use whelm_chart::{Chart, Log};
 
 use crate::display;
-use crate::graph::{Graph, MAX_DEPTH, MapId, Node};
+use crate::graph::{Graph, MAX_DEPTH, MapId, Node, Place};
 use crate::{Error, ErrorKind};
 
 const GLOBAL: &[u8] = b"global";
@@ -33,7 +33,33 @@ pub fn coalesce_values(chart: &Chart, values: &Map, log: &mut Log) -> Result<Map
     coalesce(chart, values, Nulls::Remove, log)
 }
 
-/// Does the same, but keeps each `null` for a later step.
+/// Values for a render.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SharedValues {
+    /// The values.
+    pub values: Map,
+    /// Maps and lists that are one in Go, each with all its places: what a template changes in one place it changes in all.
+    /// What is inside of one is named with its first place only.
+    pub shared: Vec<Vec<Place>>,
+}
+
+/// Does what [`coalesce_values`] does, and says what the charts share.
+///
+/// Helm copies the first two levels of `global` for each chart below; what is deeper is the same map in all of them.
+///
+/// # Errors
+/// As [`coalesce_values`].
+pub fn coalesce_shared_values(chart: &Chart, values: &Map, log: &mut Log) -> Result<SharedValues, Error> {
+    let mut graph = Graph::default();
+    let root = graph.copy_of(values);
+    Coalescer::new(&mut graph, log).chart(chart, root, "", Nulls::Remove)?;
+    Ok(SharedValues {
+        values: graph.freeze(root)?,
+        shared: graph.shared(root),
+    })
+}
+
+/// Does what [`coalesce_values`] does, but keeps each `null` for a later step.
 ///
 /// # Errors
 /// As [`coalesce_values`].

@@ -15,8 +15,11 @@ const MAX_NODES: usize = 50_000_000;
 /// How deep a result may be; the YAML reader allows as much. A chart named `global` can tie values into a ring.
 pub(crate) const MAX_DEPTH: usize = 1000;
 
+/// The keys that lead to a value.
+pub type Place = Vec<Str>;
+
 /// The number of a map in its graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MapId(usize);
 
 /// A value in a graph.
@@ -161,9 +164,64 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// Returns where the same map or list stands in more than one place; what is inside of it is in the first place only.
+    pub(crate) fn shared(&self, map: MapId) -> Vec<Vec<Place>> {
+        let mut places = Places::default();
+        self.find_shared(map, &mut Vec::new(), &mut places);
+        places.0.into_values().filter(|places| places.len() > 1).collect()
+    }
+
+    fn find_shared(&self, map: MapId, place: &mut Place, places: &mut Places) {
+        for (key, node) in &self.maps[map.0] {
+            place.push(key.clone());
+            match *node {
+                Node::Map(id) => {
+                    if places.note(Shareable::Map(id), place) {
+                        self.find_shared(id, place, places);
+                    }
+                }
+                Node::Ref(Value::List(items)) if items.iter().any(holds_map) => {
+                    places.note(Shareable::List(items.as_ptr() as usize), place);
+                }
+                Node::Ref(_) | Node::Table(_) => {}
+            }
+            place.pop();
+        }
+    }
+
     /// Returns the data at a node for a message.
     pub(crate) fn show(&self, node: Node<'a>) -> Value {
         self.freeze_node(node, 0, &mut MAX_NODES.clone()).unwrap_or_default()
+    }
+}
+
+/// What Go hands on by reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shareable {
+    Map(MapId),
+    /// A list, known by where its items are.
+    List(usize),
+}
+
+/// Where each map and list stands.
+#[derive(Default)]
+struct Places(BTreeMap<Shareable, Vec<Place>>);
+
+impl Places {
+    /// Notes a place; tells whether it is the first.
+    fn note(&mut self, what: Shareable, place: &Place) -> bool {
+        let places = self.0.entry(what).or_default();
+        places.push(place.clone());
+        places.len() == 1
+    }
+}
+
+/// Lists of scalars cannot be changed by a template.
+fn holds_map(value: &Value) -> bool {
+    match value {
+        Value::Map(_) => true,
+        Value::List(items) => items.iter().any(holds_map),
+        _ => false,
     }
 }
 

@@ -21,9 +21,10 @@ mod schema;
 mod sources;
 pub mod strvals;
 
-pub use coalesce::{Nulls, coalesce_tables, coalesce_values, merge_values};
+pub use coalesce::{Nulls, SharedValues, coalesce_shared_values, coalesce_tables, coalesce_values, merge_values};
 pub use dependencies::{is_compatible_range, process_dependencies};
 pub use error::{Error, ErrorKind};
+pub use graph::Place;
 pub use lookup::{path_value, table};
 pub use schema::{NoSchemas, SchemaLoader, check_schema, check_schemas};
 pub use sources::ValueSources;

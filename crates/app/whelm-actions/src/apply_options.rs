@@ -19,7 +19,7 @@ pub enum DryRun {
 }
 
 /// Who merges objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ServerSide {
     /// As the last revision had it.
     #[default]
@@ -28,6 +28,8 @@ pub enum ServerSide {
     Yes,
     /// The client.
     No,
+    /// A word that nobody knows, which is refused once there is a release to upgrade.
+    Other(String),
 }
 
 /// How objects are applied and waited for.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use go_sprig::Host;
+use whelm_chart::{Log, LogEntry};
 use whelm_render::Lookup;
+
+use crate::Cancel;
 
 /// The world of a verb: clock and keys, files behind URLs, standard input, the environment, the cluster for `lookup`.
 ///
@@ -20,6 +23,10 @@ pub struct Context {
     pub environment: Arc<Environment>,
     /// The cluster, for the template function `lookup`.
     pub lookup: Option<Arc<dyn Lookup>>,
+    /// Ends verbs that wait for a cluster.
+    pub cancel: Cancel,
+    /// Takes lines of the log as they come. Without it they stay in the log that the verb was given.
+    pub on_log: Option<Arc<OnLog>>,
     /// Whether the process ends soon after the verb: then memory is left to the operating system.
     pub one_shot: bool,
 }
@@ -33,7 +40,17 @@ pub type Stdin = dyn Fn() -> std::io::Result<Vec<u8>> + Send + Sync;
 /// Returns a variable of the environment, `None` when it is not set.
 pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
+/// Takes a line of the log.
+pub type OnLog = dyn Fn(&LogEntry) + Send + Sync;
+
 impl Context {
+    /// Hands over what was logged so far, if somebody wants it before the verb ends.
+    pub(crate) fn emit(&self, log: &mut Log) {
+        if let Some(on_log) = &self.on_log {
+            log.entries.drain(..).for_each(|entry| on_log(&entry));
+        }
+    }
+
     /// Returns a context with this host, without URLs, standard input, environment or cluster.
     pub fn new(host: Arc<dyn Host>) -> Context {
         Context {
@@ -42,6 +59,8 @@ impl Context {
             stdin: Arc::new(|| Ok(Vec::new())),
             environment: Arc::new(|_| None),
             lookup: None,
+            cancel: Cancel::default(),
+            on_log: None,
             one_shot: false,
         }
     }

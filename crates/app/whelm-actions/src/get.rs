@@ -13,7 +13,7 @@ use whelm_kube_api::{
 };
 use whelm_kube_client::to_go_value;
 use whelm_plan::Object;
-use whelm_release::{Release, validate_release_name};
+use whelm_release::{Release, validate_release_name, without_system_labels};
 
 use crate::{
     ClusterAddress, Error,
@@ -137,7 +137,8 @@ pub async fn get_metadata(address: &ClusterAddress, request: &RevisionRequest) -
         version: metadata.version,
         app_version: metadata.app_version,
         annotations: metadata.annotations.unwrap_or_default(),
-        labels: release.labels,
+        // Helm shows the store's own labels too, unless a revision is named.
+        labels: without_system_labels(&release.labels),
         namespace: release.namespace,
         revision: release.version,
         status: release.info.status.as_str().to_owned(),

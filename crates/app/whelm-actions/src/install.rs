@@ -40,6 +40,8 @@ pub struct InstallRequest {
     pub replace: bool,
     /// `--skip-crds`
     pub skip_crds: bool,
+    /// Whether templates are told that this is an upgrade; only for a dry run.
+    pub is_upgrade: bool,
     /// What a chart sees of this program.
     pub helm_version: BuildInfo,
     /// How objects are applied.
@@ -86,7 +88,8 @@ pub(crate) async fn install_chart(
         target.check(log)?;
         return offline(cx, request, &target, chart, config, log);
     }
-    let cluster = open(address, &request.namespace, log).await?;
+    cx.emit(log);
+    let cluster = cx.cancel.unless(open(address, &request.namespace, log)).await?;
     if dry == DryRun::None && request.apply.hide_secret {
         log.push(Level::Error, "hiding Kubernetes secrets requires a dry-run mode");
         return Err(Error::new("hiding Kubernetes secrets requires a dry-run mode"));
@@ -100,15 +103,17 @@ pub(crate) async fn install_chart(
     if contains_system_labels(&request.apply.labels) {
         return Err(Error::new(system_labels_error()));
     }
-    check_server_side(request.apply.server_side)?;
-    let mut release = render_in(cx, &cluster, request, &target, (chart, config), log).await?;
+    check_server_side(&request.apply.server_side)?;
+    let rendering = render_in(cx, &cluster, request, &target, (chart, config), log);
+    let mut release = cx.cancel.unless(rendering).await?;
+    cx.emit(log);
     release.labels.clone_from(&request.apply.labels);
     release.set_status(Status::PendingInstall, "Initial install underway");
     release.version = replaced.as_ref().map_or(1, |(revision, _)| revision + 1);
     carry_out(cx, &cluster, request, release, replaced, log).await
 }
 
-pub(crate) fn check_server_side(server_side: ServerSide) -> Result<(), Error> {
+pub(crate) fn check_server_side(server_side: &ServerSide) -> Result<(), Error> {
     match server_side {
         ServerSide::No => Err(Error::with_kind(
             ErrorKind::Unsupported,
@@ -118,7 +123,8 @@ pub(crate) fn check_server_side(server_side: ServerSide) -> Result<(), Error> {
     }
 }
 
-async fn open(address: &ClusterAddress, namespace: &str, log: &mut Log) -> Result<Cluster, Error> {
+/// Makes a client, and says in the log when the cluster does not answer.
+pub(crate) async fn open(address: &ClusterAddress, namespace: &str, log: &mut Log) -> Result<Cluster, Error> {
     let opened = async {
         let cluster = address.open(namespace).await?;
         cluster.check_reachable().await?;
@@ -148,9 +154,9 @@ fn offline(
     Ok(release)
 }
 
-fn render_options(request: &InstallRequest, capabilities: Capabilities) -> RenderOptions {
+pub(crate) fn render_options(request: &InstallRequest, capabilities: Capabilities) -> RenderOptions {
     RenderOptions {
-        is_upgrade: false,
+        is_upgrade: request.is_upgrade && request.apply.dry_run != DryRun::None,
         revision: 1,
         capabilities,
         skip_schema_validation: request.skip_schema_validation,
@@ -206,10 +212,7 @@ async fn render_in(
     };
     let dry = request.apply.dry_run != DryRun::None;
     if dry && !active_crds.is_empty() {
-        log.warn(
-            "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.",
-            Vec::new(),
-        );
+        log.warn(CRDS_IN_DRY_RUN, Vec::new());
     }
     let installs = !dry && !active_crds.is_empty();
     if installs {
@@ -223,7 +226,7 @@ async fn render_in(
         Ok(rendered) => rendered,
         Err(error) => {
             log.entries.append(&mut first_log.entries);
-            return Err(error);
+            return Err(error.into());
         }
     };
     if let Some(chart) = copy {
@@ -238,6 +241,10 @@ async fn render_in(
     log.entries.append(&mut first_log.entries);
     Ok(rendered::release(cx, rendered, 1, request.apply.hide_secret))
 }
+
+/// What a dry run says about definitions that it does not install.
+pub(crate) const CRDS_IN_DRY_RUN: &str =
+    "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
 
 /// Adds the API versions that the definitions will bring.
 async fn announce(cluster: &Cluster, seen: &mut Capabilities, crds: &[CrdFile]) {
@@ -284,7 +291,7 @@ async fn carry_out(
         return Ok(release);
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
-    let result = executor.run(&plan).await;
+    let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     match result {
         Ok(()) => Ok(release),

@@ -1,6 +1,7 @@
 //! One function per verb, and the plan executor.
 
 mod apply_options;
+mod cancel;
 mod chart_source;
 mod cluster;
 mod context;
@@ -18,15 +19,17 @@ mod request;
 mod rollback;
 mod show;
 mod template;
+mod template_server;
 mod uninstall;
 mod upgrade;
 mod values;
 
 pub use apply_options::{ApplyOptions, DryRun, ServerSide};
+pub use cancel::{Cancel, Canceller};
 pub(crate) use chart_source::log_chart;
 pub use chart_source::{load_installable, load_located, locate_chart};
 pub use cluster::{Cluster, ClusterAddress, ClusterLookup, Server, WaitStrategy, capabilities, unreachable};
-pub use context::{Context, Environment, Fetch, Stdin};
+pub use context::{Context, Environment, Fetch, OnLog, Stdin};
 pub use dependency_list::{DependencyList, DependencyRow, dependency_list};
 pub use error::{Error, ErrorKind};
 pub use get::{ReleaseMetadata, RevisionRequest, StatusOutcome, get, get_metadata, get_values, status};
@@ -40,6 +43,7 @@ pub use request::{ChartRequest, NameRequest, RenderOptions};
 pub use rollback::{RollbackRequest, rollback};
 pub use show::{show, show_at};
 pub use template::{TemplateRequest, template};
+pub use template_server::{ServerCheck, template_on_server};
 pub use uninstall::{UninstallOutcome, UninstallRequest, uninstall};
 pub use upgrade::{OldValues, UpgradeFailure, UpgradeOutcome, UpgradeRequest, upgrade};
 pub use values::gather_values;

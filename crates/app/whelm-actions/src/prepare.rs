@@ -42,6 +42,12 @@ pub struct RenderFailure {
     pub files: Option<Vec<(Str, Str)>>,
 }
 
+impl From<RenderFailure> for Error {
+    fn from(failure: RenderFailure) -> Error {
+        failure.error
+    }
+}
+
 impl From<Error> for RenderFailure {
     fn from(error: Error) -> RenderFailure {
         RenderFailure { error, files: None }

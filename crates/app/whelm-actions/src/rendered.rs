@@ -22,7 +22,7 @@ pub(crate) async fn render(
     target: &ReleaseTarget,
     options: &RenderOptions,
     log: &mut Log,
-) -> Result<RenderedRelease, Error> {
+) -> Result<RenderedRelease, RenderFailure> {
     let mut cx = cx.clone();
     cx.lookup = Some(Arc::new(ClusterLookup::new(cluster.client.clone())));
     let (config, target, options) = (config.clone(), target.clone(), options.clone());
@@ -35,7 +35,7 @@ pub(crate) async fn render(
         .await
         .map_err(|error| Error::new(format!("the render broke off: {error}")))?;
     log.entries.append(&mut own.entries);
-    rendered.map_err(|RenderFailure { error, .. }| error)
+    rendered
 }
 
 /// Makes the release's first record; state and description are set by the caller.

@@ -88,7 +88,7 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
     if request.revision < 0 {
         return Err(Error::new("invalid release version number"));
     }
-    check_server_side(request.apply.server_side)?;
+    check_server_side(&request.apply.server_side)?;
     let history = cluster.store.history(name).await?;
     let Some(current) = history.last().cloned() else {
         return Err(Error::with_kind(ErrorKind::ReleaseNotFound, "release: not found"));

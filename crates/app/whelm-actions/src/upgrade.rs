@@ -141,10 +141,26 @@ async fn upgrade_chart(
     address: &ClusterAddress,
     request: &UpgradeRequest,
     name: &str,
-    (mut chart, config): (Chart, Map),
+    (chart, config): (Chart, Map),
     log: &mut Log,
 ) -> Result<Release, Error> {
+    let release = make_release(cx, address, request, name, (chart, config), log);
+    let (cluster, current, release) = cx.cancel.unless(release).await?;
+    cx.emit(log);
+    carry_out(cx, &cluster, request, current, release, log).await
+}
+
+/// Makes the new revision, without writing anything. Returns it with the cluster and the revision that runs there.
+async fn make_release(
+    cx: &Context,
+    address: &ClusterAddress,
+    request: &UpgradeRequest,
+    name: &str,
+    (mut chart, config): (Chart, Map),
+    log: &mut Log,
+) -> Result<(Cluster, Release, Release), Error> {
     let apply = &request.install.apply;
+    cx.emit(log);
     let mut cluster = address.open(&request.install.namespace).await?;
     cluster.check_reachable().await?;
     check_name(name)?;
@@ -170,19 +186,23 @@ async fn upgrade_chart(
     if contains_system_labels(&apply.labels) {
         return Err(Error::new(system_labels_error()));
     }
-    check_apply_method(apply.server_side, &last)?;
+    check_apply_method(&apply.server_side, &last)?;
     let mut release = rendered::release(cx, rendered, last.version + 1, apply.hide_secret);
     release.info.first_deployed = current.info.first_deployed;
     release.labels = merge_custom_labels(&last.labels, &apply.labels);
     release.set_status(Status::PendingUpgrade, "Preparing upgrade");
     cluster.store.set_max_history(request.history_max);
-    carry_out(cx, &cluster, request, current, release, log).await
+    Ok((cluster, current, release))
 }
 
 /// The method of the last revision goes on, unless another one is asked for.
-fn check_apply_method(server_side: ServerSide, last: &Release) -> Result<(), Error> {
+fn check_apply_method(server_side: &ServerSide, last: &Release) -> Result<(), Error> {
     check_server_side(server_side)?;
-    if server_side == ServerSide::Auto && !last.is_server_side() {
+    if let ServerSide::Other(word) = server_side {
+        let message = format!("invalid/unknown release server-side apply method: {word}");
+        return Err(Error::new(message));
+    }
+    if *server_side == ServerSide::Auto && !last.is_server_side() {
         return Err(Error::with_kind(
             ErrorKind::Unsupported,
             format!(
@@ -284,7 +304,7 @@ async fn carry_out(
         return Ok(release);
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
-    let result = executor.run(&plan).await;
+    let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     if let Err(error) = &result
         && recorded

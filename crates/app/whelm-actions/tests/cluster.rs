@@ -83,6 +83,7 @@ impl World {
             create_namespace: false,
             replace: false,
             skip_crds: false,
+            is_upgrade: false,
             helm_version: whelm_render::BuildInfo::default(),
             apply: ApplyOptions {
                 wait: WaitStrategy::Watcher,

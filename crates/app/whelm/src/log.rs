@@ -38,19 +38,18 @@ pub fn server_warning(text: &str) {
 
 /// Writes what a verb logged.
 pub fn write_all(log: &Log) {
-    for LogEntry {
-        level,
-        message,
-        attributes,
-    } in &log.entries
-    {
-        let fields: Vec<(&str, &str)> = attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        match level {
-            Level::Debug => debug(message, &fields),
-            Level::Info => info(message, &fields),
-            Level::Warn => warn(message, &fields),
-            Level::Error => write("ERROR", message, &fields),
-        }
+    log.entries.iter().for_each(write_entry);
+}
+
+/// Writes a line that a verb logged.
+pub fn write_entry(entry: &LogEntry) {
+    let attributes = entry.attributes.iter();
+    let fields: Vec<(&str, &str)> = attributes.map(|(key, value)| (*key, value.as_str())).collect();
+    match entry.level {
+        Level::Debug => debug(&entry.message, &fields),
+        Level::Info => info(&entry.message, &fields),
+        Level::Warn => warn(&entry.message, &fields),
+        Level::Error => write("ERROR", &entry.message, &fields),
     }
 }
 

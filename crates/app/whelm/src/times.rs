@@ -13,9 +13,12 @@ pub fn format(time: Time, layout: &str) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// The layout of Go's `Time.String`.
+pub const GO_STRING: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
+
 /// Writes a time as Go's `Time.String` does.
 pub fn go_string(time: Time) -> String {
-    format(time, "2006-01-02 15:04:05.999999999 -0700 MST")
+    format(time, GO_STRING)
 }
 
 /// Writes the day of a time in RFC 3339, such as `January 2, 2006`; Go's zero time for a text that is none.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use whelm_cli::Invocation;
 use whelm_sdk::Context;
 
-use crate::namespace;
+use crate::{log, namespace};
 
 /// Returns the world of this process.
 pub fn context(_invocation: &Invocation<'_>) -> Context {
@@ -18,6 +18,7 @@ pub fn context(_invocation: &Invocation<'_>) -> Context {
             Ok(text)
         }),
         environment: Arc::new(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())),
+        on_log: Some(Arc::new(log::write_entry)),
         ..Context::new(Arc::new(whelm_sdk::host::SystemHost::default()))
     }
 }

@@ -122,13 +122,7 @@ pub(crate) fn change(
     let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
     let mut steps = Vec::new();
     if !target.is_empty() {
-        steps.push(Step::new(apply(
-            release,
-            target,
-            &appearing,
-            live,
-            options.force_conflicts,
-        )));
+        steps.push(Step::new(apply(release, target, live, options.force_conflicts)));
     }
     let doomed = prune(current, &new_keys, live);
     if !doomed.is_empty() {
@@ -149,8 +143,9 @@ fn on_failure(release: &Release, options: &UpgradeOptions) -> OnFailure {
     }
 }
 
-fn apply(release: &Release, target: Vec<Object>, appearing: &[Object], live: &LiveObjects, force: bool) -> Action {
-    let created: BTreeSet<ObjectKey> = appearing
+/// Applies all objects. Those that do not exist are created, whether the old manifest had them or not.
+fn apply(release: &Release, target: Vec<Object>, live: &LiveObjects, force: bool) -> Action {
+    let created: BTreeSet<ObjectKey> = target
         .iter()
         .map(Object::key)
         .filter(|key| key.name.is_empty() || *live.get(key) == Live::Absent)

@@ -53,19 +53,45 @@ impl<'a> Executor<'a> {
 
     /// Carries the plan out. When one of its steps fails the record says so afterwards.
     pub(crate) async fn run(&mut self, plan: &Plan) -> Result<(), Error> {
+        self.prepare(plan).await?;
+        let result = self.steps(plan).await;
+        self.finish(plan, result).await
+    }
+
+    /// As [`Executor::run`], but being told to end is a failure of the step that is under way.
+    pub(crate) async fn run_unless_cancelled(&mut self, plan: &Plan) -> Result<(), Error> {
+        self.prepare(plan).await?;
+        let cancel = self.cx.cancel.clone();
+        let result = cancel.unless(self.steps(plan)).await;
+        self.finish(plan, result).await
+    }
+
+    async fn prepare(&mut self, plan: &Plan) -> Result<(), Error> {
         for step in &plan.prepare {
             self.step(step).await?;
         }
         self.recorded = true;
+        Ok(())
+    }
+
+    async fn steps(&mut self, plan: &Plan) -> Result<(), Error> {
         for step in &plan.steps {
-            if let Err(error) = self.step(step).await {
-                return Err(self.fail(plan, error).await);
-            }
+            self.step(step).await?;
         }
         Ok(())
     }
 
+    async fn finish(&mut self, plan: &Plan, result: Result<(), Error>) -> Result<(), Error> {
+        let result = match result {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(plan, error).await),
+        };
+        self.cx.emit(self.log);
+        result
+    }
+
     async fn step(&mut self, step: &Step) -> Result<(), Error> {
+        self.cx.emit(self.log);
         let Err(error) = self.act(&step.action).await else {
             return Ok(());
         };

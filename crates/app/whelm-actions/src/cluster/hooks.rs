@@ -152,6 +152,7 @@ impl Executor<'_> {
             .first()
             .map_or(self.cluster.namespace.as_str(), |object| object.namespace.as_str());
         pods::log_hook(&self.cluster.client, &hook, namespace, self.log).await;
+        self.cx.emit(self.log);
     }
 
     /// Deletes the objects of a hook and waits until they are gone, so that the next one of that name is a new one.

@@ -5,7 +5,7 @@ mod server;
 mod show_only;
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
+use whelm_sdk::chart::{Crd, Log};
 use whelm_sdk::manifest::{Hook, HookEvent};
 use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, append_document, template};
 
@@ -16,6 +16,7 @@ use crate::output::Output;
 use crate::{log, world};
 
 use documents::Folder;
+use server::RenderOrFailure;
 
 /// What Helm adds to the error of a chart that could not be rendered.
 const HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
@@ -30,7 +31,11 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         dry_run::for_template(invocation)?
     };
     if strategy == DryRun::Server {
-        return server::run(invocation, output);
+        return match server::render(invocation) {
+            Ok(release) => print(invocation, Ok(release), output),
+            Err(RenderOrFailure::Render(failure)) => print(invocation, Err(*failure), output),
+            Err(RenderOrFailure::Failure(failure)) => Err(failure),
+        };
     }
     let mut cx = world::context(invocation);
     cx.one_shot = true;
@@ -86,6 +91,36 @@ fn print(
     }
 }
 
+fn folder_of(invocation: &Invocation<'_>, release: &RenderedRelease) -> Folder {
+    let folder = invocation.string("output-dir");
+    Folder::new(&folder, &release.name, invocation.bool("release-name"))
+}
+
+fn write_manifests(
+    invocation: &Invocation<'_>,
+    release: &RenderedRelease,
+    folder: &mut Folder,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    for crd in crds(invocation, release) {
+        let written = folder.write_crd(&crd.filename, &crd.file.data, output);
+        written.map_err(|error| error.with_hint(invocation))?;
+    }
+    for manifest in &release.manifests {
+        let written = folder.write_manifest(&manifest.path, &manifest.content, output);
+        written.map_err(|error| error.with_hint(invocation))?;
+    }
+    Ok(())
+}
+
+fn crds(invocation: &Invocation<'_>, release: &RenderedRelease) -> Vec<Crd> {
+    if invocation.bool("include-crds") {
+        release.chart.crd_objects()
+    } else {
+        Vec::new()
+    }
+}
+
 fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output: &mut Output) -> Result<(), Failure> {
     let folder = invocation.string("output-dir");
     let hooks: Vec<&Hook> = if invocation.bool("no-hooks") {
@@ -98,14 +133,9 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
             .filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test)))
             .collect()
     };
-    let crds = if invocation.bool("include-crds") {
-        release.chart.crd_objects()
-    } else {
-        Vec::new()
-    };
     let mut text = Vec::with_capacity(size(release));
     if folder.is_empty() {
-        for crd in &crds {
+        for crd in crds(invocation, release) {
             append_document(&mut text, &crd.filename, &crd.file.data);
         }
         for manifest in &release.manifests {
@@ -116,16 +146,8 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
             append_document(&mut text, &hook.path, &hook.manifest);
         }
     } else {
-        let mut folder = Folder::new(&folder, &release.name, invocation.bool("release-name"));
-        for crd in &crds {
-            folder
-                .write_crd(&crd.filename, &crd.file.data, output)
-                .map_err(|error| error.with_hint(invocation))?;
-        }
-        for manifest in &release.manifests {
-            let written = folder.write_manifest(&manifest.path, &manifest.content, output);
-            written.map_err(|error| error.with_hint(invocation))?;
-        }
+        let mut folder = folder_of(invocation, release);
+        write_manifests(invocation, release, &mut folder, output)?;
         documents::trim(&mut text);
         for hook in hooks {
             folder.write_hook(&hook.path, &hook.manifest, output)?;

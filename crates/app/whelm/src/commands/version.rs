@@ -1,17 +1,18 @@
 //! `helm version`: which Helm this behaves as.
 
-use go_text_template::{FuncMap, Kind, Object, Options, TemplateSet, Type, Value};
+use go_text_template::{Kind, Object, Type, Value};
 use whelm_cli::Invocation;
 
 use crate::build::{GO_VERSION, KUBE_CLIENT_VERSION, VERSION};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::output_template::execute;
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let template = invocation.string("template");
     if !template.is_empty() {
-        let text = execute(&template)?;
-        output.write(&text);
+        let data = Value::Object(std::rc::Rc::new(BuildInfo));
+        output.write(&execute(&template, &data)?);
         return Ok(());
     }
     let text = if invocation.bool("short") {
@@ -24,15 +25,6 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     };
     output.write(text.as_bytes());
     Ok(())
-}
-
-/// Executes a template that sees the build; it has the functions of Go's templates only.
-fn execute(template: &str) -> Result<Vec<u8>, Failure> {
-    let failed = |error: go_text_template::Error| Failure::new(error.to_string());
-    let mut templates = TemplateSet::new("_", FuncMap::default().into());
-    templates.parse("_", template).map_err(failed)?;
-    let data = Value::Object(std::rc::Rc::new(BuildInfo));
-    templates.execute("_", &data, &Options::default()).map_err(failed)
 }
 
 /// The build as a Go struct.

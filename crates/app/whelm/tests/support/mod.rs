@@ -81,6 +81,53 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
     }
 }
 
+/// A home with a kubeconfig for a cluster of its own, which is served on a loopback port and ends with it.
+pub struct Cluster {
+    pub home: Home,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Cluster {
+    pub fn new(name: &str) -> Cluster {
+        let home = Home::new(name);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move { whelm_sdk::sandbox::Sandbox::new().serve(listener).await });
+        home.file("no-kubeconfig", &kubeconfig(&address.to_string()));
+        Cluster {
+            home,
+            _runtime: runtime,
+        }
+    }
+
+    /// Runs the program; it has to succeed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let ran = self.home.run(arguments);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
+        ran.out
+    }
+
+    /// Runs the program; it has to fail. Returns what it wrote to standard error.
+    pub fn fail(&self, arguments: &[&str]) -> String {
+        let ran = self.home.run(arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}: {ran:?}");
+        ran.err
+    }
+}
+
+/// A kubeconfig for a server without TLS.
+pub fn kubeconfig(server: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: here\ncontexts:\n- {{name: here, context: {{cluster: here, user: me}}}}\n\
+         clusters:\n- {{name: here, cluster: {{server: \"http://{server}\"}}}}\nusers:\n- {{name: me, user: {{token: secret}}}}\n"
+    )
+}
+
 /// The real Helm, if it is installed; tests that compare with it do nothing otherwise, and say so.
 pub fn helm() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("WHELM_TEST_HELM") {

@@ -12,8 +12,9 @@ use super::revision;
 use crate::color::Color;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::output_template::execute;
 use crate::status_block::{self, Block};
-use crate::{cluster, formats, log};
+use crate::{cluster, formats, go_release, log};
 
 fn release(invocation: &Invocation<'_>) -> Result<Release, Failure> {
     let address = cluster::address(invocation)?;
@@ -23,12 +24,13 @@ fn release(invocation: &Invocation<'_>) -> Result<Release, Failure> {
 
 /// `helm get all`
 pub fn all(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    if !invocation.string("template").is_empty() {
-        return Err(Failure::new(
-            "this release of whelm does not have \"helm get all --template\" yet",
-        ));
-    }
     let release = release(invocation)?;
+    let template = invocation.string("template");
+    if !template.is_empty() {
+        let data = go_text_template::Value::map([(Str::from("Release"), go_release::value(&release))]);
+        output.write(&execute(&template, &data)?);
+        return Ok(());
+    }
     let computed = status_block::computed(&release)?;
     let block = Block {
         debug: true,

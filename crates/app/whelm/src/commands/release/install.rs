@@ -11,14 +11,15 @@ use crate::commands::chart_flags;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::status_block::{self, Block};
-use crate::{cluster, log, world};
+use crate::{cluster, log, signals, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let request = request::install(invocation, chart_flags::name(invocation, ""))?;
-    let cx = world::context(invocation);
+    let mut cx = world::context(invocation);
     let address = cluster::address(invocation)?;
     let mut lines = Log::default();
     let result = cluster::run(async {
+        cx.cancel = signals::listen(invocation.args.first().map_or("", String::as_str))?;
         let release = install(&cx, &address, &request, &mut lines).await;
         let tables = match &release {
             // The cluster ends with the program: what runs there is shown now or never.

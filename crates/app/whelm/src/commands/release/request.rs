@@ -31,6 +31,7 @@ pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<Install
         create_namespace: invocation.bool("create-namespace"),
         replace: invocation.bool("replace"),
         skip_crds: invocation.bool("skip-crds"),
+        is_upgrade: false,
         helm_version: build::info(),
         apply,
     })
@@ -51,22 +52,20 @@ fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
         rollback_on_failure: invocation.bool("rollback-on-failure"),
         force_conflicts: invocation.bool("force-conflicts"),
         take_ownership: invocation.bool("take-ownership"),
-        server_side: server_side(invocation)?,
+        server_side: server_side(invocation),
         description: invocation.string("description"),
         labels: invocation.pairs("labels"),
     })
 }
 
 /// `--server-side` is a boolean for install, and may be `auto` for upgrade.
-fn server_side(invocation: &Invocation<'_>) -> Result<ServerSide, Failure> {
+fn server_side(invocation: &Invocation<'_>) -> ServerSide {
     let text = invocation.string("server-side");
     match (text.as_str(), invocation.bool("server-side")) {
-        ("", true) | ("true", _) => Ok(ServerSide::Yes),
-        ("", false) | ("false", _) => Ok(ServerSide::No),
-        ("auto", _) => Ok(ServerSide::Auto),
-        _ => Err(Failure::new(format!(
-            "UPGRADE FAILED: invalid/unknown release server-side apply method: {text}"
-        ))),
+        ("", true) | ("true", _) => ServerSide::Yes,
+        ("", false) | ("false", _) => ServerSide::No,
+        ("auto", _) => ServerSide::Auto,
+        _ => ServerSide::Other(text),
     }
 }
 

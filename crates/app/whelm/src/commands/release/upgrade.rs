@@ -8,7 +8,7 @@ use whelm_sdk::{NameRequest, OldValues, UpgradeRequest, upgrade};
 use super::{install, request};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{cluster, log, world};
+use crate::{cluster, log, signals, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let name = NameRequest {
@@ -22,7 +22,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         cleanup_on_fail: invocation.bool("cleanup-on-fail"),
         history_max: usize::try_from(invocation.int("history-max")).unwrap_or(0),
     };
-    let cx = world::context(invocation);
+    let mut cx = world::context(invocation);
     let address = cluster::address(invocation)?;
     let table = invocation.string("output") == "table";
     let mut lines = Log::default();
@@ -31,9 +31,13 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
             if table {
                 let name = quote(name.as_bytes());
                 output.write(format!("Release {name} does not exist. Installing it now.\n").as_bytes());
+                output.flush();
             }
         };
-        cluster::run(async { Ok(upgrade(&cx, &address, &request, &mut before_install, &mut lines).await) })?
+        cluster::run(async {
+            cx.cancel = signals::listen(invocation.args.first().map_or("", String::as_str))?;
+            Ok(upgrade(&cx, &address, &request, &mut before_install, &mut lines).await)
+        })?
     };
     log::write_all(&lines);
     match result {

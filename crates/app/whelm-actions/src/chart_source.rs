@@ -15,8 +15,12 @@ use crate::{ChartRequest, Context, Error, ErrorKind};
 pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
     let name = request.reference.trim();
     if request.repository.is_empty() {
-        if std::fs::metadata(name).is_ok() {
-            return Ok(absolute(name));
+        if let Ok(about) = std::fs::metadata(name) {
+            let path = absolute(name);
+            if request.verify {
+                verify(&path, about.is_dir())?;
+            }
+            return Ok(path);
         }
         if name.starts_with('/') || name.starts_with('.') {
             return Err(Error::new(format!(
@@ -25,7 +29,28 @@ pub fn locate_chart(request: &ChartRequest) -> Result<String, Error> {
             )));
         }
     }
-    Err(not_local(name))
+    Err(not_local(request, name))
+}
+
+/// Refuses to use a chart whose signature was asked for: signatures cannot be checked yet.
+fn verify(path: &str, is_folder: bool) -> Result<(), Error> {
+    if is_folder {
+        return Err(Error::new("unpacked charts cannot be verified"));
+    }
+    if !path.to_lowercase().ends_with(".tgz") {
+        return Err(Error::new("chart must be a tgz file"));
+    }
+    let signature = format!("{path}.prov");
+    match std::fs::metadata(&signature) {
+        Ok(_) => Err(Error::with_kind(
+            ErrorKind::Unsupported,
+            format!("cannot check {signature}: signatures are not in this release; leave --verify out"),
+        )),
+        Err(error) => Err(Error::new(format!(
+            "could not load provenance file {signature}: stat {signature}: {}",
+            whelm_host::io_error_text(&error)
+        ))),
+    }
 }
 
 /// Says at the debug level which chart was asked for and where it was found.
@@ -57,12 +82,12 @@ fn absolute(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-fn not_local(name: &str) -> Error {
-    if name.contains("://") {
+fn not_local(request: &ChartRequest, name: &str) -> Error {
+    if name.contains("://") || !request.repository.is_empty() {
         return Error::with_kind(
             ErrorKind::Unsupported,
             format!(
-                "cannot fetch chart {name}: charts from URLs and registries are not in this release; download it and give its path"
+                "cannot fetch chart {name}: charts from repositories, URLs and registries are not in this release; download it and give its path"
             ),
         );
     }
@@ -80,14 +105,19 @@ fn not_local(name: &str) -> Error {
 /// Helm's texts, in the order in which Helm checks: the place, the files, the type, the dependencies.
 pub fn load_installable(cx: &Context, request: &ChartRequest, log: &mut Log) -> Result<(Chart, Generation), Error> {
     let path = locate_chart(request)?;
-    load_located(cx, &path, log)
+    load_located(cx, request, &path, log)
 }
 
-/// Loads and checks the chart at `path`.
+/// Loads and checks the chart at `path`, where [`locate_chart`] found it.
 ///
 /// # Errors
 /// As for [`load_installable`].
-pub fn load_located(cx: &Context, path: &str, log: &mut Log) -> Result<(Chart, Generation), Error> {
+pub fn load_located(
+    cx: &Context,
+    request: &ChartRequest,
+    path: &str,
+    log: &mut Log,
+) -> Result<(Chart, Generation), Error> {
     let (chart, generation) = whelm_host::chart_folder::load(Path::new(path), log)?;
     check_type(&chart)?;
     if chart.metadata.deprecated {
@@ -95,14 +125,22 @@ pub fn load_located(cx: &Context, path: &str, log: &mut Log) -> Result<(Chart, G
     }
     if chart.metadata.dependencies().next().is_some() {
         check_source_date_epoch(cx)?;
-        check_dependencies(&chart).map_err(|error| {
-            Error::new(format!(
-                "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to \
-                 fetch missing dependencies: {error}"
-            ))
-        })?;
+        check_dependencies(&chart).map_err(|error| missing_dependencies(request, &error))?;
     }
     Ok((chart, generation))
+}
+
+fn missing_dependencies(request: &ChartRequest, error: &str) -> Error {
+    if request.update_dependencies {
+        return Error::with_kind(
+            ErrorKind::Unsupported,
+            format!("cannot fetch dependencies: charts from repositories are not in this release: {error}"),
+        );
+    }
+    Error::new(format!(
+        "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch \
+         missing dependencies: {error}"
+    ))
 }
 
 fn check_type(chart: &Chart) -> Result<(), Error> {

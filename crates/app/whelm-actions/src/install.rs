@@ -65,7 +65,7 @@ pub async fn install(
     })?;
     log_chart(&request.chart, &path, log);
     let config = gather_values(cx, &request.values)?;
-    let (chart, generation) = load_located(cx, &path, log)?;
+    let (chart, generation) = load_located(cx, &request.chart, &path, log)?;
     check_generation(generation)?;
     install_chart(cx, address, request, name, (chart, config), log).await
 }

@@ -11,6 +11,10 @@ pub struct ChartRequest {
     pub version: String,
     /// `--repo`: the URL of the repository; with it `reference` is a name.
     pub repository: String,
+    /// `--verify`: whether the chart must be signed.
+    pub verify: bool,
+    /// `--dependency-update`: whether charts that it depends on are fetched when they are missing.
+    pub update_dependencies: bool,
 }
 
 /// How the name of a release is found; see [`crate::name_and_chart`].

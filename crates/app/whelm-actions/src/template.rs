@@ -34,7 +34,7 @@ pub fn template(cx: &Context, request: &TemplateRequest, log: &mut Log) -> Resul
     })?;
     log_chart(&request.chart, &path, log);
     let config = gather_values(cx, &request.values)?;
-    let (chart, generation) = load_located(cx, &path, log)?;
+    let (chart, generation) = load_located(cx, &request.chart, &path, log)?;
     let target = ReleaseTarget {
         name,
         namespace: request.namespace.clone(),

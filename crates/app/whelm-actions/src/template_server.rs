@@ -45,7 +45,7 @@ pub async fn template_on_server(
     })?;
     log_chart(&request.chart, &path, log);
     let config = gather_values(cx, &request.values)?;
-    let (chart, generation) = load_located(cx, &path, log)?;
+    let (chart, generation) = load_located(cx, &request.chart, &path, log)?;
     check_generation(generation)?;
     cx.emit(log);
     let request = InstallRequest {
@@ -92,7 +92,12 @@ async fn ask(
     check: ServerCheck,
 ) -> Result<(), Error> {
     let mut manifest = Vec::new();
-    for crd in release.chart.crd_objects().iter().filter(|_| check == ServerCheck::WithCrds) {
+    for crd in release
+        .chart
+        .crd_objects()
+        .iter()
+        .filter(|_| check == ServerCheck::WithCrds)
+    {
         append_document(&mut manifest, &crd.filename, &crd.file.data);
     }
     manifest.extend_from_slice(&release.manifest());

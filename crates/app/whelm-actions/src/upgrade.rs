@@ -109,7 +109,7 @@ pub async fn upgrade(
     };
     let path = locate_chart(&chart_request)?;
     let config = gather_values(cx, &request.install.values)?;
-    let (chart, generation) = load_located(cx, &path, log)?;
+    let (chart, generation) = load_located(cx, &chart_request, &path, log)?;
     let begun = |error| UpgradeFailure { error, begun: true };
     check_generation(generation).map_err(begun)?;
     let upgraded = upgrade_chart(cx, address, request, name, (chart, config), log).await;

@@ -1,5 +1,7 @@
 //! The user's values: what the flags name is read here.
 
+use go_sprig::url_parts;
+use go_value::strconv::quote;
 use go_value::{Map, Str};
 use whelm_values::{ErrorKind, ValueSources};
 
@@ -24,10 +26,16 @@ fn read(cx: &Context, path: &str) -> Result<Vec<u8>, String> {
     if path.trim() == "-" {
         return (cx.stdin)().map_err(|error| error.to_string());
     }
-    if path.starts_with("http://") || path.starts_with("https://") {
-        return (cx.fetch)(path);
+    let complain = |error| format!("parse {}: {error}", quote(path.as_bytes()));
+    let url = url_parts(path.as_bytes(), true).map_err(complain)?;
+    match url.scheme.as_slice() {
+        b"http" | b"https" => (cx.fetch)(path),
+        b"oci" => Err(format!(
+            "cannot fetch {path}: values from registries are not in this release"
+        )),
+        // Any other scheme may be part of the name of a file.
+        _ => std::fs::read(path).map_err(|error| io_message("open", path, &error)),
     }
-    std::fs::read(path).map_err(|error| io_message("open", path, &error))
 }
 
 /// Go's text for a failed system call on a path.

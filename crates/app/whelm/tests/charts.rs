@@ -208,3 +208,232 @@ fn o_023_dependency_list() {
         "WARNING: no dependencies at d/charts\n"
     );
 }
+
+/// A chart with a warning, and one without anything to say.
+fn lint_charts(home: &Home) {
+    for (name, object) in [
+        ("w", "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\n"),
+        ("i", "apiVersion: v1\nkind: ConfigMap\n"),
+    ] {
+        let chart = format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\nicon: https://x/y.png\n");
+        home.file(&format!("{name}/Chart.yaml"), &chart);
+        home.file(&format!("{name}/values.yaml"), "");
+        home.file(
+            &format!("{name}/templates/a.yaml"),
+            &format!("{object}metadata: {{name: a}}\n"),
+        );
+    }
+}
+
+const DEPRECATED: &str = "[WARNING] templates/a.yaml: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in \
+                          v1.25+; use policy/v1 PodDisruptionBudget\n";
+
+/// O-024, H-015: the report, its last line, and what `--strict`, `--quiet` and `--kube-version` change.
+#[test]
+fn o_024_h_015_lint() {
+    let home = Home::new("lint");
+    lint_charts(&home);
+    let lint = |arguments: &[&str]| {
+        let ran = home.run(&[&["lint"], arguments].concat());
+        (ran.code, ran.out, ran.err)
+    };
+    let (clean, warned) = ("==> Linting i\n\n", format!("==> Linting w\n{DEPRECATED}\n"));
+    let summary = |charts: usize, failed: usize| format!("{charts} chart(s) linted, {failed} chart(s) failed\n");
+    let none = String::new;
+    assert_eq!(
+        lint(&["i", "w"]),
+        (0, format!("{clean}{warned}{}", summary(2, 0)), none())
+    );
+    assert_eq!(
+        lint(&["w", "--strict"]),
+        (1, warned.clone(), format!("Error: {}", summary(1, 1)))
+    );
+    assert_eq!(
+        lint(&["i", "w", "--quiet"]),
+        (0, format!("{warned}{}", summary(2, 0)), none())
+    );
+    assert_eq!(lint(&["i", "--quiet"]), (0, none(), none()));
+    let old = "==> Linting w\n\n";
+    assert_eq!(
+        lint(&["w", "--kube-version", "1.20"]),
+        (0, format!("{old}{}", summary(1, 0)), none())
+    );
+    assert_eq!(
+        lint(&["w", "--kube-version", "v1.21.3"]),
+        (0, format!("{warned}{}", summary(1, 0)), none())
+    );
+    let (_, _, error) = lint(&["w", "--kube-version", "x"]);
+    assert!(error.starts_with("Error: invalid kube version 'x': "), "{error}");
+    let text = "==> Linting no\nError unable to check Chart.yaml file in chart: stat no/Chart.yaml: no such file or directory\n\n";
+    assert_eq!(lint(&["no"]), (1, text.to_owned(), format!("Error: {}", summary(1, 1))));
+}
+
+/// H-015: charts below, and charts in archives.
+#[test]
+fn h_015_lint_subcharts_and_archives() {
+    let home = Home::new("lint-more");
+    lint_charts(&home);
+    home.file(
+        "w/charts/sub/Chart.yaml",
+        "apiVersion: v2\nname: sub\nversion: 0.1.0\nicon: x.png\n",
+    );
+    let out = home.run(&["lint", "w", "--with-subcharts"]).out;
+    assert!(
+        out.ends_with(
+            "==> Linting w/charts/sub\n[ERROR] Chart.yaml: invalid icon URL 'x.png'\n[INFO] values.yaml: file does not exist\n\
+             [WARNING] templates/: directory does not exist\n\n"
+        ),
+        "{out}"
+    );
+    let packed = std::process::Command::new("tar")
+        .args(["czf", "i-0.1.0.tgz", "i"])
+        .current_dir(&home.path)
+        .status()
+        .unwrap();
+    assert!(packed.success());
+    let ran = home.run(&["lint", "i-0.1.0.tgz", "--strict"]);
+    assert_eq!(
+        ran.out,
+        "==> Linting i-0.1.0.tgz\n\n1 chart(s) linted, 0 chart(s) failed\n"
+    );
+    let ran = home.run(&["lint", "no.tgz"]);
+    let text = "==> Linting no.tgz\nError unable to open tarball: open no.tgz: no such file or directory\n\n";
+    assert_eq!((ran.code, ran.out.as_str()), (1, text));
+}
+
+/// C-027: a starter by name and by path; its name stands where the placeholder stood.
+#[test]
+fn c_027_starters() {
+    let home = Home::new("starters");
+    for folder in [".local/share/helm/starters/st", "own"] {
+        home.file(
+            &format!("{folder}/Chart.yaml"),
+            "apiVersion: v1\nname: st\nversion: 9.0.0\ndescription: <CHARTNAME>\n",
+        );
+        home.file(&format!("{folder}/values.yaml"), "# kept\nname: <CHARTNAME>\n");
+        home.file(&format!("{folder}/templates/a.yaml"), "a: <CHARTNAME>-<CHARTNAME>\n");
+        home.file(&format!("{folder}/README.md"), "<CHARTNAME>\n");
+    }
+    let own = home.path.join("own");
+    for (starter, name) in [("st", "web"), (own.to_str().unwrap(), "far")] {
+        let ran = home.run(&["create", "-p", starter, name]);
+        assert_eq!((ran.code, ran.out), (0, format!("Creating {name}\n")), "{}", ran.err);
+        let read = |file: &str| std::fs::read_to_string(home.path.join(name).join(file)).unwrap();
+        assert_eq!(
+            read("Chart.yaml"),
+            format!(
+                "apiVersion: v2\nappVersion: 0.1.0\ndescription: A Helm chart for Kubernetes\nname: {name}\ntype: \
+                 application\nversion: 0.1.0\n"
+            )
+        );
+        assert_eq!(read("values.yaml"), format!("# kept\nname: {name}\n"));
+        assert_eq!(read("templates/a.yaml"), format!("a: {name}-{name}\n"));
+        assert_eq!(read("README.md"), "<CHARTNAME>\n");
+    }
+    let ran = home.run(&["create", "-p", "no", "x"]);
+    let folder = home.path.join(".local/share/helm/starters/no");
+    let text = format!(
+        "Error: could not load {0}: stat {0}: no such file or directory\n",
+        folder.display()
+    );
+    assert_eq!((ran.code, ran.err), (1, text));
+}
+
+/// M-011: what was rendered, although it is no YAML, and then why.
+#[test]
+fn m_011_debug_shows_what_is_wrong() {
+    let home = Home::new("wrong");
+    home.file("f/Chart.yaml", "apiVersion: v2\nname: f\nversion: 0.1.0\n");
+    home.file("f/templates/a.yaml", "kind: [\n");
+    let reason = "Error: YAML parse error on f/templates/a.yaml: error converting YAML to JSON: yaml: line 1: did not find expected \
+                  node content\n";
+    let ran = home.run(&["template", "f", "--debug"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (1, "---\n# Source: f/templates/a.yaml\nkind: [\n")
+    );
+    assert!(ran.err.ends_with(reason), "{}", ran.err);
+    let ran = home.run(&["template", "f"]);
+    let text = format!("{reason}\nUse --debug flag to render out invalid YAML\n");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err), (1, "", text));
+}
+
+/// O-030
+#[test]
+fn o_030_missing_dependencies() {
+    let home = Home::new("missing");
+    let chart = "apiVersion: v2\nname: m\nversion: 0.1.0\ndependencies:\n- {name: aa, version: 1, repository: \"https://x\"}\n\
+                 - {name: bb, version: 1}\n";
+    home.file("m/Chart.yaml", chart);
+    let text = "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing \
+                dependencies: found in Chart.yaml, but missing in charts/ directory: aa, bb\n";
+    for (arguments, prefix) in [
+        (&["template", "m"][..], ""),
+        (&["install", "m", "m"], "INSTALLATION FAILED: "),
+        (&["upgrade", "m", "m"], ""),
+    ] {
+        let ran = home.run(arguments);
+        assert_eq!((ran.code, ran.err), (1, format!("Error: {prefix}{text}")));
+    }
+}
+
+/// V-002, V-016: names of values files are read as URLs.
+#[test]
+fn v_002_v_016_files_and_urls() {
+    let home = Home::new("urls");
+    home.file("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n");
+    home.file("c/templates/a.yaml", "a: {{ .Values.a }}\n");
+    home.file("d:v.yaml", "a: colon\n");
+    assert!(
+        home.run(&["template", "c", "-f", "d:v.yaml"])
+            .out
+            .ends_with("a: colon\n")
+    );
+    for (name, text) in [
+        (
+            "1:v.yaml",
+            "parse \"1:v.yaml\": first path segment in URL cannot contain colon",
+        ),
+        ("%zz", "parse \"%zz\": invalid URL escape \"%zz\""),
+        (
+            "HTTP://127.0.0.1:1/v.yaml",
+            "Get \"http://127.0.0.1:1/v.yaml\": dial tcp 127.0.0.1:1: connect: connection refused",
+        ),
+        ("ftp://no/v.yaml", "open ftp://no/v.yaml: no such file or directory"),
+    ] {
+        assert_eq!(home.run(&["template", "c", "-f", name]).err, format!("Error: {text}\n"));
+        let set = home.run(&["template", "c", "--set-file", &format!("a={name}")]).err;
+        assert_eq!(set, format!("Error: failed parsing --set-file data: {text}\n"));
+    }
+}
+
+/// Signatures that cannot be checked yet are never taken for good, and files of a registry's client have to be there.
+#[test]
+fn verify_and_client_files() {
+    let home = Home::new("verify");
+    home.file("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n");
+    home.file("c-0.1.0.tgz", "");
+    let at = home.path.display();
+    for verb in [&["template"][..], &["show", "chart"]] {
+        let error = |arguments: &[&str]| home.run(&[verb, arguments].concat()).err;
+        assert_eq!(error(&["c", "--verify"]), "Error: unpacked charts cannot be verified\n");
+        assert_eq!(
+            error(&["c-0.1.0.tgz", "--verify"]),
+            format!(
+                "Error: could not load provenance file {at}/c-0.1.0.tgz.prov: stat {at}/c-0.1.0.tgz.prov: no such file or directory\n"
+            )
+        );
+        let client = "Error: missing registry client: can't create TLS config for client: ";
+        assert_eq!(
+            error(&["c", "--ca-file", "no"]),
+            format!("{client}can't read CA file: \"no\": open no: no such file or directory\n")
+        );
+        assert_eq!(
+            error(&["c", "--cert-file", "no", "--key-file", "no"]),
+            format!("{client}unable to read cert file: \"no\": open no: no such file or directory\n")
+        );
+    }
+    home.file("c-0.1.0.tgz.prov", "");
+    let ran = home.run(&["template", "c-0.1.0.tgz", "--verify"]);
+    assert!(ran.err.contains("signatures are not in this release"), "{}", ran.err);
+}

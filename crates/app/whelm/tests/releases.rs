@@ -32,7 +32,8 @@ fn cluster(name: &str) -> Cluster {
 
 const SECRET: &str = "---\n# Source: d/templates/a.yaml\napiVersion: v1\nkind: Secret\nmetadata: {name: x-s}\nstringData: {x: \
                       why}\n\n";
-const MAP: &str = "---\n# Source: d/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x-a}\ndata: {a: \"1\"}\n\n";
+const MAP: &str =
+    "---\n# Source: d/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x-a}\ndata: {a: \"1\"}\n\n";
 const HOOKS: &str = "---\n# Source: d/templates/h.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x-h\n  annotations: \
                      {helm.sh/hook: \"pre-install,test\"}\n\n";
 
@@ -45,16 +46,31 @@ fn o_015_o_016_o_017_get() {
     assert_eq!(cluster.run(&["get", "notes", "x"]), "NOTES:\nThanks for x\n\n\n");
     assert_eq!(cluster.run(&["get", "manifest", "x"]), format!("{SECRET}{MAP}\n"));
     assert_eq!(cluster.run(&["get", "hooks", "x"]), HOOKS);
-    assert_eq!(cluster.run(&["get", "values", "x"]), "USER-SUPPLIED VALUES:\nb:\n  c: 2\n");
-    assert_eq!(cluster.run(&["get", "values", "x", "-a"]), "COMPUTED VALUES:\na: 1\nb:\n  c: 2\n");
-    assert_eq!(cluster.run(&["get", "values", "x", "-o", "json", "--all"]), "{\"a\":1,\"b\":{\"c\":2}}\n");
+    assert_eq!(
+        cluster.run(&["get", "values", "x"]),
+        "USER-SUPPLIED VALUES:\nb:\n  c: 2\n"
+    );
+    assert_eq!(
+        cluster.run(&["get", "values", "x", "-a"]),
+        "COMPUTED VALUES:\na: 1\nb:\n  c: 2\n"
+    );
+    assert_eq!(
+        cluster.run(&["get", "values", "x", "-o", "json", "--all"]),
+        "{\"a\":1,\"b\":{\"c\":2}}\n"
+    );
     cluster.run(&["install", "y", "d"]);
     assert_eq!(cluster.run(&["get", "values", "y"]), "USER-SUPPLIED VALUES:\nnull\n");
     assert_eq!(cluster.run(&["get", "values", "y", "-o", "yaml"]), "null\n");
     assert_eq!(cluster.run(&["get", "values", "y", "-o", "json"]), "null\n");
     cluster.run(&["upgrade", "y", "d", "--set", "a=3"]);
-    assert_eq!(cluster.run(&["get", "values", "y", "--revision", "2", "-o", "json"]), "{\"a\":3}\n");
-    assert_eq!(cluster.run(&["get", "values", "y", "--revision", "1", "-o", "json"]), "null\n");
+    assert_eq!(
+        cluster.run(&["get", "values", "y", "--revision", "2", "-o", "json"]),
+        "{\"a\":3}\n"
+    );
+    assert_eq!(
+        cluster.run(&["get", "values", "y", "--revision", "1", "-o", "json"]),
+        "null\n"
+    );
 }
 
 /// O-018, O-019: the store's own labels are not shown.
@@ -69,7 +85,10 @@ fn o_018_o_019_metadata() {
     assert!(lines.ends_with("\nAPPLY_METHOD: server-side apply\n"), "{lines}");
     assert_eq!(cluster.run(&["get", "metadata", "x", "--revision", "1"]), lines);
     let json = cluster.run(&["get", "metadata", "x", "-o", "json"]);
-    assert!(json.contains("\"labels\":{\"k\":\"v\",\"l\":\"m\"},\"namespace\""), "{json}");
+    assert!(
+        json.contains("\"labels\":{\"k\":\"v\",\"l\":\"m\"},\"namespace\""),
+        "{json}"
+    );
 }
 
 /// O-020
@@ -84,7 +103,9 @@ fn o_020_get_all() {
     assert!(all.contains(&shown), "{all}");
     let values = "\nUSER-SUPPLIED VALUES:\nnull\n\nCOMPUTED VALUES:\na: 1\nb:\n  c: <x>\n\n";
     assert!(
-        all.ends_with(&format!("{values}HOOKS:\n{HOOKS}MANIFEST:\n{SECRET}{MAP}\nNOTES:\nThanks for x\n")),
+        all.ends_with(&format!(
+            "{values}HOOKS:\n{HOOKS}MANIFEST:\n{SECRET}{MAP}\nNOTES:\nThanks for x\n"
+        )),
         "{all}"
     );
     let show = |template: &str| cluster.run(&["get", "all", "x", "--template", template]);
@@ -97,9 +118,13 @@ fn o_020_get_all() {
         show("{{ range .Release.Hooks }}{{ .Name }} {{ .Events }} {{ .LastRun.Phase }}{{ end }}{{ .Nope }}"),
         "x-h [pre-install test] Succeeded<no value>"
     );
-    assert_eq!(show("{{ .Release.Info.LastDeployed.IsZero }} {{ .Release.Info.Deleted }}"), "false 0001-01-01 00:00:00 +0000 UTC");
+    assert_eq!(
+        show("{{ .Release.Info.LastDeployed.IsZero }} {{ .Release.Info.Deleted }}"),
+        "false 0001-01-01 00:00:00 +0000 UTC"
+    );
     let error = cluster.fail(&["get", "all", "x", "--template", "{{ .Release.Nope }}"]);
-    let text = "Error: template: _:1:11: executing \"_\" at <.Release.Nope>: can't evaluate field Nope in type interface {}\n";
+    let text =
+        "Error: template: _:1:11: executing \"_\" at <.Release.Nope>: can't evaluate field Nope in type interface {}\n";
     assert_eq!(error, text);
 }
 
@@ -116,7 +141,10 @@ fn o_003_formats() {
     cluster.run(&["install", "x", "d"]);
     let json = cluster.run(&["get", "values", "x", "-a", "-o", "json"]);
     assert_eq!(json, "{\"a\":1,\"b\":{\"c\":\"\\u003cx\\u003e\"}}\n");
-    assert_eq!(cluster.run(&["get", "values", "x", "-a", "-o", "yaml"]), "a: 1\nb:\n  c: <x>\n");
+    assert_eq!(
+        cluster.run(&["get", "values", "x", "-a", "-o", "yaml"]),
+        "a: 1\nb:\n  c: <x>\n"
+    );
     assert_eq!(cluster.run(&["list", "-q", "-o", "json"]), "[\"x\"]\n");
     assert_eq!(cluster.run(&["list", "-q", "-o", "yaml"]), "- x\n");
 }
@@ -128,11 +156,23 @@ fn o_012_whole_release() {
     let json = cluster.run(&["install", "x", "d", "-o", "json"]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-    let expected = ["apply_method", "chart", "hooks", "info", "manifest", "name", "namespace", "version"];
+    let expected = [
+        "apply_method",
+        "chart",
+        "hooks",
+        "info",
+        "manifest",
+        "name",
+        "namespace",
+        "version",
+    ];
     assert_eq!(keys, expected);
     assert_eq!(value["chart"]["templates"][0]["name"], "templates/NOTES.txt");
     assert_eq!(value["info"]["status"], "deployed");
-    assert!(json.starts_with("{\"name\":\"x\",\"info\":{\"first_deployed\":\""), "{json}");
+    assert!(
+        json.starts_with("{\"name\":\"x\",\"info\":{\"first_deployed\":\""),
+        "{json}"
+    );
     let yaml = cluster.run(&["upgrade", "x", "d", "-o", "yaml"]);
     assert!(yaml.starts_with("apply_method: ssa\nchart:\n  files: null\n"), "{yaml}");
     assert!(yaml.ends_with("\nname: x\nnamespace: default\nversion: 2\n"), "{yaml}");
@@ -144,13 +184,19 @@ fn o_013_c_033_dry_run() {
     let cluster = cluster("dry-run");
     for mode in ["client", "server"] {
         let out = cluster.run(&["install", "x", "d", &format!("--dry-run={mode}")]);
-        assert!(out.contains("\nSTATUS: pending-install\nREVISION: 1\nDESCRIPTION: Dry run complete\n"), "{out}");
         assert!(
-            out.ends_with(&format!("\nHOOKS:\n{HOOKS}MANIFEST:\n{SECRET}{MAP}\nNOTES:\nThanks for x\n")),
+            out.contains("\nSTATUS: pending-install\nREVISION: 1\nDESCRIPTION: Dry run complete\n"),
+            "{out}"
+        );
+        assert!(
+            out.ends_with(&format!(
+                "\nHOOKS:\n{HOOKS}MANIFEST:\n{SECRET}{MAP}\nNOTES:\nThanks for x\n"
+            )),
             "{out}"
         );
         let hidden = cluster.run(&["install", "x", "d", &format!("--dry-run={mode}"), "--hide-secret"]);
-        let text = "MANIFEST:\n---\n# Source: d/templates/a.yaml\n# HIDDEN: The Secret output has been suppressed\n---\n";
+        let text =
+            "MANIFEST:\n---\n# Source: d/templates/a.yaml\n# HIDDEN: The Secret output has been suppressed\n---\n";
         assert!(hidden.contains(text), "{hidden}");
     }
     let refused = "hiding Kubernetes secrets requires a dry-run mode";
@@ -162,7 +208,10 @@ fn o_013_c_033_dry_run() {
     let text = format!("Error: UPGRADE FAILED: {refused}\n");
     assert_eq!(cluster.fail(&["upgrade", "x", "d", "--hide-secret"]), text);
     let out = cluster.run(&["upgrade", "x", "d", "--dry-run=server"]);
-    assert!(out.contains("\nSTATUS: pending-upgrade\nREVISION: 2\nDESCRIPTION: Dry run complete\n"), "{out}");
+    assert!(
+        out.contains("\nSTATUS: pending-upgrade\nREVISION: 2\nDESCRIPTION: Dry run complete\n"),
+        "{out}"
+    );
 }
 
 /// O-021, O-026: lines of success, kept objects, and what precedes errors.
@@ -172,21 +221,31 @@ fn o_021_o_026_lines() {
     let missing = cluster.fail(&["upgrade", "x", "d"]);
     assert_eq!(missing, "Error: UPGRADE FAILED: \"x\" has no deployed releases\n");
     let first = cluster.run(&["upgrade", "--install", "x", "d"]);
-    assert!(first.starts_with("Release \"x\" does not exist. Installing it now.\nNAME: x\n"), "{first}");
+    assert!(
+        first.starts_with("Release \"x\" does not exist. Installing it now.\nNAME: x\n"),
+        "{first}"
+    );
     let second = cluster.run(&["upgrade", "--install", "x", "d"]);
-    assert!(second.starts_with("Release \"x\" has been upgraded. Happy Helming!\nNAME: x\n"), "{second}");
+    assert!(
+        second.starts_with("Release \"x\" has been upgraded. Happy Helming!\nNAME: x\n"),
+        "{second}"
+    );
     assert!(cluster.run(&["upgrade", "-i", "y", "d", "-o", "json"]).starts_with('{'));
     let in_use = cluster.fail(&["install", "x", "d"]);
     let text = "cannot reuse a name that is still in use";
     assert_eq!(
         in_use,
-        format!("level=ERROR msg=\"release name check failed\" error=\"{text}\"\nError: INSTALLATION FAILED: release name check failed: {text}\n")
+        format!(
+            "level=ERROR msg=\"release name check failed\" error=\"{text}\"\nError: INSTALLATION FAILED: release name check failed: {text}\n"
+        )
     );
     cluster.home.file(
         "k/templates/k.yaml",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, annotations: {helm.sh/resource-policy: keep}}\n",
     );
-    cluster.home.file("k/Chart.yaml", "apiVersion: v2\nname: k\nversion: 0.1.0\n");
+    cluster
+        .home
+        .file("k/Chart.yaml", "apiVersion: v2\nname: k\nversion: 0.1.0\n");
     cluster.run(&["install", "k", "k"]);
     assert_eq!(
         cluster.run(&["uninstall", "k", "x"]),
@@ -195,8 +254,14 @@ fn o_021_o_026_lines() {
     for (arguments, text) in [
         (&["status", "no"][..], "release: not found"),
         (&["get", "values", "no"], "release: not found"),
-        (&["uninstall", "no"], "uninstall: Release not loaded: no: release: not found"),
-        (&["install", "a", "./no"], "INSTALLATION FAILED: path \"./no\" not found"),
+        (
+            &["uninstall", "no"],
+            "uninstall: Release not loaded: no: release: not found",
+        ),
+        (
+            &["install", "a", "./no"],
+            "INSTALLATION FAILED: path \"./no\" not found",
+        ),
         (&["upgrade", "a", "./no"], "path \"./no\" not found"),
         (&["upgrade", "-i", "a", "./no"], "path \"./no\" not found"),
     ] {
@@ -224,12 +289,18 @@ fn o_027_colors() {
     let run = |environment: &[(&str, &str)], arguments: &[&str]| cluster.home.run_with(environment, arguments).out;
     assert!(!run(&[], &["list"]).contains('\u{1b}'));
     let colored = run(&[], &["list", "--color=always"]);
-    assert!(colored.starts_with("\u{1b}[1mNAME\u{1b}[22m\t\u{1b}[1mNAMESPACE\u{1b}[22m\t"), "{colored:?}");
+    assert!(
+        colored.starts_with("\u{1b}[1mNAME\u{1b}[22m\t\u{1b}[1mNAMESPACE\u{1b}[22m\t"),
+        "{colored:?}"
+    );
     assert!(colored.contains("\u{1b}[36mdefault\u{1b}[0m  \t"), "{colored:?}");
     assert!(colored.contains("\u{1b}[32mdeployed\u{1b}[0m\t"), "{colored:?}");
     assert_eq!(run(&[("HELM_COLOR", "always")], &["list"]), colored);
     assert_eq!(run(&[], &["list", "--colour", "always"]), colored);
-    for environment in [&[("NO_COLOR", "1"), ("HELM_COLOR", "always")][..], &[("HELM_COLOR", "never")]] {
+    for environment in [
+        &[("NO_COLOR", "1"), ("HELM_COLOR", "always")][..],
+        &[("HELM_COLOR", "never")],
+    ] {
         assert!(!run(environment, &["list"]).contains('\u{1b}'), "{environment:?}");
     }
     assert!(!run(&[("NO_COLOR", "1")], &["list", "--color=always"]).contains('\u{1b}'));
@@ -278,12 +349,17 @@ fn c_014_server_side() {
 fn i_013_validation() {
     let cluster = cluster("validation");
     let bad = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\nspec: {x: 1}\n";
-    cluster.home.file("b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 0.1.0\n");
+    cluster
+        .home
+        .file("b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 0.1.0\n");
     cluster.home.file("b/templates/b.yaml", bad);
     let text = "Error: INSTALLATION FAILED: server-side apply failed for object default/bad /v1, Kind=ConfigMap: failed to create \
                 typed patch object (default/bad; v1, Kind=ConfigMap): .spec: field not declared in schema\n";
     assert_eq!(cluster.fail(&["install", "one", "b"]), text);
-    assert_eq!(cluster.fail(&["install", "two", "b", "--disable-openapi-validation"]), text);
+    assert_eq!(
+        cluster.fail(&["install", "two", "b", "--disable-openapi-validation"]),
+        text
+    );
 }
 
 /// M-013, T-045, T-017: a render that asks the cluster.
@@ -297,9 +373,15 @@ fn m_013_t_045_template_on_the_server() {
          .metadata.name }}{{ end }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: seen}\n",
     );
     for flag in ["--dry-run=server", "--validate"] {
-        let ran = cluster.home.run(&["template", "x", "d", flag, "-s", "templates/c.yaml"]);
+        let ran = cluster
+            .home
+            .run(&["template", "x", "d", flag, "-s", "templates/c.yaml"]);
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert!(ran.out.contains("\na: true true\nb: false\nc: default\n"), "{}", ran.out);
+        assert!(
+            ran.out.contains("\na: true true\nb: false\nc: default\n"),
+            "{}",
+            ran.out
+        );
     }
     let offline = cluster.run(&["template", "x", "d", "-s", "templates/c.yaml"]);
     assert!(offline.contains("\na: false false\nb: false\nc: \n"), "{offline}");
@@ -324,13 +406,18 @@ fn c_028_signals() {
         "apiVersion: v1\nkind: Pod\nmetadata: {name: never, annotations: {sandbox.whelm.dev/outcome: NotReady}}\nspec: {containers: \
          [{name: a, image: a}]}\n",
     );
-    cluster.home.file("w/Chart.yaml", "apiVersion: v2\nname: w\nversion: 0.1.0\n");
+    cluster
+        .home
+        .file("w/Chart.yaml", "apiVersion: v2\nname: w\nversion: 0.1.0\n");
     let (code, out, err) = interrupted(&cluster, "INT", &["install", "w", "w", "--wait"]);
     assert_eq!((code, out.as_str()), (Some(1), "Release w has been cancelled.\n"));
     assert_eq!(err, "Error: INSTALLATION FAILED: context canceled\n");
     let status = cluster.run(&["status", "w"]);
     assert!(status.contains("\nSTATUS: failed\n"), "{status}");
-    assert!(status.contains("\nDESCRIPTION: Release \"w\" failed: context canceled\n"), "{status}");
+    assert!(
+        status.contains("\nDESCRIPTION: Release \"w\" failed: context canceled\n"),
+        "{status}"
+    );
     let (code, out, err) = interrupted(&cluster, "TERM", &["upgrade", "w", "w", "--wait"]);
     assert_eq!((code, out.as_str()), (Some(1), "Release w has been cancelled.\n"));
     assert_eq!(
@@ -338,7 +425,10 @@ fn c_028_signals() {
         "level=WARN msg=\"upgrade failed\" name=w error=\"context canceled\"\nError: UPGRADE FAILED: context canceled\n"
     );
     let status = cluster.run(&["status", "w"]);
-    assert!(status.contains("\nDESCRIPTION: Upgrade \"w\" failed: context canceled\n"), "{status}");
+    assert!(
+        status.contains("\nDESCRIPTION: Upgrade \"w\" failed: context canceled\n"),
+        "{status}"
+    );
 }
 
 /// Runs the program until a revision is being made, and then sends it a signal.
@@ -359,7 +449,13 @@ fn interrupted(cluster: &Cluster, signal: &str, arguments: &[&str]) -> (Option<i
         assert!(begun.elapsed() < Duration::from_secs(60));
     }
     let id = child.id().to_string();
-    assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([&format!("-{signal}"), &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     let ended = child.wait_with_output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (ended.status.code(), text(&ended.stdout), text(&ended.stderr))

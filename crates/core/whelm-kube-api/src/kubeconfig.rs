@@ -100,6 +100,10 @@ pub struct Auth {
 /// One cluster and how to reach it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cluster {
+    /// What the kubeconfig calls it; for messages.
+    pub name: String,
+    /// What the kubeconfig calls the user; for messages.
+    pub user: String,
     /// The URL of the API server, without a slash at its end.
     pub server: String,
     /// The certificate authority; `None` means the system's.
@@ -217,6 +221,8 @@ impl Kubeconfig {
         let user = self.users.get(text(&context, "user"));
         let mut found = cluster.map(read_cluster).unwrap_or_default();
         found.auth = user.map(read_auth).unwrap_or_default();
+        text(&context, "cluster").clone_into(&mut found.name);
+        text(&context, "user").clone_into(&mut found.user);
         let mut problems = Vec::new();
         if cluster.is_none() && overrides.server.is_empty() {
             if context.is_null() {

@@ -122,6 +122,9 @@ fn in_cluster(overrides: &Overrides) -> Option<Cluster> {
     let port = std::env::var("KUBERNETES_SERVICE_PORT")
         .ok()
         .filter(|port| !port.is_empty())?;
+    if std::fs::metadata(format!("{ACCOUNT}/token")).is_err() {
+        return None;
+    }
     let host = if host.contains(':') { format!("[{host}]") } else { host };
     let namespace = std::fs::read_to_string(format!("{ACCOUNT}/namespace")).unwrap_or_default();
     let mut cluster = Cluster {
@@ -185,15 +188,15 @@ fn bad_host(server: &str) -> Error {
 fn tls_options(cluster: &Cluster, exec_identity: Option<(Vec<u8>, Vec<u8>)>) -> Result<TlsOptions, Error> {
     let roots = match &cluster.ca {
         _ if cluster.insecure_skip_tls_verify => Roots::Insecure,
-        Some(source) => Roots::Pem(read_source(source, "certificate-authority")?),
+        Some(source) => Roots::Pem(read_source(source, "certificate-authority", &cluster.name)?),
         // Without TLS no roots are needed, and the system's cost time to read.
         None if cluster.server.starts_with("http://") => Roots::Insecure,
         None => Roots::System,
     };
     let identity = match &cluster.auth.certificate {
         Some((certificate, key)) => Some((
-            read_source(certificate, "client-cert")?,
-            read_source(key, "client-key")?,
+            read_source(certificate, "client-cert", &cluster.user)?,
+            read_source(key, "client-key", &cluster.user)?,
         )),
         None => exec_identity,
     };

@@ -41,6 +41,10 @@ impl Credentials {
     /// Reads what the kubeconfig says. A client certificate that a program gives is returned beside it.
     pub(crate) async fn load(cluster: &Cluster) -> Result<(Self, Option<(Vec<u8>, Vec<u8>)>), Error> {
         let auth = &cluster.auth;
+        if cluster.server.starts_with("http://") {
+            // client-go does not even look at credentials for a server that everybody in between can read.
+            return Ok((Credentials::default(), None));
+        }
         if let Some(exec) = &auth.exec {
             let info = exec_info(exec, cluster)?;
             let answer = run(exec, &info).await?;
@@ -115,8 +119,8 @@ impl Credentials {
     }
 }
 
-/// Reads text that stands in a kubeconfig or in a file beside it. `what` names it in errors, as client-go does.
-pub(crate) fn read_source(source: &Source, what: &str) -> Result<Vec<u8>, Error> {
+/// Reads text that stands in a kubeconfig or in a file beside it. `what` and `owner` name it in errors, as client-go does.
+pub(crate) fn read_source(source: &Source, what: &str, owner: &str) -> Result<Vec<u8>, Error> {
     match source {
         Source::Data(text) => STANDARD
             .decode(text.trim())
@@ -124,7 +128,7 @@ pub(crate) fn read_source(source: &Source, what: &str) -> Result<Vec<u8>, Error>
         Source::File(path) => std::fs::read(path).map_err(|error| {
             let cause = go_io_error("open", path, &error);
             Error::Credentials(format!(
-                "invalid configuration: unable to read {what} {path} for real due to {cause}"
+                "invalid configuration: unable to read {what} {path} for {owner} due to {cause}"
             ))
         }),
     }
@@ -176,7 +180,9 @@ fn exec_info(exec: &Exec, cluster: &Cluster) -> Result<Value, Error> {
     if exec.provide_cluster_info {
         let mut about = json!({"server": cluster.server});
         if let Some(ca) = &cluster.ca {
-            about["certificate-authority-data"] = STANDARD.encode(read_source(ca, "certificate-authority")?).into();
+            about["certificate-authority-data"] = STANDARD
+                .encode(read_source(ca, "certificate-authority", &cluster.name)?)
+                .into();
         }
         if !cluster.tls_server_name.is_empty() {
             about["tls-server-name"] = cluster.tls_server_name.clone().into();
@@ -253,12 +259,44 @@ mod tests {
         }
     }
 
+    // E-017
     #[tokio::test]
     async fn a_program_gives_a_token() {
         let script = r#"printf '{"kind":"ExecCredential","status":{"token":"%s"}}' "$T""#;
         let mut program = exec("/bin/sh", &["-c", script]);
         program.env.push(("T".into(), "secret".into()));
         assert_eq!(run(&program, &json!({})).await.unwrap().token, "secret");
+    }
+
+    // E-016, E-017: only to a server that is reached over TLS.
+    #[tokio::test]
+    async fn credentials_need_tls() {
+        let token = Cluster {
+            auth: whelm_kube_api::kubeconfig::Auth {
+                token: "abc".to_owned(),
+                ..Default::default()
+            },
+            ..Cluster::default()
+        };
+        let mut program = token.clone();
+        program.auth.exec = Some(exec(
+            "/bin/sh",
+            &[
+                "-c",
+                "echo '{\"kind\":\"ExecCredential\",\"status\":{\"token\":\"abc\"}}'",
+            ],
+        ));
+        for cluster in [token, program] {
+            for (server, sent) in [("https://a.invalid", Some("Bearer abc")), ("http://a.invalid", None)] {
+                let cluster = Cluster {
+                    server: server.to_owned(),
+                    ..cluster.clone()
+                };
+                let (credentials, _) = Credentials::load(&cluster).await.unwrap();
+                let header = credentials.authorization();
+                assert_eq!(header.as_ref().map(|value| value.to_str().unwrap()), sent, "{server}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -6,8 +6,8 @@ use whelm_sdk::release::{contains_system_labels, system_labels_error};
 use whelm_sdk::render::{Capabilities, KubeVersion, Notes};
 use whelm_sdk::{ChartRequest, NameRequest, RenderOptions, ValueSources};
 
-use crate::build;
 use crate::failure::Failure;
+use crate::{build, files};
 
 /// What templates see of a cluster when none is asked, with `--kube-version`.
 pub fn capabilities(invocation: &Invocation<'_>) -> Result<Capabilities, Failure> {
@@ -40,6 +40,48 @@ pub fn chart(invocation: &Invocation<'_>) -> ChartRequest {
         reference: String::new(),
         version,
         repository: invocation.string("repo"),
+        verify: invocation.bool("verify"),
+        update_dependencies: invocation.bool("dependency-update"),
+    }
+}
+
+/// Checks the files that a client of a registry would need. Helm makes that client for every chart.
+pub fn check_registry_client(invocation: &Invocation<'_>) -> Result<(), Failure> {
+    let [certificate, key, authority] = ["cert-file", "key-file", "ca-file"].map(|flag| invocation.string(flag));
+    let wanted = !(certificate.is_empty() || key.is_empty()) || !authority.is_empty();
+    if !wanted && !invocation.bool("insecure-skip-tls-verify") {
+        return Ok(());
+    }
+    let failed = |what: String| {
+        Failure::new(format!(
+            "missing registry client: can't create TLS config for client: {what}"
+        ))
+    };
+    let mut problems = Vec::new();
+    let mut read = |path: &str, what: &str| {
+        std::fs::read(path).map_err(|error| {
+            let quoted = go_value::strconv::quote(path.as_bytes());
+            problems.push(format!("{what}: {quoted}: open {path}: {}", files::reason(&error)));
+        })
+    };
+    if !certificate.is_empty() || !key.is_empty() {
+        // Without the certificate Helm does not look at the key.
+        let _ = read(&certificate, "unable to read cert file").and_then(|_| read(&key, "unable to read key file"));
+    }
+    let authority = if authority.is_empty() {
+        None
+    } else {
+        read(&authority, "can't read CA file").ok()
+    };
+    if !problems.is_empty() {
+        return Err(failed(problems.join("\n")));
+    }
+    let no_certificate = |text: &Vec<u8>| memchr::memmem::find(text, b"-----BEGIN CERTIFICATE-----").is_none();
+    match authority {
+        Some(text) if !text.is_empty() && no_certificate(&text) => {
+            Err(failed("failed to append certificates from pem block".to_owned()))
+        }
+        _ => Ok(()),
     }
 }
 

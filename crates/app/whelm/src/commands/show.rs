@@ -26,6 +26,7 @@ pub enum Part {
 }
 
 pub fn run(invocation: &Invocation<'_>, part: Part, output: &mut Output) -> Result<(), Failure> {
+    chart_flags::check_registry_client(invocation)?;
     let reference = invocation.args.first().cloned().unwrap_or_default();
     let request = ChartRequest {
         reference,

@@ -25,6 +25,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     chart_flags::refuse_post_renderer(invocation)?;
     let mut capabilities = chart_flags::capabilities(invocation)?;
     capabilities.add_api_versions(invocation.list("api-versions"));
+    chart_flags::check_registry_client(invocation)?;
     let strategy = if invocation.bool("validate") {
         DryRun::Server
     } else {

@@ -120,6 +120,62 @@ impl Cluster {
     }
 }
 
+/// A server that notes what it is asked, and answers as an API server without releases or as a server of values.
+pub struct Recorder {
+    pub address: String,
+    heads: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Recorder {
+    pub fn new() -> Recorder {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let heads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let noted = heads.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let mut head = Vec::new();
+                let mut chunk = [0; 4096];
+                while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+                    match stream.read(&mut chunk) {
+                        Ok(count) if count > 0 => head.extend_from_slice(&chunk[..count]),
+                        _ => break,
+                    }
+                    // TLS begins with a record of its own; nothing is answered.
+                    if head.first() == Some(&22) {
+                        break;
+                    }
+                }
+                let head = String::from_utf8_lossy(&head).into_owned();
+                let (kind, body) = match head.split(' ').nth(1).unwrap_or_default() {
+                    path if path.contains("/version") => {
+                        ("json", "{\"major\":\"1\",\"minor\":\"37\",\"gitVersion\":\"v1.37.0\"}")
+                    }
+                    path if path.ends_with(".yaml") => ("yaml", "a: answered\n"),
+                    _ => (
+                        "json",
+                        "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[]}",
+                    ),
+                };
+                noted.lock().unwrap().push(head);
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/{kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                );
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        Recorder { address, heads }
+    }
+
+    /// The heads of the requests since the last call.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.heads.lock().unwrap())
+    }
+}
+
 /// A kubeconfig for a server without TLS.
 pub fn kubeconfig(server: &str) -> String {
     format!(

@@ -14,6 +14,7 @@ use crate::{build, world};
 /// What `install` is asked for, and what `upgrade` shares with it.
 pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<InstallRequest, Failure> {
     chart_flags::refuse_post_renderer(invocation)?;
+    chart_flags::check_registry_client(invocation)?;
     let apply = apply(invocation)?;
     refuse_unsupported(invocation)?;
     Ok(InstallRequest {
@@ -70,12 +71,8 @@ fn server_side(invocation: &Invocation<'_>) -> ServerSide {
 }
 
 fn refuse_unsupported(invocation: &Invocation<'_>) -> Result<(), Failure> {
-    for flag in ["force-replace", "dependency-update"] {
-        if invocation.bool(flag) {
-            return Err(Failure::new(format!(
-                "this release of whelm does not have --{flag} yet"
-            )));
-        }
+    if invocation.bool("force-replace") {
+        return Err(Failure::new("this release of whelm does not have --force-replace yet"));
     }
     Ok(())
 }

@@ -15,7 +15,10 @@ pub fn render(invocation: &Invocation<'_>) -> Result<RenderedRelease, RenderOrFa
     request.is_upgrade = invocation.bool("is-upgrade");
     let cx = world::context(invocation);
     let address = cluster::address(invocation)?;
-    let check = match (invocation.string("output-dir").as_str(), invocation.bool("include-crds")) {
+    let check = match (
+        invocation.string("output-dir").as_str(),
+        invocation.bool("include-crds"),
+    ) {
         ("", true) => ServerCheck::WithCrds,
         ("", false) => ServerCheck::Objects,
         _ => ServerCheck::Nothing,

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let result = parsed.result.and_then(|outcome| {
         match outcome {
             Outcome::Help(text) => print!("{text}"),
+            Outcome::Complete(completion) => println!("{}\n:{}", completion.words.join("\n"), completion.directive.0),
             Outcome::Run(invocation) => {
                 invocation.check()?;
                 show(&invocation);

@@ -97,10 +97,9 @@ fn o_020_get_all() {
     let cluster = cluster("get-all");
     cluster.run(&["install", "x", "d"]);
     let all = cluster.run(&["get", "all", "x"]);
-    let shown = format!(
-        "\nREVISION: 1\nCHART: d\nVERSION: 0.1.0\nAPP_VERSION: 2\nDESCRIPTION: Install complete\nTEST SUITE:     x-h\n"
-    );
-    assert!(all.contains(&shown), "{all}");
+    let shown =
+        "\nREVISION: 1\nCHART: d\nVERSION: 0.1.0\nAPP_VERSION: 2\nDESCRIPTION: Install complete\nTEST SUITE:     x-h\n";
+    assert!(all.contains(shown), "{all}");
     let values = "\nUSER-SUPPLIED VALUES:\nnull\n\nCOMPUTED VALUES:\na: 1\nb:\n  c: <x>\n\n";
     assert!(
         all.ends_with(&format!(

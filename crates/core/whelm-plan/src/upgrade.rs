@@ -31,19 +31,13 @@ pub struct UpgradeOptions {
     pub description: String,
 }
 
-/// Returns the objects that have to be looked up: those that only the new manifest has, because they may belong to
-/// somebody else, and those that only the old one has, because they may be marked to be kept.
+/// Returns the objects that have to be looked up: those of the new manifest, because they may be gone or belong to somebody
+/// else, and those that only the old one has, because they may be marked to be kept.
 pub fn looked_up<'a>(current: &'a [Object], target: &'a [Object]) -> Vec<&'a Object> {
-    let old: BTreeSet<_> = current
-        .iter()
-        .map(|object| (object.mapping.gvk.clone(), object.key()))
-        .collect();
     let new: BTreeSet<_> = target.iter().map(Object::key).collect();
-    let appearing = target
-        .iter()
-        .filter(|object| !old.contains(&(object.mapping.gvk.clone(), object.key())));
     let vanishing = current.iter().filter(|object| !new.contains(&object.key()));
-    appearing
+    target
+        .iter()
         .chain(vanishing)
         .filter(|object| !object.name.is_empty())
         .collect()
@@ -220,8 +214,9 @@ mod tests {
             .iter()
             .map(|object| object.name.clone())
             .collect();
-        assert_eq!(names, ["b", "gone", "kept", "missing"]);
+        assert_eq!(names, ["a", "b", "gone", "kept", "missing"]);
         let mut live = LiveObjects::default();
+        live.insert(current[0].key(), Live::Present(Box::new(json!({}))));
         live.insert(
             current[1].key(),
             Live::Present(Box::new(json!({"metadata": {"uid": "u1"}}))),
@@ -241,6 +236,21 @@ mod tests {
             panic!()
         };
         assert_eq!((objects[0].stop_on_error, objects[1].stop_on_error), (false, true));
+    }
+
+    // U-003: an object that somebody deleted is created again, in the words for new ones.
+    #[test]
+    fn u_003_objects_that_are_gone_are_created() {
+        let mut live = LiveObjects::default();
+        live.insert(objects(&["a"])[0].key(), Live::Present(Box::new(json!({}))));
+        live.insert(objects(&["b"])[0].key(), Live::Absent);
+        let (current, target) = (objects(&["a", "b"]), objects(&["a", "b"]));
+        let plan = upgrade(&named(1), &named(2), current, target, &live, &UpgradeOptions::default()).unwrap();
+        let Action::Apply { objects, .. } = &plan.steps[0].action else {
+            panic!("{plan:?}")
+        };
+        let prefixes: Vec<&str> = objects.iter().map(|apply| apply.error_prefix).collect();
+        assert_eq!(prefixes, ["", "failed to create resource: "]);
     }
 
     #[test]

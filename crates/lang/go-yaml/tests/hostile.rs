@@ -59,6 +59,10 @@ fn mutations() {
     }
 }
 
+/// Collections that all end after the comments that follow.
+const DEEP: &str =
+    "- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - a\n";
+
 #[test]
 fn long_and_deep_texts_take_linear_time() {
     let patterns: &[&str] = &[
@@ -141,10 +145,17 @@ fn long_and_deep_texts_take_linear_time() {
         "[1,",
         "a:\n- b\n",
         "a:\n  - ",
+        " #\n",
+        "#\n  #\n",
+        "- #\n",
+        "a: #\n",
+        "[ #\n",
+        ", #\n",
+        "# c\n\n",
     ];
     let length = if cfg!(debug_assertions) { 20_000 } else { 200_000 };
     for pattern in patterns {
-        for prefix in ["", "- ", "a: ", "a: |\n  ", "\"", "[", "&x [", "%x"] {
+        for prefix in ["", "- ", "a: ", "a: |\n  ", "\"", "[", "&x [", "%x", DEEP] {
             let mut text = prefix.to_owned();
             while text.len() < length {
                 text.push_str(pattern);

@@ -471,23 +471,36 @@ impl<'a> NodeScanner<'a> {
         if self.lexer.flow_level > 0 {
             return;
         }
+        if self.lexer.indent <= column {
+            return;
+        }
         let mut place = Mark {
             index: scan.index - 1,
             ..scan
         };
+        let first_at_column = self.adjacent_comments(place);
         while self.lexer.indent > column {
-            let mut stop = place.index;
-            for comment in self.comments.iter().rev() {
-                if comment.end.index < stop {
-                    break;
-                }
-                if comment.start.column == self.lexer.indent + 1 {
-                    place = comment.start;
-                }
-                stop = comment.scan.index;
+            // The columns of comments count from 1.
+            if let Some(&start) = first_at_column.get(&(self.lexer.indent + 1)) {
+                place = start;
             }
             self.push(Kind::BlockEnd, place, place);
             self.lexer.indent = self.indents.pop().unwrap_or(-1);
         }
+    }
+
+    /// Returns where the first comment of each column starts, of those that end the white space before `place` with nothing
+    /// between them.
+    fn adjacent_comments(&self, place: Mark) -> HashMap<isize, Mark> {
+        let mut first_at_column = HashMap::new();
+        let mut stop = place.index;
+        for comment in self.comments.iter().rev() {
+            if comment.end.index < stop {
+                break;
+            }
+            first_at_column.insert(comment.start.column, comment.start);
+            stop = comment.scan.index;
+        }
+        first_at_column
     }
 }

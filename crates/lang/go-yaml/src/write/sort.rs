@@ -5,13 +5,20 @@ use go_value::utf8;
 use super::letters::{is_digit, is_letter};
 use crate::Dialect;
 
+/// Up to this many, Go sorts by insertion.
+const FEW: usize = 12;
+
 /// Sorts `keys` as go-yaml sorts the keys of a map.
 ///
-/// go-yaml's comparison is no total order, so this is a merge sort that does not mind.
+/// go-yaml's comparison is no total order. Of a few keys the order is one that Go can come to as well, whose maps have no order to
+/// begin with; for more of them this is a merge sort that does not mind.
 pub(crate) fn sort<T: Copy>(items: &mut Vec<T>, key: impl Fn(&T) -> &[u8], dialect: Dialect) {
     let less = |a: &T, b: &T| less(key(a), key(b), dialect);
     if items.windows(2).all(|pair| !less(&pair[1], &pair[0])) {
         return;
+    }
+    if items.len() <= FEW {
+        return insert(items, &less);
     }
     let mut sorted = Vec::with_capacity(items.len());
     let mut width = 1;
@@ -23,6 +30,16 @@ pub(crate) fn sort<T: Copy>(items: &mut Vec<T>, key: impl Fn(&T) -> &[u8], diale
         std::mem::swap(items, &mut sorted);
         sorted.clear();
         width *= 2;
+    }
+}
+
+fn insert<T>(items: &mut [T], less: &impl Fn(&T, &T) -> bool) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && less(&items[at], &items[at - 1]) {
+            items.swap(at, at - 1);
+            at -= 1;
+        }
     }
 }
 
@@ -104,4 +121,16 @@ fn read_number(text: impl Fn(usize) -> Option<char>, mut at: usize, mut number: 
         at += 1;
     }
     (number, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_go_round_in_a_circle_have_an_order_of_gos() {
+        let mut keys = vec!["01", "10.0.0.1", "1e3- : 1", "<", "a: b"];
+        sort(&mut keys, |key| key.as_bytes(), Dialect::V2);
+        assert_eq!(keys, ["<", "01", "10.0.0.1", "1e3- : 1", "a: b"]);
+    }
 }

@@ -10,7 +10,21 @@ use crate::{Error, ErrorKind, Numbers};
 /// Converts as `convertToJSONableObject` of `sigs.k8s.io/yaml` and a round through JSON do.
 pub(crate) fn to_value(data: Any<'_>, numbers: Numbers) -> Result<Value, Error> {
     check_keys(&data)?;
-    convert(data, numbers)
+    let value = convert(data, numbers);
+    match numbers {
+        Numbers::KeepAll => Ok(value),
+        _ => check_floats(&value).map(|()| value),
+    }
+}
+
+/// Refuses the first float that JSON cannot hold, in the order of JSON, where keys are sorted.
+fn check_floats(value: &Value) -> Result<(), Error> {
+    match value {
+        Value::Float(number) => float(*number, Numbers::Float).map(|_| ()),
+        Value::List(list) => list.iter().try_for_each(check_floats),
+        Value::Map(map) => map.values().try_for_each(check_floats),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses the keys that have no string form. All keys are looked at before the first value is.
@@ -31,29 +45,24 @@ fn check_keys(data: &Any<'_>) -> Result<(), Error> {
     }
 }
 
-fn convert(data: Any<'_>, numbers: Numbers) -> Result<Value, Error> {
-    Ok(match data {
+fn convert(data: Any<'_>, numbers: Numbers) -> Value {
+    match data {
         Any::Nil => Value::Nil,
         Any::Bool(value) => Value::Bool(value),
         Any::Int(value) => int(value, numbers),
         Any::Uint(value) => uint(value, numbers),
-        Any::Float(value) => float(value, numbers)?,
+        Any::Float(value) => Value::Float(value),
         Any::Str(text) => Value::Str(string(&text)),
-        Any::Seq(list) => Value::List(
-            list.into_iter()
-                .map(|item| convert(item, numbers))
-                .collect::<Result<_, _>>()?,
-        ),
-        Any::Map(map) => Value::Map(convert_map(map, numbers)?),
-    })
+        Any::Seq(list) => Value::List(list.into_iter().map(|item| convert(item, numbers)).collect()),
+        Any::Map(map) => Value::Map(convert_map(map, numbers)),
+    }
 }
 
-fn convert_map(map: AnyMap<'_>, numbers: Numbers) -> Result<Map, Error> {
-    let mut out = Map::new();
-    for (key, value) in map.entries {
-        out.insert(key_string(&key), convert(value, numbers)?);
-    }
-    Ok(out)
+fn convert_map(map: AnyMap<'_>, numbers: Numbers) -> Map {
+    let entries = map.entries.into_iter();
+    entries
+        .map(|(key, value)| (key_string(&key), convert(value, numbers)))
+        .collect()
 }
 
 /// Returns a signed integer as the reader of the JSON would have it.

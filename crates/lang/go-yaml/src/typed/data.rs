@@ -247,6 +247,10 @@ fn write_json(data: &Data, out: &mut String) -> Result<(), Error> {
             }
             out.push('}');
         }
+        Data::Time(time) if !time.has_json() => {
+            let message = "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: timezone hour outside of range [0,23]";
+            return Err(Error::new(ErrorKind::Json, message));
+        }
         scalar => {
             let value = scalar.clone().into_value();
             json::write_value(out, &value, Escape::Html)

@@ -117,14 +117,13 @@ impl Decoder<'_> {
     /// Complains about a node that does not fit.
     fn complain(&mut self, node: &Node, target: &Target<'_>) {
         let tag = short_tag(&node.tag);
-        let mut value = String::new();
-        if !matches!(&*node.tag, b"!!seq" | b"!!map") {
-            let shown = match node.value.len() {
-                ..=10 => String::from_utf8_lossy(&node.value).into_owned(),
-                _ => format!("{}...", String::from_utf8_lossy(&node.value[..7])),
-            };
-            value = format!(" `{shown}`");
-        }
+        let text = String::from_utf8_lossy(&node.value);
+        let value = match (&*node.tag, node.value.len()) {
+            // Of a scalar with such a tag yaml.v3 shows all.
+            (b"!!seq" | b"!!map", _) => text.into_owned(),
+            (_, ..=10) => format!(" `{text}`"),
+            _ => format!(" `{}...`", String::from_utf8_lossy(&node.value[..7])),
+        };
         let (line, tag, name) = (node.line, String::from_utf8_lossy(&tag), target.type_name());
         self.complaints
             .push(format!("line {line}: cannot unmarshal {tag}{value} into {name}"));

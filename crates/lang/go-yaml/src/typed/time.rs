@@ -36,6 +36,11 @@ impl Time {
         })
     }
 
+    /// Tells whether `MarshalJSON` takes it: its zone is less than a day ahead or behind.
+    pub(super) fn has_json(&self) -> bool {
+        self.offset.abs() < 24 * 60
+    }
+
     /// Returns the expression that `%#v` prints.
     pub(super) fn go_syntax(&self) -> String {
         const MONTHS: [&str; 12] = [

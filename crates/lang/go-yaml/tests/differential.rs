@@ -8,8 +8,10 @@
 )]
 
 mod answers;
+mod comments;
 mod driver;
 mod generate;
+mod wide;
 
 use answers::{is_infinite, is_json_error, ours};
 use driver::Driver;
@@ -108,6 +110,22 @@ fn generated_documents() {
         differences.extend(compare(&mut driver, &document));
     }
     report("generated", cases() as usize, &differences);
+}
+
+#[test]
+fn wide_documents() {
+    let Some(mut driver) = Driver::start() else { return };
+    let mut random = Random::new(seed());
+    let mut differences = Vec::new();
+    let mut read = 0;
+    for _ in 0..cases() {
+        let document = wide::document(&mut random);
+        read += usize::from(go_yaml::to_json_value(&document).is_ok());
+        differences.extend(compare(&mut driver, &document));
+    }
+    println!("wide: {read} of {} can be read", cases());
+    differences.sort_by_key(String::len);
+    report("wide", cases() as usize, &differences);
 }
 
 #[test]

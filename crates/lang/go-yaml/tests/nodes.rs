@@ -13,6 +13,7 @@ mod comments;
 mod driver;
 mod dump;
 mod generate;
+mod wide;
 
 use driver::Driver;
 use generate::Random;
@@ -127,6 +128,11 @@ fn generated_documents() {
 #[test]
 fn generated_comments() {
     generated("nodes of documents with comments", comments::document);
+}
+
+#[test]
+fn wide_documents() {
+    generated("nodes of wide documents", wide::document);
 }
 
 #[test]

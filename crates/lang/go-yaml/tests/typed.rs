@@ -8,9 +8,11 @@
     reason = "tests and tools may read files, the environment and the clock"
 )]
 
+mod comments;
 mod driver;
 mod generate;
 mod probe;
+mod wide;
 
 use driver::Driver;
 use generate::Random;
@@ -339,6 +341,7 @@ fn generated_documents() {
     let mut differences = Vec::new();
     for _ in 0..cases {
         differences.extend(compare(&mut driver, &generate::document(&mut random)));
+        differences.extend(compare(&mut driver, &wide::document(&mut random)));
     }
-    report("generated documents", cases as usize, differences);
+    report("generated documents", 2 * cases as usize, differences);
 }

@@ -1,7 +1,7 @@
 //! From bytes to text: encodings, and the bytes that no YAML text may have.
 //!
 //! go-yaml reads its input in pieces of 512 bytes and complains about a bad byte when it needs the piece it stands in, so
-//! a mistake in the grammar of an earlier piece is told first. [`Input`] keeps that order: its text ends before
+//! a mistake in the grammar of an earlier piece is told first. [`Input`] keeps that order: its text is good up to
 //! the bad piece, and [`Input::failure`] is what to say when the scanner needs more.
 
 use std::borrow::Cow;
@@ -13,16 +13,18 @@ const PIECE: usize = 512;
 
 /// A text that is fit for the scanner.
 pub(crate) struct Input<'a> {
-    /// UTF-8 without a byte order mark, without NUL.
-    pub(crate) text: Cow<'a, [u8]>,
+    /// UTF-8 without a byte order mark, without NUL, up to the first bad byte.
+    text: Cow<'a, [u8]>,
+    /// Where the piece begins that holds the bad byte.
+    good: usize,
     /// Why the text ends where it does, unless that is its real end.
     pub(crate) failure: Option<&'static str>,
     /// Whether all of the text is ASCII.
     pub(crate) ascii: bool,
     /// Whether LF is the only line break.
     pub(crate) plain_breaks: bool,
-    /// A second byte order mark at the start makes go-yaml lose the first character of each line of the first piece.
-    pub(crate) line_eater_end: usize,
+    /// Where the pieces end in the text; not told when no byte order mark is in it. See [`super::buffer`].
+    pub(crate) piece_ends: Vec<usize>,
 }
 
 impl<'a> Input<'a> {
@@ -36,20 +38,38 @@ impl<'a> Input<'a> {
         };
         let Read {
             text,
+            good,
             failure,
-            first_piece_end,
+            mut piece_ends,
         } = read;
         let ascii = text.is_ascii();
         let plain_breaks = memchr::memchr(b'\r', &text).is_none() && (ascii || !has_wide_break(&text));
-        let is_marked = text.starts_with("\u{FEFF}".as_bytes());
-        let line_eater_end = if is_marked { first_piece_end } else { 0 };
+        if ascii || memchr::memmem::find(&text, MARK).is_none() {
+            piece_ends.clear();
+        } else if piece_ends.is_empty() {
+            piece_ends = utf8_piece_ends(
+                &text[..good],
+                bytes.len() - bytes.strip_prefix(MARK).map_or(bytes.len(), <[u8]>::len),
+            );
+        }
         Input {
             text,
+            good,
             failure,
             ascii,
             plain_breaks,
-            line_eater_end,
+            piece_ends,
         }
+    }
+
+    /// Returns the text before the bad piece.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text[..self.good]
+    }
+
+    /// Returns the text up to the bad byte: what can be read after the failure was met once.
+    pub(crate) fn text_to_failure(&self) -> &[u8] {
+        &self.text
     }
 }
 
@@ -57,22 +77,23 @@ fn has_wide_break(text: &[u8]) -> bool {
     memchr::memchr2_iter(0xC2, 0xE2, text).any(|at| chars::break_width(text, at) > 0)
 }
 
-/// What was read: the text before the first bad piece.
+/// What was read; see [`Input`].
 struct Read<'a> {
     text: Cow<'a, [u8]>,
+    good: usize,
     failure: Option<&'static str>,
-    /// Where the first piece ends in the text.
-    first_piece_end: usize,
+    /// Where the pieces end in the text, if that is known already.
+    piece_ends: Vec<usize>,
 }
 
 /// Reads UTF-8. `mark` is the width of the byte order mark before `text`.
 fn utf8(text: &[u8], mark: usize) -> Read<'_> {
-    let first_piece_end = PIECE - mark;
     match first_fault(text) {
         None => Read {
             text: Cow::Borrowed(text),
+            good: text.len(),
             failure: None,
-            first_piece_end,
+            piece_ends: Vec::new(),
         },
         Some((at, failure)) => {
             let good = if failure == INCOMPLETE {
@@ -81,29 +102,24 @@ fn utf8(text: &[u8], mark: usize) -> Read<'_> {
                 piece_start(text, at, mark)
             };
             Read {
-                text: Cow::Borrowed(&text[..good]),
+                text: Cow::Borrowed(&text[..at]),
+                good,
                 failure: Some(failure),
-                first_piece_end,
+                piece_ends: Vec::new(),
             }
         }
     }
 }
 
-/// Returns where the piece begins that holds the byte `at`. Pieces begin with whole characters.
+/// Returns where the piece begins that holds the byte `at`.
 fn piece_start(text: &[u8], at: usize, mark: usize) -> usize {
     let mut start = 0;
     let mut end = PIECE - mark;
     loop {
-        let mut piece_end = end.min(text.len());
-        // A character that the piece cuts goes to the next one.
-        for back in 1..=3.min(piece_end - start) {
-            let first = text[piece_end - back];
-            if first & 0xC0 != 0x80 {
-                if chars::width(first) > back && end < text.len() {
-                    piece_end -= back;
-                }
-                break;
-            }
+        let mut piece_end = piece_end(text, start, end);
+        // The bad character goes to the next piece as well, when its first byte says that it is that long.
+        if at < piece_end && end < text.len() && at + chars::width(text[at]) > end {
+            piece_end = at;
         }
         if at < piece_end || piece_end >= text.len() || piece_end == start {
             return start;
@@ -113,6 +129,33 @@ fn piece_start(text: &[u8], at: usize, mark: usize) -> usize {
     }
 }
 
+/// Returns where a piece really ends that can hold the bytes up to `end`: a character that it cuts goes to the next one.
+fn piece_end(text: &[u8], start: usize, end: usize) -> usize {
+    let piece_end = end.min(text.len());
+    for back in 1..=3.min(piece_end - start) {
+        let first = text[piece_end - back];
+        if first & 0xC0 != 0x80 {
+            let cut = chars::width(first) > back && end < text.len();
+            return if cut { piece_end - back } else { piece_end };
+        }
+    }
+    piece_end
+}
+
+/// Returns where all pieces of a good text end.
+fn utf8_piece_ends(text: &[u8], mark: usize) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut end = piece_end(text, 0, PIECE - mark);
+    while end < text.len() {
+        ends.push(end);
+        end = piece_end(text, end, end + PIECE);
+    }
+    ends.push(end);
+    ends
+}
+
+/// The byte order mark.
+pub(super) const MARK: &[u8] = "\u{FEFF}".as_bytes();
 const INCOMPLETE: &str = "incomplete UTF-8 octet sequence";
 const CONTROL: &str = "control characters are not allowed";
 
@@ -189,14 +232,15 @@ fn utf16<'a>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Read<'a> {
     // Where the current piece begins in the text, and where it ends in the bytes.
     let mut piece_start = 0;
     let mut piece_end = PIECE - 2;
-    let mut first_piece_end = None;
+    let mut piece_ends = Vec::new();
     let mut failure = None;
+    let mut good = None;
     let mut at = 0;
     while at < bytes.len() {
         let character = utf16_character(&bytes[at..], unit);
         if at + character.map_or(2, |(width, _)| width) > piece_end {
             piece_start = text.len();
-            first_piece_end = first_piece_end.or(Some(piece_start));
+            piece_ends.push(piece_start);
             piece_end = at + PIECE;
         }
         match character.and_then(|(width, code)| Ok((width, check_code(code)?))) {
@@ -206,18 +250,20 @@ fn utf16<'a>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Read<'a> {
             }
             Err(problem) => {
                 if !problem.starts_with("incomplete") {
-                    text.truncate(piece_start);
+                    good = Some(piece_start);
                 }
                 failure = Some(problem);
                 break;
             }
         }
     }
-    let first_piece_end = first_piece_end.unwrap_or(text.len());
+    let good = good.unwrap_or(text.len());
+    piece_ends.push(good);
     Read {
         text: Cow::Owned(text),
+        good,
         failure,
-        first_piece_end,
+        piece_ends,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The reader.
 
 mod alias;
+mod buffer;
 mod build;
 mod chars;
 mod compose;

@@ -51,7 +51,7 @@ impl<'a> Scanner<'a> {
     /// Steps over a word of a plain scalar, or over all of its words on this line, and returns where the last of them ends.
     #[inline(always)]
     fn skip_plain_words(&mut self) -> usize {
-        if self.flow_level > 0 || !self.plain_breaks || self.is_cut() {
+        if self.flow_level > 0 || !self.plain_breaks || self.is_watched() {
             self.skip_plain_word();
             return self.pos;
         }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use super::buffer::Buffer;
 use super::chars::{self, BLANK, BREAKZ, CLASS, MAYBE_BREAK, byte, is, is_blankz};
 use super::input::Input;
 use super::token::{Kind, NO_KEY, Token};
@@ -55,8 +56,10 @@ pub(crate) struct Scanner<'a> {
     /// Whether errors tell where a thing began (as in v3) rather than where it went wrong.
     pub(super) context_first: bool,
     ascii: bool,
-    pub(super) line_eater_end: usize,
     failure: Option<&'static str>,
+    buffer: Option<Buffer<'a>>,
+    /// Whether [`Scanner::need`] has something to do, because there is a failure or a buffer.
+    watched: bool,
 
     tokens: VecDeque<Token<'a>>,
     tokens_taken: usize,
@@ -72,15 +75,16 @@ impl<'a> Scanner<'a> {
     /// Makes a scanner of `input`.
     pub(crate) fn new(input: &'a Input<'_>) -> Self {
         Scanner {
-            text: &input.text,
+            text: input.text(),
             pos: 0,
             line: 0,
             line_start: 0,
             plain_breaks: input.plain_breaks,
             context_first: false,
             ascii: input.ascii,
-            line_eater_end: input.line_eater_end,
             failure: input.failure,
+            buffer: (!input.piece_ends.is_empty()).then(|| Buffer::new(&input.piece_ends)),
+            watched: input.failure.is_some() || !input.piece_ends.is_empty(),
             tokens: VecDeque::with_capacity(16),
             tokens_taken: 0,
             started: false,
@@ -138,24 +142,47 @@ impl<'a> Scanner<'a> {
     /// Makes sure that `length` more characters can be read before the text breaks off at a bad byte.
     #[inline(always)]
     pub(super) fn need(&self, length: usize) -> Result<(), Error> {
-        match self.failure {
-            None => Ok(()),
-            Some(failure) => self.need_before(length, failure),
+        match self.watched {
+            false => Ok(()),
+            true => self.need_watched(length),
         }
     }
 
-    /// Tells whether the text breaks off at a bad byte.
-    pub(super) fn is_cut(&self) -> bool {
-        self.failure.is_some()
+    /// Tells whether each step is to be announced with [`Scanner::need`].
+    pub(super) fn is_watched(&self) -> bool {
+        self.watched
     }
 
     #[cold]
-    fn need_before(&self, length: usize, failure: &str) -> Result<(), Error> {
-        let rest = &self.text[self.pos.min(self.text.len())..];
-        match chars::count(&rest[..rest.len().min(4 * length)]) < length {
-            true => Err(Error::syntax(0, failure)),
-            false => Ok(()),
+    fn need_watched(&self, length: usize) -> Result<(), Error> {
+        let pos = self.pos.min(self.text.len());
+        if let Some(failure) = self.failure {
+            let rest = &self.text[pos..];
+            if chars::count(&rest[..rest.len().min(4 * length)]) < length {
+                return Err(Error::syntax(0, failure));
+            }
         }
+        if let Some(buffer) = &self.buffer {
+            buffer.require(self.text, pos, length);
+        }
+        Ok(())
+    }
+
+    /// Steps over the character that go-yaml takes for a byte order mark; see [`super::buffer`].
+    #[inline]
+    pub(super) fn skip_mark(&mut self) -> Result<(), Error> {
+        if !self.watched || self.pos != self.line_start {
+            return Ok(());
+        }
+        self.need(1)?;
+        if self
+            .buffer
+            .as_ref()
+            .is_some_and(|buffer| buffer.begins_with_mark(self.text))
+        {
+            self.pos += chars::width(byte(self.text, self.pos)).min(self.text.len() - self.pos);
+        }
+        Ok(())
     }
 
     /// Tells whether the `:` at the current position is too far from the start of its key.
@@ -177,12 +204,13 @@ impl<'a> Scanner<'a> {
     /// Returns the current column in characters, from 0.
     ///
     /// Where it is surely deeper than the open collections, it may be the column in bytes: nothing but ASCII can stand before
-    /// the places where new collections begin.
+    /// the places where new collections begin, but for a byte order mark.
     #[inline(always)]
     fn column(&self) -> isize {
         let bytes = self.pos - self.line_start;
         // A character has four bytes at most.
-        if self.ascii || self.flow_level > 0 || bytes / 4 > self.indent.max(0) as usize {
+        let deep = bytes / 4 > self.indent.max(0) as usize && self.buffer.is_none();
+        if self.ascii || self.flow_level > 0 || deep {
             return bytes as isize;
         }
         chars::count(&self.text[self.line_start..self.pos]) as isize
@@ -227,10 +255,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn skip_to_token(&mut self) -> Result<(), Error> {
         loop {
-            if self.pos == self.line_start && self.pos < self.line_eater_end {
-                self.need(1)?;
-                self.pos += chars::width(byte(self.text, self.pos)).min(self.text.len() - self.pos);
-            }
+            self.skip_mark()?;
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
             loop {
                 match byte(self.text, self.pos) {
@@ -638,7 +663,7 @@ impl<'a> Scanner<'a> {
         byte(self.text, self.pos) == b':'
             && self.flow_level == 0
             && is_blankz(self.text, self.pos + 1)
-            && self.failure.is_none()
+            && !self.watched
             && !self.is_too_far(&mut KeyStart::at(start))
     }
 

@@ -20,6 +20,6 @@ pub(crate) use tag::{guess as guess_tag, short as short_tag, short_tag_of};
 /// Reads the first document of `text`; `None` when there is none.
 pub(crate) fn read(text: &[u8]) -> Result<Option<Tree>, Error> {
     let input = Input::new(text);
-    let scanner = scan::NodeScanner::new(super::scanner::Scanner::new(&input));
+    let scanner = scan::NodeScanner::new(super::scanner::Scanner::new(&input), input.text_to_failure());
     compose::compose(&mut parse::NodeParser::new(scanner))
 }

@@ -33,6 +33,8 @@ struct SimpleKey {
 pub(super) struct NodeScanner<'a> {
     /// Knows where the tokens end. Its own queue is not used.
     pub(super) lexer: Scanner<'a>,
+    /// The text up to the first bad byte.
+    text_to_failure: &'a [u8],
     pub(super) tokens: VecDeque<Token<'a>>,
     pub(super) comments: VecDeque<Comment>,
     /// Something went wrong while looking ahead: the event that is being read is the last one.
@@ -47,11 +49,13 @@ pub(super) struct NodeScanner<'a> {
 }
 
 impl<'a> NodeScanner<'a> {
-    /// Makes a scanner. `lexer` is one that has read nothing.
-    pub(super) fn new(mut lexer: Scanner<'a>) -> Self {
+    /// Makes a scanner. `lexer` is one that has read nothing; it may stop before the piece with the first bad byte, which
+    /// `text_to_failure` contains.
+    pub(super) fn new(mut lexer: Scanner<'a>, text_to_failure: &'a [u8]) -> Self {
         lexer.context_first = true;
         NodeScanner {
             lexer,
+            text_to_failure,
             tokens: VecDeque::new(),
             comments: VecDeque::new(),
             failed: None,
@@ -101,6 +105,8 @@ impl<'a> NodeScanner<'a> {
             return true;
         };
         self.failed = Some(error);
+        // What was read before the bad byte is there from now on.
+        self.lexer.text = self.text_to_failure;
         false
     }
 
@@ -119,11 +125,7 @@ impl<'a> NodeScanner<'a> {
 
     fn skip_to_token(&mut self, scan: Mark) -> Result<(), Error> {
         loop {
-            if self.lexer.pos == self.lexer.line_start && self.lexer.pos < self.lexer.line_eater_end {
-                self.lexer.need(1)?;
-                let width = chars::width(byte(self.lexer.text, self.lexer.pos));
-                self.lexer.pos += width.min(self.lexer.text.len() - self.lexer.pos);
-            }
+            self.lexer.skip_mark()?;
             let tabs = self.lexer.flow_level > 0 || !self.lexer.simple_key_allowed;
             while matches!(byte(self.lexer.text, self.lexer.pos), b' ')
                 || (tabs && byte(self.lexer.text, self.lexer.pos) == b'\t')

@@ -5,6 +5,7 @@
 use whelm_chart::{Chart, Level, Log};
 use whelm_kube_api::{Gvk, Mapping};
 use whelm_plan::{InstallOptions, Object};
+use whelm_plugin::PostRenderer;
 use whelm_release::{Release, Status, contains_system_labels, system_labels_error};
 use whelm_render::{BuildInfo, Capabilities, Notes};
 
@@ -30,6 +31,8 @@ pub struct InstallRequest {
     pub values: ValueSources,
     /// Whose notes are kept.
     pub notes: Notes,
+    /// `--post-renderer`: what changes the rendered files.
+    pub post_renderer: Option<PostRenderer>,
     /// `--skip-schema-validation`
     pub skip_schema_validation: bool,
     /// `--enable-dns`
@@ -162,6 +165,7 @@ pub(crate) fn render_options(request: &InstallRequest, capabilities: Capabilitie
         skip_schema_validation: request.skip_schema_validation,
         enable_dns: request.enable_dns,
         notes: request.notes,
+        post_renderer: request.post_renderer.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ mod lint;
 mod list;
 mod name;
 mod namespaces;
+mod post_render;
 mod prepare;
 mod rendered;
 mod request;

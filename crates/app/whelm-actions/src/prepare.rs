@@ -11,7 +11,7 @@ use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
 use whelm_render::{Mode, ReleaseOptions, RenderInput, Work, World, take_notes};
 use whelm_values::{SchemaLoader, SharedValues};
 
-use crate::{Context, Error, RenderOptions};
+use crate::{Context, Error, RenderOptions, post_render::post_render};
 
 /// A rendered release.
 #[derive(Clone, Debug)]
@@ -198,6 +198,13 @@ fn render(
     })?;
     log.entries.append(&mut rendered.log.entries);
     let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
+    if let Some(renderer) = &options.post_renderer {
+        let files = post_render(renderer, std::mem::take(&mut rendered.files), log);
+        rendered.files = files.map_err(|error| RenderFailure {
+            error,
+            files: Some(Vec::new()),
+        })?;
+    }
     match whelm_manifest::sort(rendered.files.clone(), KindOrder::Install) {
         Ok(sorted) => {
             log_unknown_hooks(&sorted, log);

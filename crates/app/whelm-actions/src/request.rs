@@ -1,5 +1,6 @@
 //! What the verbs that render a chart are asked for: plain data, filled by the command line or by a program.
 
+use whelm_plugin::PostRenderer;
 use whelm_render::{Capabilities, Notes};
 
 /// Which chart.
@@ -45,4 +46,6 @@ pub struct RenderOptions {
     pub enable_dns: bool,
     /// Whose notes are kept.
     pub notes: Notes,
+    /// `--post-renderer`: what changes the rendered files.
+    pub post_renderer: Option<PostRenderer>,
 }

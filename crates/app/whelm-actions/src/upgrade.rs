@@ -177,6 +177,7 @@ async fn make_release(
         skip_schema_validation: request.install.skip_schema_validation,
         enable_dns: request.install.enable_dns,
         notes: request.install.notes,
+        post_renderer: request.install.post_renderer.clone(),
     };
     let target = ReleaseTarget {
         name: name.to_owned(),

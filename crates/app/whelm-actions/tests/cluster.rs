@@ -78,6 +78,7 @@ impl World {
             namespace: "default".to_owned(),
             values: ValueSources::default(),
             notes: whelm_render::Notes::Own,
+            post_renderer: None,
             skip_schema_validation: false,
             enable_dns: false,
             create_namespace: false,

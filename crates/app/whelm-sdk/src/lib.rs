@@ -8,7 +8,9 @@ pub use {
     whelm_chart as chart, whelm_manifest as manifest, whelm_release as release, whelm_render as render,
     whelm_values as values,
 };
-pub use {whelm_host as host, whelm_net as net, whelm_sandbox as sandbox, whelm_storage as storage};
+pub use {
+    whelm_host as host, whelm_net as net, whelm_plugin as plugin, whelm_sandbox as sandbox, whelm_storage as storage,
+};
 
 /// Clients of a cluster, and how one is found.
 pub mod kube_client {

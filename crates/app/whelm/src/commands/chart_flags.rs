@@ -2,12 +2,14 @@
 
 use go_value::Str;
 use whelm_cli::Invocation;
+use whelm_sdk::chart::Log;
+use whelm_sdk::plugin::{PostRenderer, Search};
 use whelm_sdk::release::{contains_system_labels, system_labels_error};
 use whelm_sdk::render::{Capabilities, KubeVersion, Notes};
 use whelm_sdk::{ChartRequest, NameRequest, RenderOptions, ValueSources};
 
 use crate::failure::Failure;
-use crate::{build, files};
+use crate::{build, files, log};
 
 /// What templates see of a cluster when none is asked, with `--kube-version`.
 pub fn capabilities(invocation: &Invocation<'_>) -> Result<Capabilities, Failure> {
@@ -102,7 +104,12 @@ fn texts(list: Vec<String>) -> Vec<Str> {
 }
 
 /// How the chart is rendered.
-pub fn options(invocation: &Invocation<'_>, capabilities: Capabilities, is_upgrade: bool) -> RenderOptions {
+pub fn options(
+    invocation: &Invocation<'_>,
+    capabilities: Capabilities,
+    is_upgrade: bool,
+    post_renderer: Option<PostRenderer>,
+) -> RenderOptions {
     RenderOptions {
         is_upgrade,
         revision: 1,
@@ -114,20 +121,36 @@ pub fn options(invocation: &Invocation<'_>, capabilities: Capabilities, is_upgra
         } else {
             Notes::Own
         },
+        post_renderer,
     }
 }
 
-/// Refuses a post-renderer: there are no plugins yet, so that none is installed.
-pub fn refuse_post_renderer(invocation: &Invocation<'_>) -> Result<(), Failure> {
+/// The post-renderer that `--post-renderer` names.
+pub fn post_renderer(invocation: &Invocation<'_>) -> Result<Option<PostRenderer>, Failure> {
     let name = invocation.string("post-renderer");
     if name.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let quoted = go_value::strconv::quote(name.as_bytes());
-    let reason = format!("plugin: {{Name:{name} Type:postrenderer/v1}} not found");
-    Err(Failure::new(format!(
-        "invalid argument {quoted} for \"--post-renderer\" flag: {reason}"
-    )))
+    let folders = invocation.settings().plugins_directory;
+    let folders: Vec<String> = folders
+        .split(':')
+        .filter(|folder| !folder.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let path = invocation.environment().get("PATH");
+    let search = Search {
+        folders: &folders,
+        path: &path,
+    };
+    let mut lines = Log::default();
+    let found = search.post_renderer(&name, &invocation.list("post-renderer-args"), &mut lines);
+    log::write_all(&lines);
+    found.map(Some).map_err(|error| {
+        let quoted = go_value::strconv::quote(name.as_bytes());
+        Failure::new(format!(
+            "invalid argument {quoted} for \"--post-renderer\" flag: {error}"
+        ))
+    })
 }
 
 /// Refuses labels that the store uses itself.

@@ -22,7 +22,7 @@ use server::RenderOrFailure;
 const HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    chart_flags::refuse_post_renderer(invocation)?;
+    let post_renderer = chart_flags::post_renderer(invocation)?;
     let mut capabilities = chart_flags::capabilities(invocation)?;
     capabilities.add_api_versions(invocation.list("api-versions"));
     chart_flags::check_registry_client(invocation)?;
@@ -32,7 +32,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         dry_run::for_template(invocation)?
     };
     if strategy == DryRun::Server {
-        return match server::render(invocation) {
+        return match server::render(invocation, post_renderer) {
             Ok(release) => print(invocation, Ok(release), output),
             Err(RenderOrFailure::Render(failure)) => print(invocation, Err(*failure), output),
             Err(RenderOrFailure::Failure(failure)) => Err(failure),
@@ -45,7 +45,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         chart: chart_flags::chart(invocation),
         namespace: world::namespace(invocation),
         values: chart_flags::values(invocation),
-        options: chart_flags::options(invocation, capabilities, invocation.bool("is-upgrade")),
+        options: chart_flags::options(invocation, capabilities, invocation.bool("is-upgrade"), post_renderer),
     };
     chart_flags::check_labels(invocation)?;
     let rendered = render(&cx, &request);

@@ -14,7 +14,8 @@ use crate::status_block::{self, Block};
 use crate::{cluster, log, signals, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    let request = request::install(invocation, chart_flags::name(invocation, ""))?;
+    let post_renderer = chart_flags::post_renderer(invocation)?;
+    let request = request::install(invocation, chart_flags::name(invocation, ""), post_renderer)?;
     let mut cx = world::context(invocation);
     let address = cluster::address(invocation)?;
     let mut lines = Log::default();

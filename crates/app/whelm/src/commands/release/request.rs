@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use go_value::strconv::parse_bool;
 use whelm_cli::Invocation;
+use whelm_sdk::plugin::PostRenderer;
 use whelm_sdk::render::Notes;
 use whelm_sdk::{ApplyOptions, DryRun, InstallRequest, NameRequest, ServerSide, WaitStrategy};
 
@@ -12,8 +13,11 @@ use crate::failure::Failure;
 use crate::{build, world};
 
 /// What `install` is asked for, and what `upgrade` shares with it.
-pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<InstallRequest, Failure> {
-    chart_flags::refuse_post_renderer(invocation)?;
+pub fn install(
+    invocation: &Invocation<'_>,
+    name: NameRequest,
+    post_renderer: Option<PostRenderer>,
+) -> Result<InstallRequest, Failure> {
     chart_flags::check_registry_client(invocation)?;
     let apply = apply(invocation)?;
     refuse_unsupported(invocation)?;
@@ -27,6 +31,7 @@ pub fn install(invocation: &Invocation<'_>, name: NameRequest) -> Result<Install
         } else {
             Notes::Own
         },
+        post_renderer,
         skip_schema_validation: invocation.bool("skip-schema-validation"),
         enable_dns: invocation.bool("enable-dns"),
         create_namespace: invocation.bool("create-namespace"),

@@ -6,17 +6,19 @@ use whelm_sdk::chart::Log;
 use whelm_sdk::{NameRequest, OldValues, UpgradeRequest, upgrade};
 
 use super::{install, request};
+use crate::commands::chart_flags;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{cluster, log, signals, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    let post_renderer = chart_flags::post_renderer(invocation)?;
     let name = NameRequest {
         arguments: invocation.args.clone(),
         ..NameRequest::default()
     };
     let request = UpgradeRequest {
-        install: request::install(invocation, name)?,
+        install: request::install(invocation, name, post_renderer)?,
         or_install: invocation.bool("install"),
         old_values: old_values(invocation),
         cleanup_on_fail: invocation.bool("cleanup-on-fail"),

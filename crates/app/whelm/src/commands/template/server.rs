@@ -2,6 +2,7 @@
 
 use whelm_cli::Invocation;
 use whelm_sdk::chart::Log;
+use whelm_sdk::plugin::PostRenderer;
 use whelm_sdk::{RenderFailure, RenderedRelease, ServerCheck, template_on_server};
 
 use crate::commands::chart_flags;
@@ -10,8 +11,11 @@ use crate::failure::Failure;
 use crate::{cluster, log, world};
 
 /// Renders, and asks the cluster about the objects, unless they go to files: Helm has nothing to ask about then.
-pub fn render(invocation: &Invocation<'_>) -> Result<RenderedRelease, RenderOrFailure> {
-    let mut request = request::install(invocation, chart_flags::name(invocation, "release-name"))?;
+pub fn render(
+    invocation: &Invocation<'_>,
+    post_renderer: Option<PostRenderer>,
+) -> Result<RenderedRelease, RenderOrFailure> {
+    let mut request = request::install(invocation, chart_flags::name(invocation, "release-name"), post_renderer)?;
     request.is_upgrade = invocation.bool("is-upgrade");
     let cx = world::context(invocation);
     let address = cluster::address(invocation)?;

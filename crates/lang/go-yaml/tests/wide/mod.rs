@@ -529,6 +529,7 @@ fn long_keys(random: &mut Random) -> String {
         let length = random.pick(&[
             120, 127, 128, 129, 1000, 1020, 1021, 1022, 1023, 1024, 1025, 1026, 1030, 2050, 4100,
         ]);
+        let length = if random.below(4) > 0 { 30 } else { length };
         let letter = random.pick(&["a", "é", "日", "😀", "a ", "ab é"]);
         let key: String = letter.chars().cycle().take(length).collect();
         let key = key.trim_end().to_owned();

@@ -371,15 +371,15 @@ impl<'a> NodeScanner<'a> {
     /// Tells whether the potential key of `level` can still become one.
     fn is_key_valid(&mut self, level: usize) -> Result<bool, Error> {
         let mark = self.mark();
-        let Some(key) = self.keys.get_mut(level).filter(|key| key.possible) else {
+        let Some(&key) = self.keys.get(level).filter(|key| key.possible) else {
             return Ok(false);
         };
         if key.mark.line == mark.line && mark.index - key.mark.index <= MAX_SIMPLE_KEY as isize {
             return Ok(true);
         }
-        key.possible = false;
-        let key = *key;
-        self.check_not_required(key).map(|()| false)
+        self.check_not_required(key)?;
+        self.keys[level].possible = false;
+        Ok(false)
     }
 
     fn check_not_required(&self, key: SimpleKey) -> Result<(), Error> {

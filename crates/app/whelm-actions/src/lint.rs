@@ -143,7 +143,7 @@ fn lint_one(
             io_error_text(&error)
         ))
     })?;
-    let files = LintFiles::read(&folder, log);
+    let files = LintFiles::read(&folder);
     let options = Options {
         values,
         namespace: &request.namespace,

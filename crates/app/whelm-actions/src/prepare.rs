@@ -191,12 +191,11 @@ fn render(
         both: Some(Arc::new(on_two_threads)),
         one_shot: cx.one_shot,
     };
-    let rendered = whelm_render::render(input, &world);
+    let rendered = whelm_render::render(input, &world, log);
     let mut rendered = rendered.map_err(|error| RenderFailure {
         error: error.into(),
         files: Some(Vec::new()),
     })?;
-    log.entries.append(&mut rendered.log.entries);
     let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
     if let Some(renderer) = &options.post_renderer {
         let files = post_render(renderer, std::mem::take(&mut rendered.files), log);

@@ -7,6 +7,7 @@ use whelm_chart::Chart;
 use crate::{Folder, Report, Severity};
 
 pub(crate) fn check(folder: &Folder<'_>, report: &mut Report) {
+    report.log.entries.extend_from_slice(&folder.load_log.entries);
     let chart = match &folder.chart {
         Ok(chart) => chart,
         Err(error) => {
@@ -51,4 +52,33 @@ fn duplicates(chart: &Chart) -> Result<(), String> {
     });
     let again: Vec<_> = keys.filter(|key| !seen.insert(*key)).collect();
     complain("multiple dependencies with name or alias", &again)
+}
+
+#[cfg(test)]
+mod tests {
+    use go_value::Str;
+    use whelm_chart::{Level, Log};
+
+    use super::*;
+    use crate::Entry;
+
+    #[test]
+    fn the_chart_is_loaded_again() {
+        let mut load_log = Log::default();
+        load_log.push(Level::Info, "a warning");
+        let folder = Folder {
+            path: "/c",
+            chart_yaml: Entry::Missing,
+            values_yaml: Entry::Missing,
+            values_schema: Str::default(),
+            templates: Entry::Missing,
+            crds: Entry::Missing,
+            chart: Err("broken".to_owned()),
+            load_log: &load_log,
+        };
+        let mut report = Report::default();
+        check(&folder, &mut report);
+        assert_eq!(report.findings[0].message, "unable to load chart\n\tbroken");
+        assert_eq!(report.log, load_log);
+    }
 }

@@ -91,6 +91,8 @@ pub struct Folder<'a> {
     pub crds: Entry,
     /// The loaded chart, or Helm's text of why it does not load.
     pub chart: Result<&'a Chart, String>,
+    /// What Helm logs each time it loads the chart: for the rules about templates, and again for those about dependencies.
+    pub load_log: &'a Log,
 }
 
 /// How to lint.

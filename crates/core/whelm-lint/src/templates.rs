@@ -40,6 +40,7 @@ pub(crate) fn check(
             return;
         }
     }
+    report.log.entries.extend_from_slice(&folder.load_log.entries);
     let chart = match &folder.chart {
         Ok(chart) => chart,
         Err(error) => {
@@ -102,11 +103,8 @@ fn render_chart(
         capabilities: &capabilities,
         mode: Mode::Lint,
     };
-    match render(&input, world) {
-        Ok(mut rendered) => {
-            report.log.entries.append(&mut rendered.log.entries);
-            Some(rendered.files.into_iter().collect())
-        }
+    match render(&input, world, &mut report.log) {
+        Ok(rendered) => Some(rendered.files.into_iter().collect()),
         Err(error) => {
             report.check(Severity::Error, PATH, Err(error.to_string()));
             None

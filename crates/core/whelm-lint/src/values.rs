@@ -97,6 +97,7 @@ mod tests {
             templates: Entry::Missing,
             crds: Entry::Missing,
             chart: Err(String::new()),
+            load_log: &whelm_chart::Log::default(),
         };
         let options = Options {
             values: &map(user),

@@ -72,15 +72,14 @@ pub enum Mode {
 pub struct Rendered {
     /// Paths and texts, in the order in which the templates were executed.
     pub files: Vec<(Str, Str)>,
-    /// What Helm would write to its log.
-    pub log: Log,
 }
 
-/// Renders all templates of a chart and of the charts below it.
+/// Renders all templates of a chart and of the charts below it. What Helm would write to its log goes to `log`, also that of a
+/// render which fails later.
 ///
 /// # Errors
 /// The first template, in Helm's order, that does not parse; or the first that fails.
-pub fn render(input: &RenderInput<'_>, world: &World) -> Result<Rendered, Error> {
+pub fn render(input: &RenderInput<'_>, world: &World, log: &mut Log) -> Result<Rendered, Error> {
     let mut renderables = renderables(input);
     renderables.sort_by_cached_key(|template| {
         let depth = template.path.bytes().filter(|byte| *byte == b'/').count();
@@ -88,14 +87,19 @@ pub fn render(input: &RenderInput<'_>, world: &World) -> Result<Rendered, Error>
     });
     let mut templates = TemplateSet::new(ROOT, Arc::new(functions(input.mode, world)));
     parse_all(&mut templates, &renderables, world.both.as_deref())?;
-    let rendered = execute(&templates, &renderables, world.one_shot);
+    let rendered = execute(&templates, &renderables, world.one_shot, log);
     if world.one_shot {
         std::mem::forget((templates, renderables));
     }
     rendered
 }
 
-fn execute(templates: &TemplateSet, renderables: &[Renderable], one_shot: bool) -> Result<Rendered, Error> {
+fn execute(
+    templates: &TemplateSet,
+    renderables: &[Renderable],
+    one_shot: bool,
+    log: &mut Log,
+) -> Result<Rendered, Error> {
     let state = Rc::new(State::default());
     let options = Options {
         missing_key: MissingKey::Zero,
@@ -103,6 +107,16 @@ fn execute(templates: &TemplateSet, renderables: &[Renderable], one_shot: bool) 
         ..Options::default()
     };
     let mut exec = Exec::new(templates, &options);
+    let files = execute_all(&mut exec, renderables);
+    log.entries.append(&mut state.log.borrow_mut().entries);
+    if one_shot {
+        std::mem::forget((exec, options, state));
+    }
+    Ok(Rendered { files: files? })
+}
+
+/// Executes the templates that are no partials; stops at the first that fails.
+fn execute_all(exec: &mut Exec, renderables: &[Renderable]) -> Result<Vec<(Str, Str)>, Error> {
     let mut files = Vec::new();
     for Renderable {
         path, scope, base_path, ..
@@ -122,11 +136,7 @@ fn execute(templates: &TemplateSet, renderables: &[Renderable], one_shot: bool) 
             .map_err(|error| Error::exec(path, error))?;
         files.push((Str::from(path), without_no_value(text)));
     }
-    let log = state.log.take();
-    if one_shot {
-        std::mem::forget((exec, options, state));
-    }
-    Ok(Rendered { files, log })
+    Ok(files)
 }
 
 /// Removes what Go prints for a missing value, also where a chart's own text happens to be that.

@@ -43,11 +43,14 @@ fn files(text: &str) -> Vec<File> {
 }
 
 fn rendered(text: &str, mode: Mode) -> Result<(Rendered, String), String> {
-    let mut log = Log::default();
-    let mut chart = load_files(files(text), &mut log).map_err(|error| error.to_string())?;
+    rendered_with_log(text, mode, &mut Log::default())
+}
+
+fn rendered_with_log(text: &str, mode: Mode, log: &mut Log) -> Result<(Rendered, String), String> {
+    let mut chart = load_files(files(text), log).map_err(|error| error.to_string())?;
     let config = Map::new();
-    whelm_values::process_dependencies(&mut chart, &config, &mut log).map_err(|error| error.to_string())?;
-    let values = whelm_values::coalesce_shared_values(&chart, &config, &mut log).map_err(|error| error.to_string())?;
+    whelm_values::process_dependencies(&mut chart, &config, log).map_err(|error| error.to_string())?;
+    let values = whelm_values::coalesce_shared_values(&chart, &config, log).map_err(|error| error.to_string())?;
     let SharedValues { values, shared } = values;
     let release = ReleaseOptions {
         name: "release-name".to_owned(),
@@ -64,7 +67,7 @@ fn rendered(text: &str, mode: Mode) -> Result<(Rendered, String), String> {
         mode,
     };
     let world = World::new(Arc::new(FixedHost::new(1_700_000_000, 1)));
-    let rendered = render(&input, &world).map_err(|error| error.to_string())?;
+    let rendered = render(&input, &world, log).map_err(|error| error.to_string())?;
     Ok((rendered, chart.name().to_owned()))
 }
 
@@ -140,10 +143,13 @@ fn t_016_lint_mode_forgives() {
     let text =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inputs/required_nil.txt")).unwrap();
     let (files, _) = text.split_once("=== expected\n").unwrap();
-    let (rendered, _) = rendered(files, Mode::Lint).unwrap();
-    let log: Vec<String> = rendered.log.entries.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        log,
-        [r#"level=WARN msg="missing required value" message="needs nothing""#]
-    );
+    let mut log = Log::default();
+    rendered_with_log(files, Mode::Lint, &mut log).unwrap();
+    let line = r#"level=WARN msg="missing required value" message="needs nothing""#;
+    assert_eq!(log.entries.iter().map(ToString::to_string).collect::<Vec<_>>(), [line]);
+    // A template that fails later does not take the line back.
+    let failing = format!("{files}--- templates/0.yaml\n{{{{ .Values.a.b.c }}}}\n");
+    let mut log = Log::default();
+    rendered_with_log(&failing, Mode::Lint, &mut log).unwrap_err();
+    assert_eq!(log.entries.iter().map(ToString::to_string).collect::<Vec<_>>(), [line]);
 }

@@ -19,15 +19,15 @@ pub struct LintFiles {
     templates: Entry,
     crds: Entry,
     chart: Result<Chart, String>,
+    load_log: Log,
 }
 
 impl LintFiles {
     /// Reads the folder `dir`. What is missing or cannot be read is for the rules to say.
-    ///
-    /// What Helm logs while it loads the chart goes to `log`.
-    pub fn read(dir: &Path, log: &mut Log) -> LintFiles {
+    pub fn read(dir: &Path) -> LintFiles {
         let path = std::path::absolute(dir).unwrap_or_else(|_| PathBuf::from(dir));
-        let chart = load_dir_as(dir, Generation::V2, log);
+        let mut load_log = Log::default();
+        let chart = load_dir_as(dir, Generation::V2, &mut load_log);
         LintFiles {
             chart_yaml: entry(&path.join("Chart.yaml")),
             values_yaml: entry(&path.join("values.yaml")),
@@ -35,6 +35,7 @@ impl LintFiles {
             templates: kind(&path.join("templates")),
             crds: kind(&path.join("crds")),
             chart: chart.map_err(|error| error.to_string()),
+            load_log,
             path: path.to_string_lossy().into_owned(),
         }
     }
@@ -49,6 +50,7 @@ impl LintFiles {
             templates: self.templates.clone(),
             crds: self.crds.clone(),
             chart: self.chart.as_ref().map_err(String::clone),
+            load_log: &self.load_log,
         }
     }
 }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use whelm_chart::Log;
 use whelm_host::SystemHost;
 use whelm_host::lint_files::LintFiles;
 use whelm_lint::{Options, lint};
@@ -16,7 +15,7 @@ use whelm_values::NoSchemas;
 
 /// The lines that `helm lint` prints between its first line and the summary.
 fn findings(dir: &Path) -> String {
-    let files = LintFiles::read(dir, &mut Log::default());
+    let files = LintFiles::read(dir);
     let options = Options {
         values: &Default::default(),
         namespace: "default",

@@ -1,6 +1,6 @@
 //! Times the reader and the writer on a file: `cargo run --release --example time -- FILE [ROUNDS [PART]]`.
 //!
-//! With a part (`read`, `strict`, `head`, `write`, `pretty`) only that runs.
+//! With a part (`read`, `strict`, `head`, `nodes`, `encode`, `write`, `pretty`) only that runs.
 #![allow(clippy::print_stdout)]
 #![allow(
     clippy::disallowed_methods,
@@ -9,6 +9,7 @@
 
 use std::time::Instant;
 
+use go_yaml::nodes::{self, Encoder, Layout};
 use go_yaml::{Duplicates, Numbers};
 
 fn main() {
@@ -40,6 +41,14 @@ fn main() {
     time("head", &|| {
         drop(go_yaml::read_head(&text, &["apiVersion", "kind", "metadata"]))
     });
+    time("nodes", &|| drop(nodes::read(&text)));
+    if let Ok(Some(tree)) = nodes::read(&text) {
+        time("encode", &|| {
+            let mut encoder = Encoder::new(Layout::KYAML);
+            drop(encoder.encode(&tree, tree.root));
+            drop(encoder.finish());
+        });
+    }
     let documents: Vec<_> = go_yaml::documents(&text).filter_map(Result::ok).collect();
     println!("{} documents", documents.len());
     time("heads", &|| {

@@ -231,22 +231,24 @@ impl Decoder<'_> {
         Ok(good)
     }
 
-    /// Complains about each pair of equal keys.
+    /// Complains about each pair of equal keys, within reason.
     fn are_keys_unique(&mut self, node: &Node) -> bool {
         let tree = self.tree;
-        let mut seen: HashMap<(u8, &[u8]), Vec<usize>> = HashMap::new();
-        let mut pairs = Vec::new();
-        for at in (0..node.content.len()).step_by(2) {
-            let key = &tree[node.content[at]];
-            let earlier = seen.entry((key.kind as u8, &key.value)).or_default();
-            if pairs.len() < MAX_DUPLICATES {
-                pairs.extend(earlier.iter().take(MAX_DUPLICATES).map(|&first| (first, at)));
-            }
-            earlier.push(at);
+        let keys: Vec<&Node> = node.content.iter().step_by(2).map(|&key| &tree[key]).collect();
+        let mut places: HashMap<(u8, &[u8]), Vec<usize>> = HashMap::new();
+        for (at, key) in keys.iter().enumerate() {
+            places.entry((key.kind as u8, &key.value)).or_default().push(at);
         }
-        pairs.sort_unstable();
-        for &(first, second) in &pairs {
-            let (first, second) = (&tree[node.content[first]], &tree[node.content[second]]);
+        if places.len() == keys.len() {
+            return true;
+        }
+        let pairs = keys.iter().enumerate().flat_map(|(first, key)| {
+            let same = &places[&(key.kind as u8, &key.value[..])];
+            let later = same.partition_point(|&at| at <= first);
+            same[later..].iter().map(move |&second| (first, second))
+        });
+        for (first, second) in pairs.take(MAX_DUPLICATES) {
+            let (first, second) = (keys[first], keys[second]);
             self.complaints.push(format!(
                 "line {}: mapping key {} already defined at line {}",
                 second.line,
@@ -254,7 +256,7 @@ impl Decoder<'_> {
                 first.line
             ));
         }
-        pairs.is_empty()
+        false
     }
 
     fn has_string_keys(&self, node: &Node) -> bool {

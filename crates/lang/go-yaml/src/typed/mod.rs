@@ -217,6 +217,18 @@ mod tests {
     }
 
     #[test]
+    fn equal_keys_are_told_within_reason() {
+        let text = "a: 1\n".repeat(5000);
+        let told = refuse(&text);
+        let mut lines = told.lines().skip(1);
+        for second in 2..=1001 {
+            let line = format!("  line {second}: mapping key \"a\" already defined at line 1");
+            assert_eq!(lines.next(), Some(line.as_str()));
+        }
+        assert_eq!(lines.next(), None);
+    }
+
+    #[test]
     fn bombs_are_refused() {
         let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for level in 1..20 {

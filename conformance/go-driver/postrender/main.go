@@ -1,5 +1,5 @@
 // Command postrender answers, for the differential tests of whelm-postrender, what Helm makes of rendered files before a
-// post-renderer runs, and of its output after.
+// post-renderer runs, and of its output after; and for those of whelm-plugin, what Helm reads in a plugin.yaml.
 //
 // It reads requests from standard input: one byte that names the operation, the length of the question in four bytes
 // (big endian), and the question. It answers with one byte, 0 for success and 1 for an error, the length of the text,
@@ -27,6 +27,15 @@ func annotateAndMerge(files map[string]string) (string, error)
 
 //go:linkname splitAndDeannotate helm.sh/helm/v4/pkg/action.splitAndDeannotate
 func splitAndDeannotate(postrendered, fallbackPrefix string) (map[string]string, error)
+
+// metadata has the fields of Helm's plugin.Metadata.
+type metadata struct {
+	APIVersion, Name, Type, Runtime, Version, SourceURL string
+	Config, RuntimeConfig                               any
+}
+
+//go:linkname loadMetadata helm.sh/helm/v4/internal/plugin.loadMetadata
+func loadMetadata(data []byte) (*metadata, error)
 
 func main() {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -93,6 +102,12 @@ func answer(operation byte, question []byte) (text []byte, err error) {
 			return nil, err
 		}
 		return split(merged, "")
+	case 'P': // plugin.yaml
+		m, err := loadMetadata(question)
+		if err != nil {
+			return nil, err
+		}
+		return []byte(fmt.Sprintf("%q %q %q %q", m.Name, m.Version, m.Type, m.Runtime)), nil
 	}
 	return nil, fmt.Errorf("no such operation: %c", operation)
 }

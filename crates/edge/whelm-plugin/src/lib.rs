@@ -22,6 +22,7 @@ mod error;
 mod find;
 mod manifest;
 mod post_renderer;
+mod types;
 
 pub use command::PlatformCommand;
 pub use error::Error;

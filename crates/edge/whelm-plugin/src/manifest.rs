@@ -2,9 +2,10 @@
 
 use go_semver::Version;
 use go_value::strconv::quote;
-use go_yaml::nodes::{self, Kind, Node, NodeId, Tree};
+use go_value::{Map, Value};
+use go_yaml::typed::{self, Struct, Type, UnknownFields};
 
-use crate::{Error, PlatformCommand};
+use crate::{Error, PlatformCommand, types};
 
 /// What a plugin says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,35 +35,19 @@ impl Default for Runtime {
     }
 }
 
-const FIELDS: [&str; 8] = [
-    "apiVersion",
-    "name",
-    "type",
-    "runtime",
-    "version",
-    "sourceURL",
-    "config",
-    "runtimeConfig",
-];
-
-const TYPES: [&str; 4] = ["test/v1", "cli/v1", "getter/v1", "postrenderer/v1"];
-
 impl Manifest {
     /// Reads a manifest of either format.
     ///
     /// # Errors
     /// Helm's text of what is wrong.
+    ///
+    /// Source: Helm 4.3.1, `internal/plugin/loader.go`, `metadata.go`, `metadata_v1.go` and `metadata_legacy.go`.
     pub fn parse(text: &[u8]) -> Result<Manifest, Error> {
-        let failed = |why: String| Error::new(format!("failed to peek plugin.yaml API version: {why}"));
-        let tree = nodes::read(text).map_err(|error| failed(error.to_string()))?;
-        let tree = tree.ok_or_else(|| failed("EOF".to_owned()))?;
-        let file = Fields {
-            tree: &tree,
-            node: tree.top(),
-        };
-        match file.text("apiVersion").as_str() {
-            "" => legacy(&file),
-            "v1" => v1(&file),
+        let version = decode(text, &types::VERSION, UnknownFields::Ignore)
+            .map_err(|error| Error::new(format!("failed to peek plugin.yaml API version: {error}")))?;
+        match field(&version, "apiVersion").as_str() {
+            "" => legacy(&decode(text, &types::LEGACY, UnknownFields::Ignore)?),
+            "v1" => v1(&decode(text, &types::METADATA, UnknownFields::Refuse)?),
             other => Err(Error::new(format!(
                 "invalid plugin apiVersion: {}",
                 quote(other.as_bytes())
@@ -71,69 +56,53 @@ impl Manifest {
     }
 }
 
-/// A map in a file.
-struct Fields<'a> {
-    tree: &'a Tree,
-    node: NodeId,
-}
-
-impl Fields<'_> {
-    /// The node, or the one that it refers to.
-    fn node(&self) -> &Node {
-        let node = &self.tree[self.tree.inner(self.node)];
-        node.alias.map_or(node, |target| &self.tree[target])
-    }
-
-    fn field(&self, name: &str) -> Option<Fields<'_>> {
-        let node = self.tree.field(self.node, name.as_bytes())?;
-        let fields = Fields { tree: self.tree, node };
-        (!self.tree[node].is_null()).then_some(fields)
-    }
-
-    /// A scalar as it is written; empty for anything else.
-    fn own_text(&self) -> String {
-        let node = self.node();
-        match node.kind {
-            Kind::Scalar if !node.is_null() => String::from_utf8_lossy(&node.value).into_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.field(name).map(|field| field.own_text()).unwrap_or_default()
-    }
-
-    /// The items of a list; none of anything else.
-    fn items(&self) -> Vec<Fields<'_>> {
-        let node = self.node();
-        if node.kind != Kind::Sequence {
-            return Vec::new();
-        }
-        let tree = self.tree;
-        node.content.iter().map(|node| Fields { tree, node: *node }).collect()
-    }
-
-    /// The keys of a map with their lines.
-    fn keys(&self) -> Vec<(usize, String)> {
-        let node = self.node();
-        if node.kind != Kind::Mapping {
-            return Vec::new();
-        }
-        let keys = node.content.iter().step_by(2).map(|key| &self.tree[*key]);
-        keys.map(|key| (key.line, String::from_utf8_lossy(&key.value).into_owned()))
-            .collect()
+fn decode(text: &[u8], known: &'static Struct, unknown: UnknownFields) -> Result<Value, Error> {
+    match typed::decode(text, &Type::Struct(known), unknown) {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(Error::new("EOF")),
+        Err(error) => Err(Error::new(error.to_string())),
     }
 }
 
-fn v1(file: &Fields<'_>) -> Result<Manifest, Error> {
-    refuse_unknown(file)?;
+fn text(value: &Value) -> String {
+    value
+        .as_string()
+        .map(|text| text.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Returns a field of a struct; an empty text when it was not set.
+fn field(value: &Value, name: &str) -> String {
+    value.get(name).map(text).unwrap_or_default()
+}
+
+/// Returns the items of a list in a struct.
+fn items<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_list).unwrap_or_default()
+}
+
+fn texts(value: &Value, name: &str) -> Vec<String> {
+    items(value, name).iter().map(text).collect()
+}
+
+fn commands(value: &Value) -> Vec<PlatformCommand> {
+    let command = |command: &Value| PlatformCommand {
+        os: field(command, "os"),
+        arch: field(command, "arch"),
+        command: field(command, "command"),
+        args: texts(command, "args"),
+    };
+    items(value, "platformCommand").iter().map(command).collect()
+}
+
+fn v1(file: &Value) -> Result<Manifest, Error> {
     let manifest = Manifest {
-        name: file.text("name"),
-        version: file.text("version"),
-        plugin_type: file.text("type"),
+        name: field(file, "name"),
+        version: field(file, "version"),
+        plugin_type: field(file, "type"),
         runtime: Runtime::default(),
     };
-    let runtime = file.text("runtime");
+    let runtime = field(file, "runtime");
     let fail = |text: String| Err(Error::new(text));
     if !is_name(&manifest.name) {
         return fail("invalid plugin `name`".to_owned());
@@ -151,34 +120,67 @@ fn v1(file: &Fields<'_>) -> Result<Manifest, Error> {
     if runtime.is_empty() {
         return fail("`runtime` missing".to_owned());
     }
-    convert(manifest, file, &runtime)
-        .map_err(|error| Error::new(format!("failed to convert MetadataV1 to Metadata: {error}")))
+    let (config, runtime) = convert(&manifest, file, &runtime)
+        .map_err(|error| Error::new(format!("failed to convert MetadataV1 to Metadata: {error}")))?;
+    if manifest.plugin_type == "getter/v1" {
+        check_protocols(&texts(&config, "protocols"))?;
+    }
+    Ok(Manifest { runtime, ..manifest })
 }
 
-fn convert(manifest: Manifest, file: &Fields<'_>, runtime: &str) -> Result<Manifest, Error> {
-    if !TYPES.contains(&manifest.plugin_type.as_str()) {
-        let name = quote(manifest.plugin_type.as_bytes());
-        return Err(Error::new(format!("unknown plugin type {name}")));
-    }
+/// Reads the parts whose types depend on the rest.
+fn convert(manifest: &Manifest, file: &Value, runtime: &str) -> Result<(Value, Runtime), Error> {
+    let name = manifest.plugin_type.as_str();
+    let Some((_, known)) = types::CONFIGS.iter().find(|(known, _)| *known == name) else {
+        return Err(Error::new(format!("unknown plugin type {}", quote(name.as_bytes()))));
+    };
+    let config = part(file, "config", known, UnknownFields::Refuse)?;
+    let failed = |error: Error| {
+        Error::new(format!(
+            "failed to unmarshal runtimeConfig for {runtime} runtime: {error}"
+        ))
+    };
+    let read = |known| part(file, "runtimeConfig", known, UnknownFields::Ignore).map_err(failed);
     let runtime = match runtime {
-        "subprocess" => Runtime::Subprocess(commands(file)),
-        "extism/v1" => Runtime::Wasm,
+        "subprocess" => Runtime::Subprocess(commands(&read(&types::SUBPROCESS)?)),
+        "extism/v1" => {
+            read(&types::WASM)?;
+            Runtime::Wasm
+        }
         other => {
             let name = quote(other.as_bytes());
             return Err(Error::new(format!("unsupported plugin runtime type: {name}")));
         }
     };
-    Ok(Manifest { runtime, ..manifest })
+    Ok((config, runtime))
+}
+
+/// Reads a part of a manifest again, now that its type is known.
+fn part(file: &Value, name: &str, known: &'static Struct, unknown: UnknownFields) -> Result<Value, Error> {
+    let part = match file.get(name) {
+        Some(Value::Map(map)) => Value::Map(map.clone()),
+        _ => Value::Map(Map::new()),
+    };
+    typed::remarshal(&part, &Type::Struct(known), unknown).map_err(|error| Error::new(error.to_string()))
+}
+
+fn check_protocols(protocols: &[String]) -> Result<(), Error> {
+    let problem = match protocols.iter().position(String::is_empty) {
+        _ if protocols.is_empty() => "getter has no protocols".to_owned(),
+        Some(at) => format!("getter has empty protocol at index {at}"),
+        None => return Ok(()),
+    };
+    Err(Error::new(format!("config validation failed: {problem}")))
 }
 
 /// Plugins of the older format are verbs or download something.
-fn legacy(file: &Fields<'_>) -> Result<Manifest, Error> {
-    let downloads = file.field("downloaders").is_some_and(|list| !list.items().is_empty());
+fn legacy(file: &Value) -> Result<Manifest, Error> {
+    let downloaders = items(file, "downloaders");
     let manifest = Manifest {
-        name: file.text("name"),
-        version: file.text("version"),
-        plugin_type: if downloads { "getter/v1" } else { "cli/v1" }.to_owned(),
-        runtime: Runtime::default(),
+        name: field(file, "name"),
+        version: field(file, "version"),
+        plugin_type: if downloaders.is_empty() { "cli/v1" } else { "getter/v1" }.to_owned(),
+        runtime: Runtime::Subprocess(legacy_commands(file)),
     };
     if !is_name(&manifest.name) {
         let name = quote(manifest.name.as_bytes());
@@ -191,51 +193,49 @@ fn legacy(file: &Fields<'_>) -> Result<Manifest, Error> {
             "invalid plugin version {version}: must be valid semver"
         )));
     }
-    for (new, old) in [("platformCommand", "command"), ("platformHooks", "hooks")] {
-        if file.field(new).is_some() && file.field(old).is_some() {
-            return Err(Error::new(format!("both {new} and {old} are set")));
-        }
+    if !items(file, "platformCommand").is_empty() && !field(file, "command").is_empty() {
+        return Err(Error::new("both platformCommand and command are set"));
+    }
+    let has_entries = |name| {
+        file.get(name)
+            .and_then(Value::as_map)
+            .is_some_and(|map| !map.is_empty())
+    };
+    if has_entries("platformHooks") && has_entries("hooks") {
+        return Err(Error::new("both platformHooks and hooks are set"));
+    }
+    for (at, downloader) in downloaders.iter().enumerate() {
+        check_downloader(at, downloader)?;
     }
     Ok(manifest)
+}
+
+fn legacy_commands(file: &Value) -> Vec<PlatformCommand> {
+    let commands = commands(file);
+    let command = field(file, "command");
+    if !commands.is_empty() || command.is_empty() {
+        return commands;
+    }
+    vec![PlatformCommand {
+        command,
+        ..PlatformCommand::default()
+    }]
+}
+
+fn check_downloader(at: usize, downloader: &Value) -> Result<(), Error> {
+    let protocols = texts(downloader, "protocols");
+    let problem = match protocols.iter().position(String::is_empty) {
+        _ if field(downloader, "command").is_empty() => "has empty command".to_owned(),
+        _ if protocols.is_empty() => "has no protocols".to_owned(),
+        Some(index) => format!("has empty protocol at index {index}"),
+        None => return Ok(()),
+    };
+    Err(Error::new(format!("downloader {at} {problem}")))
 }
 
 fn is_name(name: &str) -> bool {
     let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     !name.is_empty() && name.bytes().all(part)
-}
-
-/// Helm takes the newer format by the letter.
-fn refuse_unknown(file: &Fields<'_>) -> Result<(), Error> {
-    let unknown = file
-        .keys()
-        .into_iter()
-        .filter(|(_, key)| !FIELDS.contains(&key.as_str()));
-    let problems: String = unknown
-        .map(|(line, key)| format!("\n  line {line}: field {key} not found in type plugin.MetadataV1"))
-        .collect();
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(format!("yaml: unmarshal errors:{problems}")))
-}
-
-fn commands(file: &Fields<'_>) -> Vec<PlatformCommand> {
-    let Some(config) = file.field("runtimeConfig") else {
-        return Vec::new();
-    };
-    let Some(list) = config.field("platformCommand") else {
-        return Vec::new();
-    };
-    let commands = list.items().into_iter().map(|command| PlatformCommand {
-        os: command.text("os"),
-        arch: command.text("arch"),
-        command: command.text("command"),
-        args: command
-            .field("args")
-            .map(|args| args.items().iter().map(Fields::own_text).collect())
-            .unwrap_or_default(),
-    });
-    commands.collect()
 }
 
 #[cfg(test)]

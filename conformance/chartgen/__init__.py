@@ -1,0 +1,1 @@
+"""Random charts and command lines, the same ones for the same seed."""

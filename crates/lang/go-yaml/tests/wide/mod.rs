@@ -2,6 +2,8 @@
 //! block scalars, brackets over many lines, long keys, aliases.
 #![allow(dead_code)]
 
+pub mod values;
+
 use super::comments;
 use super::generate::{self, Random, damage};
 

@@ -3,6 +3,7 @@
 use super::Files;
 use super::comments;
 use super::generate::{self, Random};
+use super::wide;
 
 const HEADS: &[&str] = &[
     "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n",
@@ -66,6 +67,7 @@ pub fn document(random: &mut Random) -> Vec<u8> {
     match random.below(40) {
         0 => text = comments::document(random),
         1 => text = generate::document(random),
+        3 => text = wide::document(random),
         2 => list(random, &mut text),
         _ => {
             if random.below(4) == 0 {

@@ -12,6 +12,8 @@ mod comments;
 #[path = "../../../../lang/go-yaml/tests/generate/mod.rs"]
 mod generate;
 pub mod manifests;
+#[path = "../../../../lang/go-yaml/tests/wide/mod.rs"]
+mod wide;
 
 pub use generate::Random;
 

@@ -1,4 +1,38 @@
 //! YAML reader and writer, byte for byte those of the Go libraries that Helm uses.
+//!
+//! Charts depend on what go-yaml makes of a text: that `y` is a key named `true`, that `0777` is 511, where a long line is folded,
+//! how `line 3: could not find expected ':'` reads. So this crate follows `sigs.k8s.io/yaml` 1.6, which wraps
+//! `go.yaml.in/yaml/v2` in a round through JSON, and `go.yaml.in/yaml/v3` 3.0.5.
+//!
+//! ```
+//! let value = go_yaml::to_json_value(b"on: 0x10\nlist: [a, ~]\n")?;
+//! assert_eq!(value.get("true"), Some(&go_value::Value::Float(16.0)));
+//! assert_eq!(go_yaml::to_yaml(&value)?, b"list:\n- a\n- null\n\"true\": 16\n");
+//!
+//! let error = go_yaml::to_json_value(b"a: b: c").unwrap_err();
+//! assert_eq!(error.to_string(), "yaml: mapping values are not allowed in this context");
+//! # Ok::<(), go_yaml::Error>(())
+//! ```
+//!
+//! | Go | here |
+//! |---|---|
+//! | `yaml.Unmarshal` into an `interface{}` | [`to_json_value`] |
+//! | `yaml.Unmarshal`, `yaml.UnmarshalStrict` into a struct | [`read()`] with [`Numbers::Keep`], then [`string_field`] for the texts |
+//! | `yaml.Unmarshal` into a small struct, such as the head of a manifest | [`read_head`] |
+//! | `yaml.Marshal`, `toYaml` | [`to_yaml`] |
+//! | the v3 encoder with an indentation of 2, `toYamlPretty` | [`to_yaml_pretty`] |
+//! | `utilyaml.NewYAMLReader` | [`documents()`] |
+//! | the v3 decoder into a `Node`, the v3 encoder of one | [`nodes`] |
+//! | the v3 decoder into structs, `yaml.Marshal` of v3 | [`typed`] |
+//!
+//! How it works: a scanner gives tokens that borrow from the text, a parser makes events of them, and a builder makes a value of the
+//! events at once. Anchors, tags, merge keys and mistakes make the builder give up; then the document is read again into nodes
+//! and decoded step by step as go-yaml does it. The value of a scalar that is not its own text is made only when it is wanted. Reading
+//! [`nodes`] uses the same scanner for the tokens, but has a parser of its own that collects comments.
+//!
+//! What it does not do: only the first document of a text is read. Differences on purpose: data nested deeper than
+//! [`MAX_DEPTH`] is an error; where Go's answer depends on the order of a hash map (two keys that become one string), the last
+//! one wins.
 
 mod base64;
 mod documents;

@@ -3,6 +3,8 @@
 //! yaml.v3 counts the columns of comments from 1, but where a comment ends a line, and where a sequence entry's comment is
 //! moved, from 0. That difference decides whose comment one is, so it is kept.
 
+use std::collections::VecDeque;
+
 use super::super::chars::{self, BLANK, byte, is};
 use super::super::token::Kind;
 use super::mark::Mark;
@@ -35,15 +37,28 @@ pub(super) struct Comment {
 
 /// The comments of a piece of white space, while they are read.
 struct Block {
+    /// Where the search began that finds the current comment, and which tokens may get it.
     scan: Mark,
     token: Mark,
     start: Mark,
     text: Vec<u8>,
+    /// The indentation of the open block.
+    indent: isize,
+    /// The line in which a comment is the foot of what came before; -1 when there is none.
+    foot_line: isize,
+    /// Whether the token before is the `:` of a mapping.
+    after_value: bool,
+    /// Whether no empty line was seen yet.
+    first_empty: bool,
+    recent_empty: bool,
+    /// Where the look ahead has come to.
+    line: isize,
+    column: isize,
 }
 
 impl Block {
-    /// Ends the comment at `end`: it is the foot of what came before.
-    fn end_as_foot(&mut self, end: Mark, comments: &mut std::collections::VecDeque<Comment>) {
+    /// Adds the current comment: it is the foot of what came before `end`.
+    fn end_as_foot(&mut self, end: Mark, comments: &mut VecDeque<Comment>) {
         comments.push_back(Comment {
             scan: self.scan,
             token: self.token,
@@ -54,6 +69,41 @@ impl Block {
         });
         self.scan = end;
         self.token = end;
+    }
+
+    /// Looks at the end of an empty line (`next` begins its line break), or at a bracket that closes.
+    fn end_line(&mut self, place: Mark, next: u8, closes: bool, comments: &mut VecDeque<Comment>) {
+        if self.text.is_empty() || (self.recent_empty && !closes) {
+            return;
+        }
+        let dedented = self.start.column - 1 < self.indent;
+        let is_foot = (self.start.line == self.foot_line && !self.after_value) || dedented;
+        if closes || (self.first_empty && is_foot) {
+            if dedented {
+                self.token = self.start;
+            }
+            self.end_as_foot(place, comments);
+        } else if next != 0 {
+            self.text.push(b'\n');
+        }
+    }
+
+    /// Begins an empty line.
+    fn begin_line(&mut self) {
+        self.first_empty = false;
+        self.recent_empty = true;
+        self.column = 0;
+        self.line += 1;
+    }
+
+    /// Begins a line of a comment at its `#`.
+    fn begin_comment(&mut self, place: Mark) {
+        if self.text.is_empty() {
+            self.start = place;
+        } else {
+            self.text.push(b'\n');
+        }
+        self.recent_empty = false;
     }
 }
 
@@ -142,25 +192,10 @@ impl NodeScanner<'_> {
     /// Reads the comments that stand in lines of their own, from the `#` at the current position on. `scan` is where
     /// the white space before it began.
     pub(super) fn scan_comments(&mut self, scan: Mark) -> Result<(), Error> {
-        let (token, is_value) = self.token_before_comments();
-        let mut block = Block {
-            scan,
-            token,
-            start: Mark::default(),
-            text: Vec::new(),
-        };
-        let indent = self.lexer.indent.max(0);
-        let here = self.mark();
-        let foot_line = self.foot_line(scan, here);
-        let mut recent_empty = false;
-        let mut first_empty = self.breaks_before() <= 1;
-        let (mut line, mut column) = (here.line, here.column);
+        let mut block = self.begin_comments(scan);
         let mut ahead = 0;
-        while ahead < LOOK_AHEAD {
-            if !self.can_look_ahead(ahead + 1) {
-                break;
-            }
-            column += 1;
+        while ahead < LOOK_AHEAD && self.can_look_ahead(ahead + 1) {
+            block.column += 1;
             let at = self.lexer.pos + ahead;
             let next = byte(self.lexer.text, at);
             if next == b' ' || next == b'\t' {
@@ -169,65 +204,69 @@ impl NodeScanner<'_> {
             }
             let place = Mark {
                 index: self.mark().index + ahead as isize,
-                line,
-                column,
+                line: block.line,
+                column: block.column,
             };
             let closes = self.lexer.flow_level > 0 && (next == b']' || next == b'}');
             if closes || chars::is_breakz(self.lexer.text, at) {
-                let dedented = block.start.column - 1 < indent;
-                let is_foot = closes || (first_empty && (block.start.line == foot_line && !is_value || dedented));
-                if (closes || !recent_empty) && !block.text.is_empty() {
-                    if is_foot {
-                        if dedented {
-                            block.token = block.start;
-                        }
-                        block.end_as_foot(place, &mut self.comments);
-                    } else if next != 0 {
-                        block.text.push(b'\n');
-                    }
-                }
+                block.end_line(place, next, closes, &mut self.comments);
                 if !chars::is_break(self.lexer.text, at) {
                     break;
                 }
-                first_empty = false;
-                recent_empty = true;
-                column = 0;
-                line += 1;
+                block.begin_line();
                 ahead += 1;
                 continue;
             }
-            if !block.text.is_empty() && column - 1 < indent && column != block.start.column {
+            if !block.text.is_empty() && block.column - 1 < block.indent && block.column != block.start.column {
                 block.end_as_foot(place, &mut self.comments);
             }
             if next != b'#' {
                 break;
             }
-            if block.text.is_empty() {
-                block.start = place;
-            } else {
-                block.text.push(b'\n');
-            }
-            recent_empty = false;
+            block.begin_comment(place);
             self.skip_white(at)?;
-            let rest = self.take_line_rest()?;
-            block.text.extend_from_slice(&rest);
+            block.text.extend(self.take_line_rest()?);
             // yaml.v3 steps over the line break here without counting the line.
             ahead = 1;
-            column = 0;
-            line = self.lexer.line as isize;
+            block.column = 0;
+            block.line = self.lexer.line as isize;
         }
-        self.end_as_head(block, ahead, line, column);
+        self.end_as_head(block, ahead);
         Ok(())
     }
 
-    fn end_as_head(&mut self, block: Block, ahead: usize, line: isize, column: isize) {
+    fn begin_comments(&mut self, scan: Mark) -> Block {
+        let (token, after_value) = self.token_before_comments();
+        let here = self.mark();
+        let breaks = self.breaks_before();
+        let foot_line = match scan.line {
+            0 => -1,
+            _ => here.line - breaks + 1 + isize::from(breaks == 0 && here.column > 1),
+        };
+        Block {
+            scan,
+            token,
+            start: Mark::default(),
+            text: Vec::new(),
+            indent: self.lexer.indent.max(0),
+            foot_line,
+            after_value,
+            first_empty: breaks <= 1,
+            recent_empty: false,
+            line: here.line,
+            column: here.column,
+        }
+    }
+
+    /// Adds the last comment: it is the head of what follows.
+    fn end_as_head(&mut self, block: Block, ahead: usize) {
         if block.text.is_empty() {
             return;
         }
         let end = Mark {
             index: self.mark().index + ahead as isize - 1,
-            line,
-            column,
+            line: block.line,
+            column: block.column,
         };
         self.comments.push_back(Comment {
             scan: block.scan,
@@ -249,15 +288,6 @@ impl NodeScanner<'_> {
         token.map_or((Mark::default(), false), |token| {
             (token.start, matches!(token.kind, Kind::Value))
         })
-    }
-
-    /// Returns the line in which a comment is the foot of what came before; -1 when there is none.
-    fn foot_line(&self, scan: Mark, here: Mark) -> isize {
-        if scan.line == 0 {
-            return -1;
-        }
-        let breaks = self.breaks_before();
-        here.line - breaks + 1 + isize::from(breaks == 0 && here.column > 1)
     }
 
     /// Steps over blanks and line breaks up to the byte `end`.

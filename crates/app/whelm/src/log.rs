@@ -23,6 +23,14 @@ pub fn info(message: &str, fields: &[(&str, &str)]) {
     write("INFO", message, fields);
 }
 
+/// Returns an empty log, which keeps lines of level DEBUG if debug output was asked for.
+pub fn lines() -> Log {
+    Log {
+        without_debug: !DEBUG.load(Ordering::Relaxed),
+        ..Log::default()
+    }
+}
+
 /// Writes a line of level DEBUG, if debug output was asked for.
 pub fn debug(message: &str, fields: &[(&str, &str)]) {
     if DEBUG.load(Ordering::Relaxed) {

@@ -31,6 +31,8 @@ pub struct LogEntry {
 pub struct Log {
     /// The lines.
     pub entries: Vec<LogEntry>,
+    /// Whether lines of level DEBUG are thrown away: nobody is going to see them.
+    pub without_debug: bool,
 }
 
 impl Log {
@@ -41,11 +43,21 @@ impl Log {
 
     /// Appends a line with attributes.
     pub fn push_with(&mut self, level: Level, message: impl Into<String>, attributes: Vec<(&'static str, String)>) {
+        if level == Level::Debug && self.without_debug {
+            return;
+        }
         self.entries.push(LogEntry {
             level,
             message: message.into(),
             attributes,
         });
+    }
+
+    /// Appends a DEBUG line, whose attributes are only made when it is kept.
+    pub fn debug(&mut self, message: &str, attributes: impl FnOnce() -> Vec<(&'static str, String)>) {
+        if !self.without_debug {
+            self.push_with(Level::Debug, message, attributes());
+        }
     }
 
     /// Appends a WARN line.

@@ -1,5 +1,6 @@
 //! Parsing the templates, on two threads when the caller has them.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use go_text_template::{Error as TemplateError, Parsed, TemplateSet};
@@ -12,7 +13,12 @@ use crate::world::Both;
 /// From how many bytes of templates on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 200_000;
 
+/// What came of a text.
+type Outcome = Result<Parsed, TemplateError>;
+
 /// Parses all templates into the set, in their order.
+///
+/// A text that several templates have, such as those of one chart under several aliases, is parsed once.
 ///
 /// # Errors
 /// The first template, in that order, that does not parse.
@@ -21,42 +27,56 @@ pub(crate) fn parse_all(
     renderables: &[Renderable],
     both: Option<&Both>,
 ) -> Result<(), Error> {
-    let size: usize = renderables.iter().map(|template| template.text.len()).sum();
-    match both {
-        Some(both) if size >= WORTH_A_THREAD => parse_on_two(templates, renderables, both),
-        _ => {
-            for Renderable { path, text, .. } in renderables {
-                let parsed = templates.parse_only(path.as_str(), text.clone());
-                templates.add(&parsed.map_err(|error| Error::parse(path, error))?);
-            }
-            Ok(())
-        }
-    }
-}
-
-/// What a text was parsed to, with its place among the templates.
-type Found = (usize, Result<Parsed, TemplateError>);
-
-fn parse_on_two(templates: &mut TemplateSet, renderables: &[Renderable], both: &Both) -> Result<(), Error> {
+    let firsts = firsts(renderables);
+    let wanted: Vec<usize> = (0..renderables.len()).filter(|at| firsts[*at] == *at).collect();
+    let size: usize = wanted.iter().map(|at| renderables[*at].text.len()).sum();
     let texts: Vec<(&str, &Str)> = renderables
         .iter()
         .map(|template| (template.path.as_str(), &template.text))
         .collect();
+    let parse = |at: usize| templates.parse_only(texts[at].0, texts[at].1.clone());
+    let mut outcomes = match both {
+        Some(both) if size >= WORTH_A_THREAD => parse_on_two(&wanted, &parse, both),
+        _ => wanted.iter().map(|at| parse(*at)).collect(),
+    }
+    .into_iter();
+    let mut all: Vec<Parsed> = Vec::with_capacity(renderables.len());
+    for (at, first) in firsts.into_iter().enumerate() {
+        let path = texts[at].0;
+        let outcome = match all.get(first) {
+            Some(same) => same.renamed(path).map_or_else(|| parse(at), Ok),
+            None => outcomes.next().unwrap_or_else(|| parse(at)),
+        };
+        all.push(outcome.map_err(|error| Error::parse(path, error))?);
+    }
+    for parsed in &all {
+        templates.add(parsed);
+    }
+    Ok(())
+}
+
+/// For each template the first one with the same text in memory, which may be itself.
+fn firsts(renderables: &[Renderable]) -> Vec<usize> {
+    let mut known = HashMap::with_capacity(renderables.len());
+    let texts = renderables.iter().map(|template| template.text.as_ptr_range());
+    texts
+        .enumerate()
+        .map(|(at, place)| *known.entry(place).or_insert(at))
+        .collect()
+}
+
+/// Parses the wanted templates; the outcomes come in their order.
+fn parse_on_two(wanted: &[usize], parse: &(dyn Fn(usize) -> Outcome + Sync), both: &Both) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
-    let take = |found: &mut Vec<Found>| {
+    let take = |found: &mut Vec<(usize, Outcome)>| {
         // No template needs another one to be parsed: whoever is free takes the next.
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((path, text)) = texts.get(at) else { return };
-            found.push((at, templates.parse_only(*path, (*text).clone())));
+        while let Some(at) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+            found.push((*at, parse(*at)));
         }
     };
     let (mut left, mut right) = (Vec::new(), Vec::new());
     both(&mut || take(&mut left), &mut || take(&mut right));
     left.append(&mut right);
     left.sort_unstable_by_key(|(at, _)| *at);
-    for (at, parsed) in left {
-        templates.add(&parsed.map_err(|error| Error::parse(&renderables[at].path, error))?);
-    }
-    Ok(())
+    left.into_iter().map(|(_, outcome)| outcome).collect()
 }

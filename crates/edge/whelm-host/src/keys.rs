@@ -11,6 +11,8 @@ use aws_lc_rs::signature::{
 use go_sprig::host::{Curve, EcdsaKey, Ed25519Key, PrivateKey, RsaKey};
 use num_bigint::BigUint;
 
+use crate::rsa;
+
 const UNSUPPORTED: &str = "x509: unsupported elliptic curve";
 
 fn agreement_of(curve: Curve) -> Result<&'static agreement::Algorithm, String> {
@@ -87,6 +89,11 @@ pub(crate) fn sign(key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, String> 
 }
 
 fn sign_rsa(key: &RsaKey, message: &[u8]) -> Result<Vec<u8>, String> {
+    if key.n.len() == 256
+        && let Some(signature) = rsa::raise(key, &signature_block(message, 256))
+    {
+        return Ok(signature);
+    }
     let Ok(pair) = RsaKeyPair::from_der(&key.to_pkcs1()) else {
         return sign_unusual_rsa(key, message);
     };
@@ -96,12 +103,20 @@ fn sign_rsa(key: &RsaKey, message: &[u8]) -> Result<Vec<u8>, String> {
     Ok(signature)
 }
 
-/// Signs with a key of a length that the library refuses, as Go does from 1024 bits on.
-fn sign_unusual_rsa(key: &RsaKey, message: &[u8]) -> Result<Vec<u8>, String> {
+/// What PKCS #1 v1.5 signs: the digest of the message, filled up to so many bytes (at least 62).
+fn signature_block(message: &[u8], length: usize) -> Vec<u8> {
     const SHA256: [u8; 19] = [
         0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
         0x20,
     ];
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, message);
+    let tail = [&[0][..], &SHA256, digest.as_ref()].concat();
+    let filling = vec![0xff; length - tail.len() - 2];
+    [&[0, 1][..], &filling, &tail].concat()
+}
+
+/// Signs with a key of a length that the library refuses, as Go does from 1024 bits on.
+fn sign_unusual_rsa(key: &RsaKey, message: &[u8]) -> Result<Vec<u8>, String> {
     let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
     let (n, d) = (number(&key.n), number(&key.d));
     if n.bits() < 1024 {
@@ -113,10 +128,7 @@ fn sign_unusual_rsa(key: &RsaKey, message: &[u8]) -> Result<Vec<u8>, String> {
     if number(&key.p) * number(&key.q) != n {
         return Err("crypto/rsa: invalid private key".to_owned());
     }
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, message);
-    let tail = [&[0][..], &SHA256, digest.as_ref()].concat();
-    let filling = vec![0xff; key.n.len() - tail.len() - 2];
-    let block = [&[0, 1][..], &filling, &tail].concat();
+    let block = signature_block(message, key.n.len());
     let signature = number(&block).modpow(&d, &n).to_bytes_be();
     Ok([vec![0; key.n.len() - signature.len()], signature].concat())
 }

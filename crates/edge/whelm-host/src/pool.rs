@@ -11,6 +11,8 @@ use crate::rsa::{self, Prime};
 /// The words of a prime of 1024 bits.
 const WORDS: usize = 16;
 
+const PRIMES_OF_A_KEY: usize = 2;
+
 /// A store of primes, each of which goes into one key only.
 ///
 /// Dropping it ends its threads, which takes less than a millisecond.
@@ -38,10 +40,22 @@ struct State {
 }
 
 impl PrimePool {
-    /// Begins to make the primes of so many keys.
+    /// Begins to make the primes of so many keys, in addition to those that are under way.
     pub(crate) fn expect_keys(&self, keys: usize) {
         let mut state = self.shared.lock();
-        state.wanted += 2 * keys;
+        state.wanted += PRIMES_OF_A_KEY * keys;
+        self.start_threads(&mut state);
+    }
+
+    /// Sees to it that at least so many keys' primes are ready or under way.
+    fn keep_ahead(&self, keys: usize) {
+        let mut state = self.shared.lock();
+        let coming = state.ready.len() + state.wanted + state.begun;
+        state.wanted += (PRIMES_OF_A_KEY * keys).saturating_sub(coming);
+        self.start_threads(&mut state);
+    }
+
+    fn start_threads(&self, state: &mut State) {
         // The thread that asks will take part once it needs a key.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let limit = (cores - 1).clamp(1, state.wanted.max(1));
@@ -53,11 +67,9 @@ impl PrimePool {
         }
     }
 
-    /// Returns a new key of 2048 bits.
+    /// Returns a new key of 2048 bits. What makes one key mostly makes another, so the next one is begun meanwhile.
     pub(crate) fn key(&self) -> Option<RsaKey> {
-        if self.shared.lock().is_idle() {
-            self.expect_keys(1);
-        }
+        self.keep_ahead(2);
         loop {
             let (p, q) = (self.shared.take()?, self.shared.take()?);
             if let Some(key) = rsa::key(&p, &q) {
@@ -75,12 +87,6 @@ impl Drop for PrimePool {
             // A thread that panicked has nothing left to end.
             let _ = thread.join();
         }
-    }
-}
-
-impl State {
-    fn is_idle(&self) -> bool {
-        self.ready.len() + self.wanted + self.begun < 2
     }
 }
 

@@ -31,4 +31,4 @@ mod regexp;
 
 pub use cache::cached;
 pub use error::{Error, ErrorCode};
-pub use regexp::{Regexp, quote_meta};
+pub use regexp::{Regexp, check, quote_meta};

@@ -36,6 +36,14 @@ pub struct Regexp {
     names: Vec<String>,
 }
 
+/// Checks the syntax of an expression, which takes a small part of the time that compiling it takes.
+///
+/// # Errors
+/// The expression is not valid. One that is valid may still be too large to compile.
+pub fn check(expression: impl AsRef<[u8]>) -> Result<(), Error> {
+    parse(expression.as_ref()).map(|_| ())
+}
+
 impl Regexp {
     /// Compiles an expression in Go's syntax.
     ///

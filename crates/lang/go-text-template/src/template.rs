@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use go_value::Str;
+use memchr::memmem;
 
 use crate::error::Error;
 use crate::func::FuncMap;
@@ -46,6 +47,28 @@ impl Parsed {
         // The parser always gives the main template, and gives it last.
         let main = self.trees.iter().rev().find(|tree| tree.name == self.name);
         main.unwrap_or(&self.trees[0])
+    }
+
+    /// What parsing the same text under another name would have given, without parsing it again.
+    ///
+    /// `None` when the text may define a template of one of the two names.
+    pub fn renamed(&self, name: impl Into<Str>) -> Option<Parsed> {
+        let name = name.into();
+        let text = &self.main().body.source;
+        if memmem::find(text, &self.name).is_some() || memmem::find(text, &name).is_some() {
+            return None;
+        }
+        let renamed = |tree: &Arc<Tree>| {
+            Arc::new(Tree {
+                name: if tree.name == self.name { &name } else { &tree.name }.clone(),
+                parse_name: name.clone(),
+                body: tree.body.clone(),
+            })
+        };
+        Some(Parsed {
+            trees: self.trees.iter().map(renamed).collect(),
+            name: name.clone(),
+        })
     }
 }
 
@@ -168,5 +191,30 @@ impl fmt::Debug for TemplateSet {
             .field("name", &self.name)
             .field("templates", &self.names())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Value};
+
+    #[test]
+    fn a_text_under_another_name() {
+        let set = TemplateSet::new("root", Arc::new(FuncMap::default()));
+        let text = r#"{{ define "part" }}{{ .a.b }}{{ end }}{{ template "part" . }}"#;
+        let first = set.parse_only("one", text).unwrap();
+        let mut again = set.clone();
+        again.add(&first.renamed("two").unwrap());
+        assert_eq!(again.names(), ["part", "two"].map(Str::from));
+        let data = Value::map([("a".into(), Value::from("x"))]);
+        let parsed_anew = {
+            let mut set = set.clone();
+            set.parse("two", text).unwrap();
+            set.execute("two", &data, &Options::default()).unwrap_err().to_string()
+        };
+        let error = again.execute("two", &data, &Options::default()).unwrap_err();
+        assert_eq!(error.to_string(), parsed_anew);
+        assert!(first.renamed("part").is_none());
     }
 }

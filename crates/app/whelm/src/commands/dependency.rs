@@ -14,7 +14,7 @@ pub fn list(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Fail
         .args
         .first()
         .map_or_else(|| ".".to_owned(), |folder| path::clean(folder));
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let list = dependency_list(&folder, &mut lines);
     log::write_all(&lines);
     match list? {

@@ -30,7 +30,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         skip_schema_validation: invocation.bool("skip-schema-validation"),
     };
     let cx = world::context(invocation);
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let charts = lint(&cx, &request, &mut lines);
     log::write_all(&lines);
     report(&charts?, invocation.bool("strict"), invocation.bool("quiet"), output)

@@ -32,7 +32,7 @@ pub fn run(invocation: &Invocation<'_>, part: Part, output: &mut Output) -> Resu
         reference,
         ..chart_flags::chart(invocation)
     };
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let chart = show(&request, &mut lines);
     log::write_all(&lines);
     let chart = chart?;

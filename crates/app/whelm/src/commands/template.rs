@@ -53,7 +53,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
 }
 
 fn render(cx: &Context, request: &TemplateRequest) -> Result<RenderedRelease, RenderFailure> {
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let rendered = template(cx, request, &mut lines);
     log::write_all(&lines);
     rendered

@@ -11,6 +11,7 @@ mod draft;
 mod failure;
 mod formats;
 mod number;
+mod quick;
 mod types;
 mod url;
 mod validate;
@@ -102,16 +103,21 @@ fn check_chart(text: &mut String, chart: &Chart, values: &Map, loader: &mut dyn 
 /// [`ErrorKind::Schema`]: what does not fit, a line each and an empty one at the end; or what is wrong with the schema.
 pub fn check_schema(values: &Map, schema: &[u8], loader: &mut dyn SchemaLoader, log: &mut Log) -> Result<(), Error> {
     let error = |message: String| Error::new(ErrorKind::Schema, message);
-    let text = String::from_utf8_lossy(schema).into_owned();
-    let schema = read_json(schema).map_err(error)?;
-    log.push_with(Level::Debug, "unmarshalled JSON schema", vec![("schema", text)]);
+    let bytes = schema;
+    let schema = read_json(bytes).map_err(error)?;
+    log.debug("unmarshalled JSON schema", || {
+        vec![("schema", String::from_utf8_lossy(bytes).into_owned())]
+    });
+    let values = Value::Map(values.clone());
+    if quick::fits(&schema, &values) {
+        return Ok(());
+    }
     let mut documents = Documents::new(loader, log);
     documents.give(SCHEMA_URL, schema);
     let location = documents.resolve(SCHEMA_URL, "").map_err(error)?;
     let compiled = Compiler::new(&mut documents, false)
         .compile(location, &mut check_against_metaschemas)
         .map_err(error)?;
-    let values = Value::Map(values.clone());
     validate::validate(&compiled, &values).map_err(|failure| {
         let text = failure.write();
         let start = format!("jsonschema validation failed with '{SCHEMA_URL}#'\n");

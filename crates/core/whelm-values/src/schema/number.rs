@@ -153,6 +153,15 @@ impl Decimal {
     }
 }
 
+/// Tells whether a value is a number without a fraction.
+pub(super) fn is_integer(value: &Value) -> bool {
+    match value {
+        Value::Int(_) | Value::Uint(_) => true,
+        Value::Float(number) => number.is_finite() && number.fract() == 0.0,
+        value => Decimal::of(value).is_some_and(Decimal::is_integer),
+    }
+}
+
 fn power(exponent: u32) -> Option<i128> {
     10_i128.checked_pow(exponent)
 }

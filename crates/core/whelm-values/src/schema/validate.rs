@@ -9,7 +9,7 @@ use super::compile::{Additional, Bound, Compiled, Dependency, Id, Schema};
 use super::draft::Draft;
 use super::failure::{Failure, Kind};
 use super::formats;
-use super::number::{Decimal, equals};
+use super::number::{Decimal, equals, is_integer};
 use super::types::{Type, Types};
 
 /// How deep schemas may be applied inside each other; far more than any values are deep.
@@ -271,7 +271,7 @@ impl Check<'_, '_, '_> {
     fn scalar_rules(&self) -> Result<(), Failure> {
         let (schema, value) = (self.schema, self.value);
         let got = Type::of(value);
-        let is_integer = || got == Type::Number && Decimal::of(value).is_some_and(Decimal::is_integer);
+        let is_integer = || got == Type::Number && is_integer(value);
         let fits = |types: Types| types.contains(got) || (types.contains(Type::Integer) && is_integer());
         if !schema.types.is_empty() && !fits(schema.types) {
             return Err(self.failure(Kind::Type {
@@ -742,7 +742,7 @@ fn missing(map: &Map, required: &[String]) -> Vec<String> {
 }
 
 /// Finds the first two equal items.
-fn duplicates(list: &[Value]) -> Option<(usize, usize)> {
+pub(super) fn duplicates(list: &[Value]) -> Option<(usize, usize)> {
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, item) in list.iter().enumerate() {
         // Equal values are written alike, so only those that are need a closer look.

@@ -11,6 +11,7 @@ mod lanes;
 mod prime;
 mod scalar;
 mod sieve;
+mod sign;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,6 +20,7 @@ use num_bigint::BigUint;
 use num_integer::Integer;
 
 pub(crate) use prime::{Prime, are_prime, search};
+pub(crate) use sign::raise;
 
 /// The public exponent, a prime.
 const EXPONENT: u32 = 65_537;

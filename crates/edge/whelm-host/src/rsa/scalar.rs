@@ -89,6 +89,12 @@ impl<'a, const N: usize> Modulus<'a, N> {
         result
     }
 
+    /// `base^exponent` as the plain number below the modulus.
+    pub(super) fn plain_power(&self, base: &[u64; N], exponent: &[u64; N]) -> [u64; N] {
+        let one = std::array::from_fn(|index| u64::from(index == 0));
+        self.multiply(&self.power(base, exponent), &one)
+    }
+
     /// Fermat's test with the base 2.
     pub(super) fn divides_fermat(&self) -> bool {
         let mut exponent = *self.words;

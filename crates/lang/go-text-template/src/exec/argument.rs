@@ -26,7 +26,7 @@ impl Exec {
         match tree.node(id).kind {
             NodeKind::Variable { variable, fields } => self.eval_variable(tree, dot, id, variable, fields, &[], None),
             NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[id], None),
-            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.strings[string as usize].value.clone()))),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.body.strings[string as usize].value.clone()))),
             NodeKind::Number(number) => self.ideal_constant(tree, id, number),
             NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
             NodeKind::Nil => Ok(Val::INVALID),
@@ -51,7 +51,7 @@ impl Exec {
             NodeKind::Variable { variable, fields } => {
                 self.eval_variable(tree, dot, id, variable, fields, &[], None)?
             }
-            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, id, &tree.pipes[pipe as usize])?,
+            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, id, &tree.body.pipes[pipe as usize])?,
             NodeKind::Identifier { name, callee } => self.eval_function(tree, dot, id, name, callee, &[], None)?,
             NodeKind::Chain { node, fields } => self.eval_chain(tree, dot, id, node, fields, &[], None)?,
             _ => return Ok(None),
@@ -69,7 +69,7 @@ impl Exec {
             return Err(self.error(tree, format!("cannot assign nil to {type_}")));
         }
         let number = match kind {
-            NodeKind::Number(number) => Some(&tree.numbers[number as usize]),
+            NodeKind::Number(number) => Some(&tree.body.numbers[number as usize]),
             _ => None,
         };
         let int = number.and_then(|number| number.int);
@@ -79,7 +79,7 @@ impl Exec {
                 _ => None,
             },
             Type::String => match kind {
-                NodeKind::String(string) => Some(Value::Str(tree.strings[string as usize].value.clone())),
+                NodeKind::String(string) => Some(Value::Str(tree.body.strings[string as usize].value.clone())),
                 _ => None,
             },
             Type::Int => int.map(Value::Int),

@@ -27,11 +27,11 @@ impl Exec {
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
-        let name = &tree.names[name as usize];
+        let name = &tree.body.names[name as usize];
         match callee {
             Callee::Builtin(builtin) => self.call_builtin(tree, dot, node, name, builtin, operands, last),
             Callee::Function(place) => {
-                let function = tree.functions.at(place);
+                let function = tree.body.functions.at(place);
                 let body = |exec: &mut Exec, arguments: &[Value]| (function.body)(exec, arguments);
                 self.call(tree, dot, node, name, &function.signature, operands, last, body)
             }

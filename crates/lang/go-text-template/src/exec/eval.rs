@@ -53,7 +53,7 @@ impl Exec {
     }
 
     fn undefined_variable(&self, tree: &Tree, variable: u32) -> Error {
-        let name = tree.variables[variable as usize].to_string_lossy();
+        let name = tree.body.variables[variable as usize].to_string_lossy();
         self.error(tree, format!("undefined variable: {name}"))
     }
 
@@ -80,7 +80,7 @@ impl Exec {
             }
             NodeKind::Pipe(pipe) => {
                 self.not_a_function(tree, operands, last)?;
-                self.eval_nested_pipeline(tree, dot, first, &tree.pipes[pipe as usize])
+                self.eval_nested_pipeline(tree, dot, first, &tree.body.pipes[pipe as usize])
             }
             NodeKind::Variable { variable, fields } => {
                 self.eval_variable(tree, dot, first, variable, fields, operands, last)
@@ -99,7 +99,7 @@ impl Exec {
             NodeKind::Dot => Ok(dot.clone()),
             NodeKind::Nil => Err(self.error(tree, "nil is not a command")),
             NodeKind::Number(number) => self.ideal_constant(tree, id, number),
-            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.strings[string as usize].value.clone()))),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.body.strings[string as usize].value.clone()))),
             _ => {
                 let text = quote(tree.node_text(id).as_bytes());
                 Err(self.error(tree, format!("can't evaluate command {text}")))
@@ -131,7 +131,7 @@ impl Exec {
     /// The value of a number where no type is asked for.
     pub(super) fn ideal_constant(&mut self, tree: &Tree, id: NodeId, number: u32) -> Result<Val, Error> {
         self.node = id;
-        let number = &tree.numbers[number as usize];
+        let number = &tree.body.numbers[number as usize];
         if let Some((real, imaginary)) = number.complex {
             return Ok(Val::plain(Complex { real, imaginary }.into()));
         }
@@ -186,7 +186,7 @@ impl Exec {
     fn eval_chain_start(&mut self, tree: &Tree, dot: &Val, node: NodeId) -> Result<Val, Error> {
         self.node = node;
         match tree.node(node).kind {
-            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, node, &tree.pipes[pipe as usize]),
+            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, node, &tree.body.pipes[pipe as usize]),
             NodeKind::Identifier { name, callee } => self.eval_function(tree, dot, node, name, callee, &[node], None),
             kind => self.eval_constant(tree, dot, node, kind),
         }

@@ -186,7 +186,7 @@ impl Exec {
     /// Executes a tree into `out`.
     fn run(&mut self, tree: &Tree, data: &Value) -> Result<(), Error> {
         let dot = Val::plain(data.clone());
-        self.node = tree.root;
+        self.node = tree.body.root;
         self.enter(tree, tree, dot)
     }
 

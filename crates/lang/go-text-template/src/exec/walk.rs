@@ -34,7 +34,7 @@ impl Exec {
         let base = std::mem::replace(&mut self.base, self.variables.len());
         self.variables.push((0, dot.clone()));
         let result = stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || {
-            self.walk_list(tree, &dot, tree.root)
+            self.walk_list(tree, &dot, tree.body.root)
         });
         self.variables.truncate(self.base);
         self.base = base;
@@ -85,7 +85,7 @@ impl Exec {
         match tree.node(id).kind {
             NodeKind::Text { start, end } => {
                 let before = self.out.len();
-                self.out.extend_from_slice(&tree.source[start as usize..end as usize]);
+                self.out.extend_from_slice(&tree.body.source[start as usize..end as usize]);
                 self.write(tree, before)?;
             }
             NodeKind::Action(pipe_id) => {
@@ -272,7 +272,7 @@ impl Exec {
     }
 
     fn walk_template(&mut self, tree: &Tree, dot: &Val, name: u32, pipe: Option<NodeId>) -> Result<(), Error> {
-        let name: &Str = &tree.names[name as usize];
+        let name: &Str = &tree.body.names[name as usize];
         let Some(called) = self.templates.lookup(name).cloned() else {
             let name = go_value::strconv::quote(name);
             return Err(self.error(tree, format!("template {name} not defined")));

@@ -8,7 +8,7 @@ use go_value::Str;
 
 use super::node::{Node, NodeId, NodeKind, Pipe, Span};
 use super::number::Number;
-use super::tree::{StringLiteral, Tree};
+use super::tree::{Body, StringLiteral, Tree};
 use crate::func::FuncMap;
 
 /// How much room a list gets at first: growing by small steps costs more than the room.
@@ -162,9 +162,7 @@ impl Builder {
     ) -> Tree {
         let empty = self.is_empty(root, &source);
         self.shrink();
-        Tree {
-            name,
-            parse_name,
+        let body = Body {
             source,
             root,
             nodes: self.nodes,
@@ -176,6 +174,11 @@ impl Builder {
             numbers: self.numbers,
             empty,
             functions,
+        };
+        Tree {
+            name,
+            parse_name,
+            body: Arc::new(body),
         }
     }
 }

@@ -294,9 +294,9 @@ impl<'t> Parser<'t> {
             self.trees.push(Arc::new(tree));
             return Ok(());
         };
-        if self.trees[*place].empty {
+        if self.trees[*place].is_empty() {
             self.trees[*place] = Arc::new(tree);
-        } else if !tree.empty {
+        } else if !tree.is_empty() {
             let message = format!("template: multiple definition of template {}", quote(&tree.name));
             return Err(self.error(message));
         }

@@ -19,6 +19,11 @@ pub struct Tree {
     pub(crate) name: Str,
     /// The name of the text it was found in, for errors.
     pub(crate) parse_name: Str,
+    pub(crate) body: Arc<Body>,
+}
+
+/// What a text was parsed to, whatever its name.
+pub(crate) struct Body {
     pub(crate) source: Str,
     pub(crate) root: NodeId,
     pub(crate) nodes: Vec<Node>,
@@ -65,36 +70,36 @@ impl Tree {
 
     /// Tells whether there is nothing but space, comments and definitions. Such a template replaces no other.
     pub fn is_empty(&self) -> bool {
-        self.empty
+        self.body.empty
     }
 
     /// The template written out again from its nodes, as Go's `Tree.Root.String()` does.
     pub fn text(&self) -> String {
-        self.node_text(self.root)
+        self.node_text(self.body.root)
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id as usize]
+        &self.body.nodes[id as usize]
     }
 
     pub(crate) fn ids(&self, span: Span) -> &[NodeId] {
-        &self.ids[span.range()]
+        &self.body.ids[span.range()]
     }
 
     pub(crate) fn names(&self, span: Span) -> &[Str] {
-        &self.names[span.range()]
+        &self.body.names[span.range()]
     }
 
     pub(crate) fn pipe(&self, id: NodeId) -> &Pipe {
         match self.node(id).kind {
-            NodeKind::Pipe(pipe) => &self.pipes[pipe as usize],
+            NodeKind::Pipe(pipe) => &self.body.pipes[pipe as usize],
             _ => unreachable!("the parser puts pipelines where pipelines belong"),
         }
     }
 
     /// Go's `ErrorContext`: line from 1, column in bytes from 0.
     pub(crate) fn location(&self, id: NodeId) -> (usize, usize) {
-        let before = &self.source[..(self.node(id).position as usize).min(self.source.len())];
+        let before = &self.body.source[..(self.node(id).position as usize).min(self.body.source.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
         let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
         (line, column)
@@ -108,7 +113,7 @@ impl Tree {
     }
 
     fn source_text(&self, start: u32, end: u32) -> std::borrow::Cow<'_, str> {
-        to_string_lossy(self.source.get(start as usize..end as usize).unwrap_or_default())
+        to_string_lossy(self.body.source.get(start as usize..end as usize).unwrap_or_default())
     }
 
     fn write_node(&self, out: &mut String, id: NodeId) {
@@ -132,7 +137,7 @@ impl Tree {
             NodeKind::Range(branch) => self.write_branch(out, "range", branch),
             NodeKind::With(branch) => self.write_branch(out, "with", branch),
             NodeKind::Template { name, pipe } => {
-                let _ = write!(out, "{{{{template {}", quote(&self.names[name as usize]));
+                let _ = write!(out, "{{{{template {}", quote(&self.body.names[name as usize]));
                 if let Some(pipe) = pipe {
                     out.push(' ');
                     self.write_node(out, pipe);
@@ -141,11 +146,11 @@ impl Tree {
             }
             NodeKind::Break => out.push_str("{{break}}"),
             NodeKind::Continue => out.push_str("{{continue}}"),
-            NodeKind::Pipe(pipe) => self.write_pipe(out, &self.pipes[pipe as usize]),
+            NodeKind::Pipe(pipe) => self.write_pipe(out, &self.body.pipes[pipe as usize]),
             NodeKind::Command(operands) => self.write_command(out, operands),
-            NodeKind::Identifier { name, .. } => out.push_str(&self.names[name as usize].to_string_lossy()),
+            NodeKind::Identifier { name, .. } => out.push_str(&self.body.names[name as usize].to_string_lossy()),
             NodeKind::Variable { variable, fields } => {
-                out.push_str(&self.variables[variable as usize].to_string_lossy());
+                out.push_str(&self.body.variables[variable as usize].to_string_lossy());
                 self.write_fields(out, fields);
             }
             NodeKind::Dot => out.push('.'),
@@ -157,11 +162,11 @@ impl Tree {
             }
             NodeKind::Bool(value) => out.push_str(if value { "true" } else { "false" }),
             NodeKind::Number(number) => {
-                let number = &self.numbers[number as usize];
+                let number = &self.body.numbers[number as usize];
                 out.push_str(&self.source_text(number.start, number.end));
             }
             NodeKind::String(string) => {
-                let string = &self.strings[string as usize];
+                let string = &self.body.strings[string as usize];
                 out.push_str(&self.source_text(string.start, string.end));
             }
         }

@@ -14,7 +14,7 @@ use crate::{files, log};
 
 /// Copies the starter chart at `source` to `folder`, with the new name in its templates and values.
 pub fn create(name: &str, folder: &str, source: &str) -> Result<(), Failure> {
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let chart = show_at(source, &mut lines);
     log::write_all(&lines);
     let chart = chart.map_err(|error| Failure::new(format!("could not load {source}: {error}")))?;

@@ -73,7 +73,7 @@ pub fn values(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Fa
     let address = cluster::address(invocation)?;
     let request = revision(invocation);
     let all = invocation.bool("all");
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let values = cluster::run(async { Ok(get_values(&address, &request, all, &mut lines).await) })?;
     log::write_all(&lines);
     let value = values?.map_or(Value::Nil, Value::Map);

@@ -18,7 +18,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     let request = request::install(invocation, chart_flags::name(invocation, ""), post_renderer)?;
     let mut cx = world::context(invocation);
     let address = cluster::address(invocation)?;
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let result = cluster::run(async {
         cx.cancel = signals::listen(invocation.args.first().map_or("", String::as_str))?;
         let release = install(&cx, &address, &request, &mut lines).await;

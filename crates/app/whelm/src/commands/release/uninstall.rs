@@ -37,7 +37,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
                 propagation,
                 description: invocation.string("description"),
             };
-            let mut lines = Log::default();
+            let mut lines = log::lines();
             let outcome = uninstall(&cx, &address, &namespace, &request, &mut lines).await;
             log::write_all(&lines);
             let info = outcome?.info;

@@ -27,7 +27,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     let mut cx = world::context(invocation);
     let address = cluster::address(invocation)?;
     let table = invocation.string("output") == "table";
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let result = {
         let mut before_install = |name: &str| {
             if table {

@@ -27,7 +27,7 @@ pub fn render(
         ("", false) => ServerCheck::Objects,
         _ => ServerCheck::Nothing,
     };
-    let mut lines = Log::default();
+    let mut lines = log::lines();
     let result = cluster::run(async { Ok(template_on_server(&cx, &address, &request, check, &mut lines).await) })?;
     log::write_all(&lines);
     result.map_err(|failure| RenderOrFailure::Render(Box::new(failure)))

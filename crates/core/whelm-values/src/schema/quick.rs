@@ -240,9 +240,11 @@ impl<'a> Check<'a> {
     }
 }
 
-/// What a reference within the document leads to.
+/// What a reference by a pointer within the document leads to. Anchors are not looked for.
 pub(super) fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    url::lookup(document, reference.strip_prefix('#')?).ok()
+    let pointer = reference.strip_prefix('#')?;
+    let is_pointer = pointer.is_empty() || pointer.starts_with('/');
+    is_pointer.then(|| url::lookup(document, pointer).ok())?
 }
 
 fn matches_any(patterns: Option<&Map>, name: &Str) -> Option<bool> {
@@ -356,6 +358,7 @@ mod tests {
     fn what_is_not_plain_is_left_alone() {
         assert!(!quick(r##"{"$ref":"#/nowhere"}"##, "{}"));
         assert!(!quick(r##"{"$ref":"#"}"##, "{}"));
+        assert!(!quick(r##"{"properties":{"unused":{"$ref":"#anchor"}}}"##, "{}"));
         assert!(!quick(r#"{"$ref":"file:///other.json"}"#, "{}"));
         assert!(!quick(r#"{"$id":"x","type":"object"}"#, "{}"));
         assert!(!quick(r#"{"$schema":"urn:x"}"#, "{}"));

@@ -1,6 +1,7 @@
 //! Calls of functions and methods.
 
 use go_value::Str;
+use go_value::utf8::to_string_lossy;
 use smallvec::SmallVec;
 
 use super::Exec;
@@ -27,7 +28,7 @@ impl Exec {
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
-        let name = &tree.body.names[name as usize];
+        let name = tree.name_text(tree.body.names[name as usize]);
         match callee {
             Callee::Builtin(builtin) => self.call_builtin(tree, dot, node, name, builtin, operands, last),
             Callee::Function(place) => {
@@ -45,7 +46,7 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         node: NodeId,
-        name: &Str,
+        name: &[u8],
         signature: &Signature,
         operands: &[NodeId],
         last: Option<&Val>,
@@ -72,7 +73,7 @@ impl Exec {
     fn check_count(
         &self,
         tree: &Tree,
-        name: &Str,
+        name: &[u8],
         fixed: usize,
         variadic: bool,
         given: usize,
@@ -84,7 +85,7 @@ impl Exec {
             false if count != fixed => format!("want {fixed} got {count}"),
             _ => return Ok(()),
         };
-        let name = name.to_string_lossy();
+        let name = to_string_lossy(name);
         Err(self.error(tree, format!("wrong number of args for {name}: {problem}")))
     }
 
@@ -94,7 +95,7 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         node: NodeId,
-        name: &Str,
+        name: &[u8],
         builtin: Builtin,
         operands: &[NodeId],
         last: Option<&Val>,

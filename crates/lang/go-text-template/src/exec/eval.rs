@@ -160,7 +160,7 @@ impl Exec {
         self.node = id;
         if operands.len() <= 1
             && last.is_none()
-            && let Some(value) = field::entry_of(&dot.value, tree.names(fields))
+            && let Some(value) = field::entry_of(&dot.value, tree, fields)
         {
             return Ok(value);
         }
@@ -212,7 +212,7 @@ impl Exec {
         }
         if operands.len() <= 1
             && last.is_none()
-            && let Some(value) = field::entry_of(&value.value, tree.names(fields))
+            && let Some(value) = field::entry_of(&value.value, tree, fields)
         {
             return Ok(value);
         }
@@ -235,12 +235,13 @@ impl Exec {
         let Some((name, before)) = tree.names(fields).split_last() else {
             return Ok(receiver.clone());
         };
+        let name = tree.name_text(*name);
         let Some((first, between)) = before.split_first() else {
             return self.eval_field(tree, dot, name, id, operands, last, receiver);
         };
-        let mut value = self.eval_field(tree, dot, first, id, &[], None, receiver)?;
+        let mut value = self.eval_field(tree, dot, tree.name_text(*first), id, &[], None, receiver)?;
         for name in between {
-            value = self.eval_field(tree, dot, name, id, &[], None, &value)?;
+            value = self.eval_field(tree, dot, tree.name_text(*name), id, &[], None, &value)?;
         }
         self.eval_field(tree, dot, name, id, operands, last, &value)
     }

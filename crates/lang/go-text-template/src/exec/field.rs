@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use go_value::Str;
 use go_value::strconv::quote;
+use go_value::utf8::to_string_lossy;
 
 use super::val::{Val, element, map_element};
 use super::{Exec, MissingKey};
 use crate::error::Error;
-use crate::parse::node::NodeId;
-use crate::parse::tree::Tree;
+use crate::parse::node::{NodeId, Span};
+use crate::parse::tree::{Name, Tree};
 use crate::value::{Map, Object, Type, Value};
 
 impl Exec {
@@ -19,7 +20,7 @@ impl Exec {
         &mut self,
         tree: &Tree,
         dot: &Val,
-        name: &Str,
+        name: &[u8],
         node: NodeId,
         operands: &[NodeId],
         last: Option<&Val>,
@@ -42,13 +43,13 @@ impl Exec {
                 Ok(Val::INVALID)
             }
             Value::Nil => {
-                let name = name.to_string_lossy();
+                let name = to_string_lossy(name);
                 Err(self.error(tree, format!("nil pointer evaluating interface {{}}.{name}")))
             }
             Value::Object(object) => {
-                if let Some(signature) = name.to_str().and_then(|name| object.method(name)) {
+                if let Some(signature) = std::str::from_utf8(name).ok().and_then(|name| object.method(name)) {
                     let object = object.clone();
-                    let method = name.to_string_lossy().into_owned();
+                    let method = to_string_lossy(name).into_owned();
                     let body = move |_: &mut Exec, arguments: &[Value]| object.call(&method, arguments);
                     return self.call(tree, dot, node, name, &signature, operands, last, body);
                 }
@@ -58,15 +59,15 @@ impl Exec {
         }
     }
 
-    fn no_field(&self, tree: &Tree, name: &Str, receiver: &Val) -> Error {
-        let name = name.to_string_lossy();
+    fn no_field(&self, tree: &Tree, name: &[u8], receiver: &Val) -> Error {
+        let name = to_string_lossy(name);
         let type_ = receiver.type_text();
         self.error(tree, format!("can't evaluate field {name} in type {type_}"))
     }
 
-    fn map_entry(&self, tree: &Tree, map: &Map, name: &Str, has_arguments: bool) -> Result<Val, Error> {
+    fn map_entry(&self, tree: &Tree, map: &Map, name: &[u8], has_arguments: bool) -> Result<Val, Error> {
         if has_arguments {
-            let name = name.to_string_lossy();
+            let name = to_string_lossy(name);
             return Err(self.error(tree, format!("{name} is not a method but has arguments")));
         }
         let type_ = map_element(map);
@@ -87,23 +88,23 @@ impl Exec {
         &self,
         tree: &Tree,
         object: &Rc<dyn Object>,
-        name: &Str,
+        name: &[u8],
         has_arguments: bool,
         receiver: &Val,
     ) -> Result<Val, Error> {
         if let Some(Value::Map(map)) = object.underlying() {
             return self.map_entry(tree, &map, name, has_arguments);
         }
-        let Some(value) = name.to_str().and_then(|name| object.field(name)) else {
-            if object.fields().iter().any(|(field, _)| *name == *field) {
-                let (name, type_) = (name.to_string_lossy(), receiver.type_text());
+        let Some(value) = std::str::from_utf8(name).ok().and_then(|name| object.field(name)) else {
+            if object.fields().iter().any(|(field, _)| name == field.as_bytes()) {
+                let (name, type_) = (to_string_lossy(name), receiver.type_text());
                 let message = format!("{name} is an unexported field of struct type {type_}");
                 return Err(self.error(tree, message));
             }
             return Err(self.no_field(tree, name, receiver));
         };
         if has_arguments {
-            let name = name.to_string_lossy();
+            let name = to_string_lossy(name);
             return Err(self.error(tree, format!("{name} has arguments but cannot be invoked as function")));
         }
         Ok(Val::result(value))
@@ -111,27 +112,28 @@ impl Exec {
 }
 
 /// The entry that a chain of names leads to through plain maps; `None` when anything on the way is not so plain.
-pub(super) fn entry_of(value: &Value, names: &[Str]) -> Option<Val> {
+pub(super) fn entry_of(value: &Value, tree: &Tree, fields: Span) -> Option<Val> {
     const MOST: usize = 32;
+    let names = tree.names(fields);
     if names.len() > MOST {
         None
     } else {
-        nested_entry(value, names)
+        nested_entry(value, &tree.body.source, names)
     }
 }
 
-fn nested_entry(value: &Value, names: &[Str]) -> Option<Val> {
+fn nested_entry(value: &Value, source: &[u8], names: &[Name]) -> Option<Val> {
     let (name, rest) = names.split_first()?;
     let Value::Map(map) = value else { return None };
     if map.has_methods() {
         return None;
     }
     map.with(|entries| {
-        let value = entries.get(name.as_bytes())?;
+        let value = entries.get(name.of(source))?;
         if rest.is_empty() {
             return Some(element(value.clone(), map_element(map)));
         }
-        nested_entry(value, rest)
+        nested_entry(value, source, rest)
     })
 }
 

@@ -1,7 +1,5 @@
 //! Actions: what writes output and moves dot.
 
-use go_value::Str;
-
 use super::Exec;
 use super::val::{Val, element, list_element, map_element};
 use crate::error::Error;
@@ -272,7 +270,7 @@ impl Exec {
     }
 
     fn walk_template(&mut self, tree: &Tree, dot: &Val, name: u32, pipe: Option<NodeId>) -> Result<(), Error> {
-        let name: &Str = &tree.body.names[name as usize];
+        let name = &tree.body.strings[name as usize].value;
         let Some(called) = self.templates.lookup(name).cloned() else {
             let name = go_value::strconv::quote(name);
             return Err(self.error(tree, format!("template {name} not defined")));

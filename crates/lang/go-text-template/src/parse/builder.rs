@@ -8,7 +8,7 @@ use go_value::Str;
 
 use super::node::{Node, NodeId, NodeKind, Pipe, Span};
 use super::number::Number;
-use super::tree::{Body, StringLiteral, Tree};
+use super::tree::{Body, Name, StringLiteral, Tree};
 use crate::func::FuncMap;
 
 /// How much room a list gets at first: growing by small steps costs more than the room.
@@ -20,11 +20,10 @@ pub(crate) struct Builder {
     nodes: Vec<Node>,
     ids: Vec<NodeId>,
     pipes: Vec<Pipe>,
-    names: Vec<Str>,
+    names: Vec<Name>,
     variables: Vec<Str>,
     strings: Vec<StringLiteral>,
     numbers: Vec<Number>,
-    single_names: HashMap<Str, u32, RandomState>,
     variable_places: HashMap<Str, u32, RandomState>,
 }
 
@@ -62,9 +61,9 @@ impl Builder {
         self.push(position, NodeKind::Pipe(place))
     }
 
-    pub(crate) fn names(&mut self, names: &[&[u8]]) -> Span {
+    pub(crate) fn names(&mut self, names: &[Name]) -> Span {
         let start = self.names.len() as u32;
-        self.names.extend(names.iter().map(|name| Str::from(*name)));
+        self.names.extend_from_slice(names);
         Span {
             start,
             len: names.len() as u32,
@@ -72,26 +71,22 @@ impl Builder {
     }
 
     /// Returns those of `before` followed by `names`.
-    pub(crate) fn more_names(&mut self, before: Span, names: &[&[u8]]) -> Span {
-        let start = self.names.len() as u32;
-        self.names.extend_from_within(before.range());
-        self.names.extend(names.iter().map(|name| Str::from(*name)));
+    pub(crate) fn more_names(&mut self, before: Span, names: &[Name]) -> Span {
+        // Mostly those before are the last ones.
+        if before.range().end != self.names.len() {
+            self.names.extend_from_within(before.range());
+        }
+        self.names.extend_from_slice(names);
+        let len = before.len + names.len() as u32;
         Span {
-            start,
-            len: before.len + names.len() as u32,
+            start: self.names.len() as u32 - len,
+            len,
         }
     }
 
-    /// Returns the place of a name that stands alone, the same for the same name.
-    pub(crate) fn name(&mut self, name: &[u8]) -> u32 {
-        if let Some(place) = self.single_names.get(name) {
-            return *place;
-        }
-        let name = Str::from(name);
-        self.names.push(name.clone());
-        let place = (self.names.len() - 1) as u32;
-        self.single_names.insert(name, place);
-        place
+    pub(crate) fn name(&mut self, name: Name) -> u32 {
+        self.names.push(name);
+        (self.names.len() - 1) as u32
     }
 
     pub(crate) fn variable(&mut self, name: &[u8]) -> u32 {

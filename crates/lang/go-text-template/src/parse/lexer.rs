@@ -92,14 +92,6 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Steps back over `rune`, which [`Lexer::next`] has just returned.
-    fn back(&mut self, rune: Option<char>) {
-        let Some(rune) = rune else { return };
-        let width = utf8::decode_last(&self.input[..self.at]).map_or(0, |(_, width)| width);
-        self.at -= width;
-        self.line -= u32::from(rune == '\n');
-    }
-
     fn token(&mut self, kind: TokenKind) -> Token {
         let token = Token {
             kind,
@@ -215,11 +207,11 @@ impl<'t> Lexer<'t> {
 
     /// Tells whether here is a right delimiter (`Some`), and whether it has a trim marker.
     fn at_right_delim(&self) -> Option<bool> {
-        let rest = self.rest();
-        if has_right_trim_marker(rest) && rest[TRIM_MARKER_LEN..].starts_with(RIGHT_DELIM) {
-            return Some(true);
+        match self.rest() {
+            [b'}', b'}', ..] => Some(false),
+            [space, b'-', b'}', b'}', ..] if is_space(*space) => Some(true),
+            _ => None,
         }
-        rest.starts_with(RIGHT_DELIM).then_some(false)
     }
 
     fn right_delim(&mut self) -> Step {
@@ -239,92 +231,107 @@ impl<'t> Lexer<'t> {
     }
 
     fn inside_action(&mut self) -> Step {
-        if self.at_right_delim().is_some() {
-            if self.paren_depth == 0 {
-                return Step::RightDelim;
-            }
-            return self.fail("unclosed left paren");
-        }
-        let Some(rune) = self.next() else {
+        let Some(byte) = self.input.get(self.at).copied() else {
             return self.fail("unclosed action");
         };
-        match rune {
-            ' ' | '\t' | '\r' | '\n' => {
-                self.back(Some(rune));
-                self.space()
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => self.space(),
+            b'}' if self.at_right_delim().is_some() => self.end_of_action(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                self.at += 1;
+                self.identifier()
             }
-            '=' => self.emit(TokenKind::Assign),
-            ':' => match self.next() {
+            b'.' if !self.input.get(self.at + 1).is_none_or(u8::is_ascii_digit) => {
+                self.at += 1;
+                self.field_or_variable(TokenKind::Field)
+            }
+            b'.' | b'+' | b'-' | b'0'..=b'9' => self.number(),
+            byte if byte < 0x80 => {
+                self.at += 1;
+                self.mark(byte)
+            }
+            _ => match self.next() {
+                Some(rune) if is_alphanumeric(rune) => self.identifier(),
+                rune => self.unrecognized(rune),
+            },
+        }
+    }
+
+    /// What starts with a mark of one byte, which was read.
+    fn mark(&mut self, byte: u8) -> Step {
+        match byte {
+            b'=' => self.emit(TokenKind::Assign),
+            b':' => match self.next() {
                 Some('=') => self.emit(TokenKind::Declare),
                 _ => self.fail("expected :="),
             },
-            '|' => self.emit(TokenKind::Pipe),
-            '"' => self.quoted(b'"', TokenKind::String, "unterminated quoted string"),
-            '`' => self.raw_quoted(),
-            '$' => self.field_or_variable(TokenKind::Variable),
-            '\'' => self.quoted(b'\'', TokenKind::CharConstant, "unterminated character constant"),
-            '.' if !self.rest().first().is_none_or(u8::is_ascii_digit) => self.field_or_variable(TokenKind::Field),
-            '.' | '+' | '-' | '0'..='9' => {
-                self.back(Some(rune));
-                self.number()
-            }
-            _ if is_alphanumeric(rune) => self.identifier(),
-            '(' => {
+            b'|' => self.emit(TokenKind::Pipe),
+            b'"' => self.quoted(b'"', TokenKind::String, "unterminated quoted string"),
+            b'`' => self.raw_quoted(),
+            b'$' => self.field_or_variable(TokenKind::Variable),
+            b'\'' => self.quoted(b'\'', TokenKind::CharConstant, "unterminated character constant"),
+            b'(' => {
                 self.paren_depth += 1;
                 self.emit(TokenKind::LeftParen)
             }
-            ')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
-            ')' => {
+            b')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
+            b')' => {
                 self.paren_depth -= 1;
                 self.emit(TokenKind::RightParen)
             }
-            '!'..='~' => self.emit(TokenKind::Char),
-            _ => self.fail(format!("unrecognized character in action: {}", code_point(Some(rune)))),
+            b'!'..=b'~' => self.emit(TokenKind::Char),
+            _ => self.unrecognized(Some(char::from(byte))),
+        }
+    }
+
+    fn unrecognized(&mut self, rune: Option<char>) -> Step {
+        self.fail(format!("unrecognized character in action: {}", code_point(rune)))
+    }
+
+    fn end_of_action(&mut self) -> Step {
+        match self.paren_depth {
+            0 => Step::RightDelim,
+            _ => self.fail("unclosed left paren"),
         }
     }
 
     /// A run of spaces; a right delimiter with a trim marker starts with one.
     fn space(&mut self) -> Step {
-        let mut count = 0;
-        let mut last = None;
-        while let Some(rune @ (' ' | '\t' | '\r' | '\n')) = self.peek() {
-            self.next();
-            last = Some(rune);
-            count += 1;
+        if self.at_right_delim().is_some() {
+            return self.end_of_action();
         }
-        let from_last = &self.input[self.at - 1..];
-        if has_right_trim_marker(from_last) && from_last[TRIM_MARKER_LEN..].starts_with(RIGHT_DELIM) {
-            self.back(last);
-            if count == 1 {
-                return Step::RightDelim;
+        let start = self.at;
+        while let Some(byte @ (b' ' | b'\t' | b'\r' | b'\n')) = self.input.get(self.at) {
+            self.line += u32::from(*byte == b'\n');
+            self.at += 1;
+        }
+        if self.input.get(self.at) == Some(&b'-') && self.at - start > 1 {
+            let last = self.at - 1;
+            if self.input[self.at + 1..].starts_with(RIGHT_DELIM) {
+                self.at = last;
+                self.line -= u32::from(self.input[last] == b'\n');
             }
         }
         self.emit(TokenKind::Space)
     }
 
-    /// Skips letters and digits and returns what follows them.
-    fn skip_alphanumeric(&mut self) -> Option<char> {
+    /// Skips letters and digits.
+    fn skip_alphanumeric(&mut self) {
         loop {
-            match self.input.get(self.at) {
-                Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => self.at += 1,
-                Some(byte) if *byte < 0x80 => return Some(*byte as char),
-                None => return None,
-                Some(_) => {
-                    let (rune, width) = utf8::decode(self.rest())?;
-                    if !is_alphanumeric(rune) {
-                        return Some(rune);
-                    }
-                    self.at += width;
-                }
+            let word = self.rest().iter().take_while(|byte| IS_WORD[usize::from(**byte)]).count();
+            self.at += word;
+            match utf8::decode(self.rest()) {
+                Some((rune, width)) if !rune.is_ascii() && is_alphanumeric(rune) => self.at += width,
+                _ => return,
             }
         }
     }
 
     fn identifier(&mut self) -> Step {
-        let next = self.skip_alphanumeric();
+        self.skip_alphanumeric();
         let word = &self.input[self.start..self.at];
         if !self.at_terminator() {
-            return self.fail(format!("bad character {}", code_point(next)));
+            return self.bad_character();
         }
         match TokenKind::keyword(word) {
             Some(TokenKind::Break) if !self.break_is_keyword => self.emit(TokenKind::Identifier),
@@ -343,18 +350,24 @@ impl<'t> Lexer<'t> {
                 _ => self.emit(TokenKind::Dot),
             };
         }
-        let next = self.skip_alphanumeric();
+        self.skip_alphanumeric();
         if !self.at_terminator() {
-            return self.fail(format!("bad character {}", code_point(next)));
+            return self.bad_character();
         }
         self.emit(kind)
+    }
+
+    fn bad_character(&mut self) -> Step {
+        let rune = self.peek();
+        self.fail(format!("bad character {}", code_point(rune)))
     }
 
     /// Tells whether here is something that may follow an identifier.
     fn at_terminator(&self) -> bool {
         match self.input.get(self.at) {
             None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
-            Some(_) => self.rest().starts_with(RIGHT_DELIM),
+            Some(b'}') => self.input.get(self.at + 1) == Some(&b'}'),
+            Some(_) => false,
         }
     }
 
@@ -473,6 +486,13 @@ fn has_left_trim_marker(text: &[u8]) -> bool {
     matches!(text, [b'-', space, ..] if is_space(*space))
 }
 
-fn has_right_trim_marker(text: &[u8]) -> bool {
-    matches!(text, [space, b'-', ..] if is_space(*space))
-}
+/// The bytes of words in ASCII.
+const IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};

@@ -118,6 +118,7 @@ pub(crate) enum NodeKind {
     Range(Branch),
     With(Branch),
     Template {
+        /// In the tree's `strings`.
         name: u32,
         pipe: Option<NodeId>,
     },
@@ -128,6 +129,7 @@ pub(crate) enum NodeKind {
     /// In the tree's `ids`: the operands.
     Command(Span),
     Identifier {
+        /// In the tree's `names`.
         name: u32,
         callee: Callee,
     },

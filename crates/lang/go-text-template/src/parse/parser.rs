@@ -12,7 +12,7 @@ use super::lexer::Lexer;
 use super::node::{Branch, Builtin, Callee, NodeId, NodeKind, Pipe, Span};
 use super::number::Number;
 use super::token::{Token, TokenKind};
-use super::tree::{StringLiteral, Tree};
+use super::tree::{Name, StringLiteral, Tree};
 use crate::error::Error;
 use crate::func::FuncMap;
 
@@ -474,7 +474,7 @@ impl<'t> Parser<'t> {
         })?;
         self.control_depth -= 1;
         self.state = outer;
-        let name = self.state.builder.name(&name);
+        let name = self.called(name, token);
         Ok(self
             .state
             .builder
@@ -490,8 +490,17 @@ impl<'t> Parser<'t> {
             self.back();
             pipe = Some(self.pipeline(CONTEXT, TokenKind::RightDelim)?);
         }
-        let name = self.state.builder.name(&name);
+        let name = self.called(name, token);
         Ok(self.state.builder.push(token.start, NodeKind::Template { name, pipe }))
+    }
+
+    /// The name of a template that is called, among the strings.
+    fn called(&mut self, name: Str, token: Token) -> u32 {
+        self.state.builder.string(StringLiteral {
+            value: name,
+            start: token.start,
+            end: token.end,
+        })
     }
 
     fn template_name(&mut self, token: Token, context: &str) -> Result<Str, Error> {
@@ -640,10 +649,9 @@ impl<'t> Parser<'t> {
         if first.kind != TokenKind::Field {
             return Ok(Some(node));
         }
-        let mut fields: SmallVec<[&[u8]; 8]> = SmallVec::new();
+        let mut fields: SmallVec<[Name; 8]> = SmallVec::new();
         while self.peek().kind == TokenKind::Field {
-            let token = self.next();
-            fields.push(&self.text_of(token)[1..]);
+            fields.push(field_name(self.next()));
         }
         let builder = &mut self.state.builder;
         let kind = match builder.node(node).kind {
@@ -673,7 +681,7 @@ impl<'t> Parser<'t> {
                 let Some(callee) = self.callee(text) else {
                     return Err(self.error(format!("function {} not defined", quote(text))));
                 };
-                let name = self.state.builder.name(text);
+                let name = self.state.builder.name(name_of(token));
                 NodeKind::Identifier { name, callee }
             }
             TokenKind::Dot => NodeKind::Dot,
@@ -688,7 +696,7 @@ impl<'t> Parser<'t> {
                     fields: Span::default(),
                 }
             }
-            TokenKind::Field => NodeKind::Field(self.state.builder.names(&[&text[1..]])),
+            TokenKind::Field => NodeKind::Field(self.state.builder.names(&[field_name(token)])),
             TokenKind::Bool => NodeKind::Bool(text == b"true"),
             TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => self.number(token)?,
             TokenKind::LeftParen => return self.parenthesized().map(Some),
@@ -736,5 +744,20 @@ impl<'t> Parser<'t> {
             Some(place) => Some(Callee::Function(place)),
             None => Builtin::by_name(name).map(Callee::Builtin),
         }
+    }
+}
+
+fn name_of(token: Token) -> Name {
+    Name {
+        start: token.start,
+        end: token.end,
+    }
+}
+
+/// The name in `.name`.
+fn field_name(token: Token) -> Name {
+    Name {
+        start: token.start + 1,
+        end: token.end,
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Body {
     pub(crate) nodes: Vec<Node>,
     pub(crate) ids: Vec<NodeId>,
     pub(crate) pipes: Vec<Pipe>,
-    pub(crate) names: Vec<Str>,
+    pub(crate) names: Vec<Name>,
     pub(crate) variables: Vec<Str>,
     pub(crate) strings: Vec<StringLiteral>,
     pub(crate) numbers: Vec<Number>,
@@ -39,12 +39,25 @@ pub(crate) struct Body {
     pub(crate) functions: Arc<FuncMap>,
 }
 
+/// A name, as a range of the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
 /// A string literal: its value, and its text as a range of the source.
 #[derive(Clone, Debug)]
 pub(crate) struct StringLiteral {
     pub(crate) value: Str,
     pub(crate) start: u32,
     pub(crate) end: u32,
+}
+
+impl Name {
+    pub(crate) fn of(self, source: &[u8]) -> &[u8] {
+        source.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for Tree {
@@ -86,8 +99,12 @@ impl Tree {
         &self.body.ids[span.range()]
     }
 
-    pub(crate) fn names(&self, span: Span) -> &[Str] {
+    pub(crate) fn names(&self, span: Span) -> &[Name] {
         &self.body.names[span.range()]
+    }
+
+    pub(crate) fn name_text(&self, name: Name) -> &[u8] {
+        name.of(&self.body.source)
     }
 
     pub(crate) fn pipe(&self, id: NodeId) -> &Pipe {
@@ -110,6 +127,10 @@ impl Tree {
         let mut out = String::new();
         self.write_node(&mut out, id);
         out
+    }
+
+    fn name_lossy(&self, name: Name) -> std::borrow::Cow<'_, str> {
+        to_string_lossy(self.name_text(name))
     }
 
     fn source_text(&self, start: u32, end: u32) -> std::borrow::Cow<'_, str> {
@@ -137,7 +158,7 @@ impl Tree {
             NodeKind::Range(branch) => self.write_branch(out, "range", branch),
             NodeKind::With(branch) => self.write_branch(out, "with", branch),
             NodeKind::Template { name, pipe } => {
-                let _ = write!(out, "{{{{template {}", quote(&self.body.names[name as usize]));
+                let _ = write!(out, "{{{{template {}", quote(&self.body.strings[name as usize].value));
                 if let Some(pipe) = pipe {
                     out.push(' ');
                     self.write_node(out, pipe);
@@ -148,7 +169,7 @@ impl Tree {
             NodeKind::Continue => out.push_str("{{continue}}"),
             NodeKind::Pipe(pipe) => self.write_pipe(out, &self.body.pipes[pipe as usize]),
             NodeKind::Command(operands) => self.write_command(out, operands),
-            NodeKind::Identifier { name, .. } => out.push_str(&self.body.names[name as usize].to_string_lossy()),
+            NodeKind::Identifier { name, .. } => out.push_str(&self.name_lossy(self.body.names[name as usize])),
             NodeKind::Variable { variable, fields } => {
                 out.push_str(&self.body.variables[variable as usize].to_string_lossy());
                 self.write_fields(out, fields);
@@ -226,7 +247,7 @@ impl Tree {
     fn write_fields(&self, out: &mut String, fields: Span) {
         for name in self.names(fields) {
             out.push('.');
-            out.push_str(&name.to_string_lossy());
+            out.push_str(&self.name_lossy(*name));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use whelm_chart::{Chart, Generation, Level, Log};
+use whelm_host::chart_folder::Reading;
 
 use crate::{ChartRequest, Context, Error, ErrorKind};
 
@@ -118,7 +119,12 @@ pub fn load_located(
     path: &str,
     log: &mut Log,
 ) -> Result<(Chart, Generation), Error> {
-    let (chart, generation) = whelm_host::chart_folder::load(Path::new(path), log)?;
+    let reading = if cx.one_shot {
+        Reading::WhenNeeded
+    } else {
+        Reading::AtOnce
+    };
+    let (chart, generation) = whelm_host::chart_folder::load(Path::new(path), reading, log)?;
     check_type(&chart)?;
     if chart.metadata.deprecated {
         log.warn("this chart is deprecated", Vec::new());

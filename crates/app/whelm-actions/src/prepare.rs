@@ -90,7 +90,9 @@ pub fn prepare(
         capabilities: &options.capabilities,
         mode: Mode::Normal,
     };
-    let (sorted, notes) = render(cx, &input, options, log)?;
+    let rendered = render(cx, &input, options, log);
+    check_readable(&chart)?;
+    let (sorted, notes) = rendered?;
     Ok(RenderedRelease {
         name: target.name.clone(),
         namespace: target.namespace.clone(),
@@ -100,6 +102,17 @@ pub fn prepare(
         hooks: sorted.hooks,
         notes,
     })
+}
+
+/// Whether every file that was needed so far could be read.
+///
+/// # Errors
+/// The first that could not.
+pub fn check_readable(chart: &Chart) -> Result<(), Error> {
+    match chart.unreadable() {
+        None => Ok(()),
+        Some((file, reason)) => Err(Error::new(format!("error reading {}: {reason}", file.name))),
+    }
 }
 
 /// The name and the namespace of a release.

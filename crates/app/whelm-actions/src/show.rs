@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use whelm_host::chart_folder::Reading;
+
 use whelm_chart::archive::{ensure_archive, read_archive};
 use whelm_chart::{Chart, ErrorKind as ChartErrorKind, Generation, Log, load_generation};
 
@@ -29,6 +31,7 @@ pub fn show_at(path: &str, log: &mut Log) -> Result<Chart, Error> {
         return Ok(whelm_host::chart_folder::load_dir_as(
             Path::new(path),
             Generation::V2,
+            Reading::WhenNeeded,
             log,
         )?);
     }

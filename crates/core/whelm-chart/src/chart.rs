@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use go_value::{Map, Str};
 
-use crate::{Lock, Metadata};
+use crate::{Content, Lock, Metadata};
 
 /// When a file was last changed, in seconds and nanoseconds since 1970 in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ pub struct File {
     /// The path relative to the chart, with `/` between its parts.
     pub name: Str,
     /// The contents.
-    pub data: Str,
+    pub data: Content,
     /// When it was changed; `None` for Go's zero time.
     pub mod_time: Option<ModTime>,
 }
@@ -31,7 +31,7 @@ pub type BufferedFile = File;
 
 impl File {
     /// Returns a file without a time.
-    pub fn new(name: impl Into<Str>, data: impl Into<Str>) -> Self {
+    pub fn new(name: impl Into<Str>, data: impl Into<Content>) -> Self {
         File {
             name: name.into(),
             data: data.into(),
@@ -165,6 +165,13 @@ impl Chart {
     /// Returns the file `name` as it was found.
     pub fn raw_file(&self, name: &str) -> Option<&File> {
         self.raw.iter().find(|file| file.name == name)
+    }
+
+    /// Returns the first file that somebody needed and that could not be read, with the reason.
+    pub fn unreadable(&self) -> Option<(&File, &str)> {
+        self.raw
+            .iter()
+            .find_map(|file| Some((file, file.data.failure()?)))
     }
 
     /// Returns the files of the `crds/` folders, those of this chart first, then those of the charts below.

@@ -7,7 +7,18 @@ use go_value::Str;
 use crate::archive::MAX_DECOMPRESSED_CHART_SIZE;
 use crate::ignore::Rules;
 use crate::load::load_generation;
-use crate::{Chart, Error, ErrorKind, File, Generation, Log, ModTime};
+use crate::content::without_mark;
+use crate::{Chart, Content, Error, ErrorKind, File, Generation, Log, ModTime};
+
+/// Files that loading looks into.
+const NEEDED: [&[u8]; 6] = [
+    b"Chart.yaml",
+    b"Chart.lock",
+    b"values.yaml",
+    b"values.schema.json",
+    b"requirements.yaml",
+    b"requirements.lock",
+];
 
 /// Collects the files of a folder.
 ///
@@ -63,14 +74,46 @@ impl FolderLoader {
     /// As [`FolderLoader::check_size`].
     pub fn add(&mut self, path: &[u8], data: &[u8], mod_time: Option<ModTime>) -> Result<(), Error> {
         self.check_size(path, data.len() as u64)?;
-        self.remaining -= data.len() as u64;
-        let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+        self.push(path, data.len() as u64, without_mark(data).into(), mod_time);
+        Ok(())
+    }
+
+    /// Tells whether loading the chart goes without the contents of a file.
+    pub fn can_wait(path: &[u8]) -> bool {
+        let mut path = path;
+        // Into the folders of charts below.
+        while let Some(below) = path.strip_prefix(b"charts/") {
+            match below.iter().position(|byte| *byte == b'/') {
+                Some(slash) => path = &below[slash + 1..],
+                None => return false,
+            }
+        }
+        !path.starts_with(b"templates/") && !NEEDED.contains(&path)
+    }
+
+    /// Takes a file of `size` bytes whose contents are read when they are needed; see [`FolderLoader::can_wait`].
+    ///
+    /// # Errors
+    /// As [`FolderLoader::check_size`].
+    pub fn add_later(
+        &mut self,
+        path: &[u8],
+        size: u64,
+        content: Content,
+        mod_time: Option<ModTime>,
+    ) -> Result<(), Error> {
+        self.check_size(path, size)?;
+        self.push(path, size, content, mod_time);
+        Ok(())
+    }
+
+    fn push(&mut self, path: &[u8], size: u64, data: Content, mod_time: Option<ModTime>) {
+        self.remaining -= size;
         self.files.push(File {
             name: Str::from(path),
-            data: data.into(),
+            data,
             mod_time,
         });
-        Ok(())
     }
 
     /// Makes the chart.

@@ -25,6 +25,28 @@ struct Pattern {
     only_folders: bool,
     /// Without a slash the pattern looks at the last part of a path only.
     base_only: bool,
+    shape: Shape,
+}
+
+/// The shapes of nearly all patterns, which take no matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Nothing in it has a meaning.
+    Literal,
+    /// A star and then something literal.
+    Ending,
+    Other,
+}
+
+impl Shape {
+    fn of(glob: &[u8]) -> Shape {
+        let literal = |glob: &[u8]| !glob.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+        match glob {
+            glob if literal(glob) => Shape::Literal,
+            [b'*', ending @ ..] if literal(ending) => Shape::Ending,
+            _ => Shape::Other,
+        }
+    }
 }
 
 impl Rules {
@@ -75,6 +97,7 @@ impl Rules {
             negated,
             only_folders,
             base_only,
+            shape: Shape::of(glob),
         });
         Ok(())
     }
@@ -102,6 +125,14 @@ impl Rules {
 impl Pattern {
     fn matches(&self, path: &[u8], log: &mut Log) -> bool {
         let path = if self.base_only { base(path) } else { path };
+        match self.shape {
+            Shape::Literal => return path == self.glob,
+            Shape::Ending => {
+                let start = path.strip_suffix(&self.glob[1..]);
+                return start.is_some_and(|start| !start.contains(&b'/'));
+            }
+            Shape::Other => {}
+        }
         match_path(&self.glob, path).unwrap_or_else(|error| {
             let rule = String::from_utf8_lossy(&self.glob).into_owned();
             log.push_with(
@@ -163,6 +194,10 @@ mod tests {
         assert!(ignored("\u{feff}# x\n  b  \r\n", "b"));
         assert!(ignored("", "templates/.hidden"));
         assert!(!ignored("", ".hidden"));
+        assert!(ignored("a*", "abc"));
+        assert!(!ignored("*.t", "x"));
+        assert!(ignored("*/b.txt", "a/b.txt"));
+        assert!(!ignored("*b.txt", "a/b.txt.d"));
         // A negated rule leaves out all that it does not match.
         assert!(ignored("!keep", "other"));
         assert!(!ignored("!keep", "keep"));

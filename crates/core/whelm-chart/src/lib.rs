@@ -22,6 +22,7 @@
 
 pub mod archive;
 mod chart;
+mod content;
 pub mod decode;
 mod error;
 mod folder;
@@ -37,6 +38,7 @@ mod values_file;
 mod yaml;
 
 pub use chart::{BufferedFile, Chart, Crd, File, ModTime};
+pub use content::Content;
 pub use decode::{Generation, decode_api_version, decode_lock, decode_map, decode_metadata, decode_metadata_strict};
 pub use error::{Error, ErrorKind};
 pub use folder::FolderLoader;

@@ -183,7 +183,7 @@ impl Loader<'_> {
                 chart.values = Some(Arc::new(values));
             }
             b"values.schema.json" => {
-                chart.schema = Some(file.data.clone());
+                chart.schema = Some(Str::clone(&file.data));
                 chart.schema_mod_time = file.mod_time;
             }
             b"requirements.yaml" if self.generation == Generation::V2 => {

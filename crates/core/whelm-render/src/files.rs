@@ -7,13 +7,14 @@ use std::rc::Rc;
 use go_text_template::value::{Kind, Signature};
 use go_text_template::{FuncError, List, Map, Object, Type, Value};
 use go_value::Str;
+use whelm_chart::Content;
 
 use crate::glob::Glob;
 
 /// `engine.files`: a map from names to bytes.
 #[derive(Debug)]
 pub(crate) struct Files {
-    files: BTreeMap<Str, Str>,
+    files: BTreeMap<Str, Content>,
 }
 
 impl Files {
@@ -27,7 +28,7 @@ impl Files {
     }
 
     fn get(&self, name: &Str) -> Str {
-        self.files.get(name).cloned().unwrap_or_default()
+        self.files.get(name).map(|data| Str::clone(data)).unwrap_or_default()
     }
 
     fn glob(&self, pattern: &Str) -> Value {
@@ -72,7 +73,7 @@ impl Object for Files {
         let entries = self
             .files
             .iter()
-            .map(|(name, data)| (name.clone(), Value::Bytes(data.clone())))
+            .map(|(name, data)| (name.clone(), Value::Bytes(Str::clone(data))))
             .collect();
         Some(Value::Map(Map::with_type(Type::Named("engine.files"), entries)))
     }

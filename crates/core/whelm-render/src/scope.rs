@@ -100,7 +100,7 @@ fn add_templates(chart: &Chart, scope: &Map, templates: &mut BTreeMap<String, Re
         let path = clean_path(&format!("{folder}/{}", file.name));
         let renderable = Renderable {
             path: path.clone(),
-            text: file.data.clone(),
+            text: Str::clone(&file.data),
             scope: values::named(scope),
             base_path: base_path.clone(),
         };

@@ -9,11 +9,12 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use whelm_chart::archive::clean_path;
-use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
+use whelm_chart::{Chart, Content, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
 use crate::io_error_text;
@@ -21,14 +22,29 @@ use crate::io_error_text;
 /// How many links Go follows before it gives up.
 const MAX_LINKS: usize = 255;
 
+/// From how many bytes on a file may be left unread, and how many may be open at once for it.
+const WORTH_WAITING: u64 = 16 * 1024;
+const MOST_WAITING: usize = 200;
+
+/// When the files of a folder are read that loading does not look into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// With all others.
+    #[default]
+    AtOnce,
+    /// When their contents are needed; the large ones stay open until then. Whoever asks for this has to look at
+    /// [`Chart::unreadable`] in the end.
+    WhenNeeded,
+}
+
 /// Loads a chart from a folder or an archive, whichever is at `path`.
 ///
 /// # Errors
 /// Helm's texts, and Go's where a file cannot be read: `stat x: no such file or directory`.
-pub fn load(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
+pub fn load(path: &Path, reading: Reading, log: &mut Log) -> Result<(Chart, Generation), Error> {
     let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
     if metadata.is_dir() {
-        load_dir(path, log)
+        load_dir(path, reading, log)
     } else {
         load_file(path, log)
     }
@@ -41,7 +57,7 @@ pub fn load(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
 pub fn load_v2(path: &Path, log: &mut Log) -> Result<Chart, Error> {
     let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
     if metadata.is_dir() {
-        return load_dir_as(path, Generation::V2, log);
+        return load_dir_as(path, Generation::V2, Reading::AtOnce, log);
     }
     load_archive_file_v2(&path.to_string_lossy(), &read(path)?, log)
 }
@@ -50,20 +66,20 @@ pub fn load_v2(path: &Path, log: &mut Log) -> Result<Chart, Error> {
 ///
 /// # Errors
 /// `unable to detect chart at …` when there is no `Chart.yaml` to be read, and those of loading.
-pub fn load_dir(dir: &Path, log: &mut Log) -> Result<(Chart, Generation), Error> {
+pub fn load_dir(dir: &Path, reading: Reading, log: &mut Log) -> Result<(Chart, Generation), Error> {
     let top = absolute(dir)?;
     let chart_yaml = join(&top, b"Chart.yaml");
     let data = read(&chart_yaml)
         .map_err(|error| error.context(format_args!("unable to detect chart at {}", chart_yaml.display())))?;
     let generation = detect_generation(&data)?;
-    load_dir_as(dir, generation, log).map(|chart| (chart, generation))
+    load_dir_as(dir, generation, reading, log).map(|chart| (chart, generation))
 }
 
 /// Loads a chart from a folder by the rules of one family of formats, without looking at `Chart.yaml` first.
 ///
 /// # Errors
 /// Helm's texts, and Go's where a file cannot be read.
-pub fn load_dir_as(dir: &Path, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
+pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &mut Log) -> Result<Chart, Error> {
     let top = absolute(dir)?;
     let ignore_file = join(&top, HELM_IGNORE.as_bytes());
     let rules = if fs::metadata(&ignore_file).is_ok() {
@@ -75,6 +91,10 @@ pub fn load_dir_as(dir: &Path, generation: Generation, log: &mut Log) -> Result<
         top,
         loader: FolderLoader::new(&rules)?,
         buffer: Vec::new(),
+        may_wait: match reading {
+            Reading::AtOnce => 0,
+            Reading::WhenNeeded => MOST_WAITING,
+        },
         log,
     };
     walker.walk_top()?;
@@ -99,6 +119,8 @@ struct Walker<'run> {
     loader: FolderLoader,
     /// What one file after the other is read into: fresh memory for each costs more than the reading.
     buffer: Vec<u8>,
+    /// How many files more may be left unread.
+    may_wait: usize,
     log: &'run mut Log,
 }
 
@@ -163,6 +185,11 @@ impl Walker<'_> {
             return Err(Error::new(ErrorKind::File, message));
         }
         self.loader.check_size(relative, metadata.len())?;
+        if self.may_wait > 0 && metadata.len() >= WORTH_WAITING && FolderLoader::can_wait(relative) {
+            self.may_wait -= 1;
+            let content = read_later(path, metadata.len())?;
+            return self.loader.add_later(relative, metadata.len(), content, mod_time(metadata));
+        }
         let relative_text = String::from_utf8_lossy(relative).into_owned();
         // A file that grows meanwhile is read no further than one byte over the limit.
         let limit = self.loader.remaining() + 1;
@@ -216,6 +243,22 @@ fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<
         .read_to_end(data)
         .map_err(|error| file_error("read", path, &error))?;
     Ok(())
+}
+
+/// Opens a file of `size` bytes whose contents are read when they are needed.
+fn read_later(path: &Path, size: u64) -> Result<Content, Error> {
+    let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
+    let path = path.to_owned();
+    Ok(Content::later(move || {
+        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
+        match file.read_exact_at(&mut data, 0) {
+            Ok(()) => Ok(data),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(format!("read {}: the file became shorter", path.display()))
+            }
+            Err(error) => Err(file_error("read", &path, &error).to_string()),
+        }
+    }))
 }
 
 fn mod_time(metadata: &Metadata) -> Option<ModTime> {

@@ -7,7 +7,7 @@ use go_value::Str;
 use whelm_chart::{Chart, Generation, Log};
 use whelm_lint::{Entry, Folder};
 
-use crate::chart_folder::load_dir_as;
+use crate::chart_folder::{Reading, load_dir_as};
 
 /// The files of a chart that the lint rules look at, read once.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl LintFiles {
     pub fn read(dir: &Path) -> LintFiles {
         let path = std::path::absolute(dir).unwrap_or_else(|_| PathBuf::from(dir));
         let mut load_log = Log::default();
-        let chart = load_dir_as(dir, Generation::V2, &mut load_log);
+        let chart = load_dir_as(dir, Generation::V2, Reading::AtOnce, &mut load_log);
         LintFiles {
             chart_yaml: entry(&path.join("Chart.yaml")),
             values_yaml: entry(&path.join("values.yaml")),

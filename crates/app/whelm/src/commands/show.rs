@@ -3,7 +3,7 @@
 use go_value::Value;
 use whelm_cli::Invocation;
 use whelm_sdk::chart::{Chart, Log};
-use whelm_sdk::{ChartRequest, show};
+use whelm_sdk::{ChartRequest, check_readable, show};
 
 use super::chart_flags;
 use crate::failure::Failure;
@@ -54,6 +54,7 @@ pub fn run(invocation: &Invocation<'_>, part: Part, output: &mut Output) -> Resu
     if wanted(Part::Crds) {
         crds(&chart, &mut text);
     }
+    check_readable(&chart)?;
     output.write(&text);
     Ok(())
 }

@@ -7,7 +7,7 @@ mod show_only;
 use whelm_cli::Invocation;
 use whelm_sdk::chart::{Crd, Log};
 use whelm_sdk::manifest::{Hook, HookEvent};
-use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, append_document, template};
+use whelm_sdk::{Context, check_readable, RenderFailure, RenderedRelease, TemplateRequest, append_document, template};
 
 use crate::commands::chart_flags;
 use crate::commands::dry_run::{self, DryRun};
@@ -154,6 +154,7 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
             folder.write_hook(&hook.path, &hook.manifest, output)?;
         }
     }
+    check_readable(&release.chart)?;
     output.write_whole(show_only::select(&invocation.list("show-only"), text)?);
     Ok(())
 }

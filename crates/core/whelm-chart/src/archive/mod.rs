@@ -12,6 +12,7 @@ mod tar;
 pub use content_type::detect_content_type;
 pub use rules::clean_path;
 
+use crate::content::without_mark;
 use crate::{BufferedFile, Error, ErrorKind};
 use rules::chart_path;
 use tar::Tar;
@@ -42,10 +43,9 @@ pub fn read_archive(bytes: &[u8]) -> Result<Vec<BufferedFile>, Error> {
         if (data.len() as u64) < header.size || remaining == 0 {
             return Err(too_large());
         }
-        let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&data).into();
         files.push(BufferedFile {
             name,
-            data,
+            data: without_mark(&data).into(),
             mod_time: Some(header.mod_time),
         });
     }

@@ -1,5 +1,6 @@
 //! A tree under construction.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +12,14 @@ use super::number::Number;
 use super::tree::{Body, Name, StringLiteral, Tree};
 use crate::func::FuncMap;
 
-/// How much room a list gets at first: growing by small steps costs more than the room.
-const FIRST: usize = 64;
+/// How many builders are kept, and how many nodes one of them may have room for.
+const MOST_SPARE: usize = 8;
+const MOST_SPARE_NODES: usize = 1 << 16;
+
+thread_local! {
+    /// Builders that are done. Lists that grow anew for every template cost more than all that is put into them.
+    static SPARE: RefCell<Vec<Builder>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Collects the nodes of one template.
 #[derive(Default)]
@@ -28,12 +35,31 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    pub(crate) fn push(&mut self, position: u32, kind: NodeKind) -> NodeId {
-        if self.nodes.capacity() == 0 {
-            self.nodes.reserve(2 * FIRST);
-            self.ids.reserve(FIRST);
-            self.pipes.reserve(FIRST / 2);
+    /// Returns an empty builder, with room if there is one to spare.
+    pub(crate) fn take() -> Builder {
+        SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+    }
+
+    fn give_back(mut self) {
+        if self.nodes.capacity() > MOST_SPARE_NODES {
+            return;
         }
+        self.nodes.clear();
+        self.ids.clear();
+        self.pipes.clear();
+        self.names.clear();
+        self.variables.clear();
+        self.strings.clear();
+        self.numbers.clear();
+        self.variable_places.clear();
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MOST_SPARE {
+                spare.push(self);
+            }
+        });
+    }
+
+    pub(crate) fn push(&mut self, position: u32, kind: NodeKind) -> NodeId {
         self.nodes.push(Node { position, kind });
         (self.nodes.len() - 1) as NodeId
     }
@@ -155,38 +181,25 @@ impl Builder {
         root: NodeId,
         functions: Arc<FuncMap>,
     ) -> Tree {
-        let empty = self.is_empty(root, &source);
-        self.shrink();
         let body = Body {
+            empty: self.is_empty(root, &source),
             source,
             root,
-            nodes: self.nodes,
-            ids: self.ids,
-            pipes: self.pipes,
-            names: self.names,
-            variables: self.variables,
-            strings: self.strings,
-            numbers: self.numbers,
-            empty,
+            nodes: self.nodes.as_slice().into(),
+            ids: self.ids.as_slice().into(),
+            pipes: self.pipes.as_slice().into(),
+            names: self.names.as_slice().into(),
+            variables: self.variables.drain(..).collect(),
+            strings: self.strings.drain(..).collect(),
+            numbers: self.numbers.drain(..).collect(),
             functions,
         };
+        self.give_back();
         Tree {
             name,
             parse_name,
             body: Arc::new(body),
         }
-    }
-}
-
-impl Builder {
-    /// Gives back the room that nothing needs: the next template takes it, and memory that was touched before is cheap.
-    fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
-        self.ids.shrink_to_fit();
-        self.pipes.shrink_to_fit();
-        self.names.shrink_to_fit();
-        self.strings.shrink_to_fit();
-        self.numbers.shrink_to_fit();
     }
 }
 

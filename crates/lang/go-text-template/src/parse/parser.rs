@@ -72,7 +72,10 @@ struct State {
 
 impl State {
     fn new() -> State {
-        let mut state = State::default();
+        let mut state = State {
+            builder: Builder::take(),
+            ..State::default()
+        };
         state.declare(b"$");
         state
     }

@@ -26,13 +26,13 @@ pub struct Tree {
 pub(crate) struct Body {
     pub(crate) source: Str,
     pub(crate) root: NodeId,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) ids: Vec<NodeId>,
-    pub(crate) pipes: Vec<Pipe>,
-    pub(crate) names: Vec<Name>,
-    pub(crate) variables: Vec<Str>,
-    pub(crate) strings: Vec<StringLiteral>,
-    pub(crate) numbers: Vec<Number>,
+    pub(crate) nodes: Box<[Node]>,
+    pub(crate) ids: Box<[NodeId]>,
+    pub(crate) pipes: Box<[Pipe]>,
+    pub(crate) names: Box<[Name]>,
+    pub(crate) variables: Box<[Str]>,
+    pub(crate) strings: Box<[StringLiteral]>,
+    pub(crate) numbers: Box<[Number]>,
     /// Whether there is nothing but space and comments.
     pub(crate) empty: bool,
     /// The functions that the nodes name by their places.

@@ -39,7 +39,9 @@ pub use lint::{LintRequest, Linted, lint};
 pub use list::{ListRequest, StateFilter, history, list};
 pub use name::name_and_chart;
 pub use namespaces::namespaces;
-pub use prepare::{ReleaseTarget, RenderFailure, RenderedRelease, append_document, check_readable, prepare};
+pub use prepare::{
+    ReleaseTarget, RenderFailure, RenderedRelease, append_document, check_readable, document_pieces, prepare,
+};
 pub use request::{ChartRequest, NameRequest, RenderOptions};
 pub use rollback::{RollbackRequest, rollback};
 pub use show::{show, show_at};

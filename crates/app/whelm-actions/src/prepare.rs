@@ -270,9 +270,12 @@ impl RenderedRelease {
 
 /// Appends a document with the line that says where it is from.
 pub fn append_document(out: &mut Vec<u8>, path: &[u8], content: &[u8]) {
-    out.extend_from_slice(b"---\n# Source: ");
-    out.extend_from_slice(path);
-    out.push(b'\n');
-    out.extend_from_slice(content);
-    out.push(b'\n');
+    for piece in document_pieces(path, content) {
+        out.extend_from_slice(piece);
+    }
+}
+
+/// The pieces of a document with the line that says where it is from.
+pub fn document_pieces<'a>(path: &'a [u8], content: &'a [u8]) -> [&'a [u8]; 5] {
+    [b"---\n# Source: ", path, b"\n", content, b"\n"]
 }

@@ -1,6 +1,8 @@
 //! Standard output, written once at the end, and standard error.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, IoSlice, Write};
+use std::os::fd::AsFd;
 
 /// Output is collected up to this many bytes before it is written.
 const CHUNK: usize = 1 << 20;
@@ -33,12 +35,11 @@ impl Output {
         }
     }
 
-    /// Adds a whole text to standard output, without copying it when it is the first.
-    pub fn write_whole(&mut self, text: Vec<u8>) {
-        if self.buffer.is_empty() && text.len() < CHUNK {
-            self.buffer = text;
-        } else {
-            self.write(&text);
+    /// Writes pieces to standard output right away, without putting them together first.
+    pub fn write_pieces(&mut self, pieces: &[&[u8]]) {
+        self.flush();
+        if !self.closed {
+            self.closed = write_all_vectored(pieces).is_err();
         }
     }
 
@@ -67,4 +68,26 @@ impl Output {
         // Nobody is left to tell when standard error is gone.
         let _ = io::stderr().lock().write_all(&parts.concat());
     }
+}
+
+/// How many pieces one system call takes.
+const MOST_PIECES: usize = 1024;
+
+fn write_all_vectored(pieces: &[&[u8]]) -> io::Result<()> {
+    // The library's standard output looks for the ends of lines in all that goes through it.
+    let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    for pieces in pieces.chunks(MOST_PIECES) {
+        let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+        let mut left = slices.as_mut_slice();
+        IoSlice::advance_slices(&mut left, 0);
+        while !left.is_empty() {
+            match stdout.write_vectored(left) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut left, written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
 }

@@ -169,9 +169,7 @@ impl Chart {
 
     /// Returns the first file that somebody needed and that could not be read, with the reason.
     pub fn unreadable(&self) -> Option<(&File, &str)> {
-        self.raw
-            .iter()
-            .find_map(|file| Some((file, file.data.failure()?)))
+        self.raw.iter().find_map(|file| Some((file, file.data.failure()?)))
     }
 
     /// Returns the files of the `crds/` folders, those of this chart first, then those of the charts below.

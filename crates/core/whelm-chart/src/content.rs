@@ -52,7 +52,7 @@ impl Deref for Content {
         match &self.0 {
             Inner::Here(bytes) => bytes,
             Inner::Later(later) => {
-                let found = later.found.get_or_init(|| (later.read)().map(|bytes| without_mark(&bytes)));
+                let found = later.found.get_or_init(|| (later.read)().map(without_mark));
                 found.as_ref().unwrap_or(&EMPTY)
             }
         }
@@ -60,8 +60,12 @@ impl Deref for Content {
 }
 
 /// The bytes without a byte order mark at their start.
-pub(crate) fn without_mark(bytes: &[u8]) -> Str {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).into()
+pub(crate) fn without_mark(bytes: impl Into<Str>) -> Str {
+    let bytes = bytes.into();
+    match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => rest.into(),
+        None => bytes,
+    }
 }
 
 impl<T: Into<Str>> From<T> for Content {

@@ -5,9 +5,9 @@
 use go_value::Str;
 
 use crate::archive::MAX_DECOMPRESSED_CHART_SIZE;
+use crate::content::without_mark;
 use crate::ignore::Rules;
 use crate::load::load_generation;
-use crate::content::without_mark;
 use crate::{Chart, Content, Error, ErrorKind, File, Generation, Log, ModTime};
 
 /// Files that loading looks into.
@@ -72,9 +72,11 @@ impl FolderLoader {
     ///
     /// # Errors
     /// As [`FolderLoader::check_size`].
-    pub fn add(&mut self, path: &[u8], data: &[u8], mod_time: Option<ModTime>) -> Result<(), Error> {
+    pub fn add(&mut self, path: &[u8], data: impl Into<Str>, mod_time: Option<ModTime>) -> Result<(), Error> {
+        let data = data.into();
         self.check_size(path, data.len() as u64)?;
-        self.push(path, data.len() as u64, without_mark(data).into(), mod_time);
+        let size = data.len() as u64;
+        self.push(path, size, without_mark(data).into(), mod_time);
         Ok(())
     }
 

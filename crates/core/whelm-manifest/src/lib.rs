@@ -21,6 +21,7 @@ mod order;
 mod sort;
 mod space;
 mod split;
+mod text;
 
 pub use head::{Head, HeadMetadata};
 pub use hook::{
@@ -30,4 +31,5 @@ pub use hook::{
 pub use order::{KindOrder, compare_kinds};
 pub use sort::{Error, Manifest, Sorted, UnknownHook, sort};
 pub use space::{trim, trim_start};
-pub use split::split;
+pub use split::{split, split_places};
+pub use text::Text;

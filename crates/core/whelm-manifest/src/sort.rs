@@ -6,15 +6,15 @@ use go_value::Str;
 
 use crate::hook::{Class, classify};
 use crate::space::trim;
-use crate::{Head, Hook, KindOrder, compare_kinds, split};
+use crate::{Head, Hook, KindOrder, Text, compare_kinds, split_places};
 
 /// A document of a release.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     /// The path of the template that it came from.
     pub path: Str,
-    /// The text.
-    pub content: Str,
+    /// The text, a part of the rendered file.
+    pub content: Text,
     /// Its head.
     pub head: Head,
 }
@@ -73,9 +73,9 @@ pub fn sort(mut files: Vec<(Str, Str)>, order: KindOrder) -> Result<Sorted, Erro
         if is_partial(path) || trim(content).is_empty() {
             continue;
         }
-        for document in split(content) {
-            match Head::parse(document) {
-                Ok(head) => sorted.add(path, document, head),
+        for place in split_places(content) {
+            match Head::parse(&content[place.clone()]) {
+                Ok(head) => sorted.add(path, Text::new(content, place), head),
                 Err(message) => {
                     return Err(Error {
                         path: path.clone(),
@@ -102,11 +102,11 @@ fn is_partial(path: &Str) -> bool {
 }
 
 impl Sorted {
-    fn add(&mut self, path: &Str, document: &[u8], head: Head) {
-        match classify(path, document, &head) {
+    fn add(&mut self, path: &Str, document: Text, head: Head) {
+        match classify(path, &document, &head) {
             Class::Manifest => self.manifests.push(Manifest {
                 path: path.clone(),
-                content: document.into(),
+                content: document,
                 head,
             }),
             Class::Hook(hook) => self.hooks.push(*hook),

@@ -1,5 +1,7 @@
 //! A stream of YAML documents to its documents.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use crate::space::{trim, trim_start};
@@ -21,6 +23,15 @@ pub fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
     .map(trim_start)
     .filter(|document| !trim(document).is_empty())
+}
+
+/// Does the same, and tells where in `text` the documents are.
+pub fn split_places(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let start = text.as_ptr().addr();
+    split(text).map(move |document| {
+        let from = document.as_ptr().addr() - start;
+        from..from + document.len()
+    })
 }
 
 /// Cuts at the first separator; the start of `text` counts as a line's start when `at_line_start`.
@@ -48,6 +59,13 @@ mod tests {
         split(text.as_bytes())
             .map(|document| std::str::from_utf8(document).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn places_are_those_of_the_documents() {
+        let text = b" \n---\na: 1\n---\n\n---\nb: 2\n";
+        let documents: Vec<&[u8]> = split_places(text).map(|place| &text[place]).collect();
+        assert_eq!(documents, [&b"a: 1\n"[..], b"b: 2\n"]);
     }
 
     // M-001

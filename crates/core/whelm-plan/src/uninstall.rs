@@ -55,7 +55,7 @@ pub fn delete_candidates(release: &Release) -> Result<(String, String), String> 
     for manifest in &sorted.manifests {
         match policy(manifest) {
             None => {
-                let _ = write!(rest, "\n---\n{}", manifest.content.to_string_lossy());
+                let _ = write!(rest, "\n---\n{}", manifest.content);
             }
             // Helm neither deletes nor lists objects with a policy it does not know; they are listed here.
             Some(_) => {

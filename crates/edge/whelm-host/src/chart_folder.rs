@@ -11,8 +11,10 @@ use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use go_value::Str;
 use whelm_chart::archive::clean_path;
 use whelm_chart::{Chart, Content, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
@@ -25,6 +27,10 @@ const MAX_LINKS: usize = 255;
 /// From how many bytes on a file may be left unread, and how many may be open at once for it.
 const WORTH_WAITING: u64 = 16 * 1024;
 const MOST_WAITING: usize = 200;
+
+/// From how many bytes on a file is read to where it stays. Smaller ones go through a buffer, which is quicker than to clear
+/// fresh memory for each.
+const WORTH_NO_COPY: u64 = 64 * 1024;
 
 /// When the files of a folder are read that loading does not look into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -188,14 +194,21 @@ impl Walker<'_> {
         if self.may_wait > 0 && metadata.len() >= WORTH_WAITING && FolderLoader::can_wait(relative) {
             self.may_wait -= 1;
             let content = read_later(path, metadata.len())?;
-            return self.loader.add_later(relative, metadata.len(), content, mod_time(metadata));
+            return self
+                .loader
+                .add_later(relative, metadata.len(), content, mod_time(metadata));
+        }
+        if metadata.len() >= WORTH_NO_COPY
+            && let Some(data) = read_exactly(path, metadata.len())
+        {
+            return self.loader.add(relative, data, mod_time(metadata));
         }
         let relative_text = String::from_utf8_lossy(relative).into_owned();
         // A file that grows meanwhile is read no further than one byte over the limit.
         let limit = self.loader.remaining() + 1;
         read_up_to(path, metadata.len(), limit, &mut self.buffer)
             .map_err(|error| error.context(format_args!("error reading {relative_text}")))?;
-        self.loader.add(relative, &self.buffer, mod_time(metadata))
+        self.loader.add(relative, self.buffer.as_slice(), mod_time(metadata))
     }
 }
 
@@ -243,6 +256,15 @@ fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<
         .read_to_end(data)
         .map_err(|error| file_error("read", path, &error))?;
     Ok(())
+}
+
+/// Reads a file that has exactly `size` bytes; `None` for one that cannot be read or has another size.
+fn read_exactly(path: &Path, size: u64) -> Option<Str> {
+    let file = File::open(path).ok()?;
+    let mut data: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).ok()?).collect();
+    file.read_exact_at(Arc::get_mut(&mut data)?, 0).ok()?;
+    let ends = file.read_at(&mut [0], size).ok()? == 0;
+    ends.then(|| data.into())
 }
 
 /// Opens a file of `size` bytes whose contents are read when they are needed.

@@ -7,7 +7,7 @@ mod show_only;
 use whelm_cli::Invocation;
 use whelm_sdk::chart::{Crd, Log};
 use whelm_sdk::manifest::{Hook, HookEvent};
-use whelm_sdk::{Context, check_readable, RenderFailure, RenderedRelease, TemplateRequest, append_document, template};
+use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, check_readable, document_pieces, template};
 
 use crate::commands::chart_flags;
 use crate::commands::dry_run::{self, DryRun};
@@ -123,7 +123,6 @@ fn crds(invocation: &Invocation<'_>, release: &RenderedRelease) -> Vec<Crd> {
 }
 
 fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output: &mut Output) -> Result<(), Failure> {
-    let folder = invocation.string("output-dir");
     let hooks: Vec<&Hook> = if invocation.bool("no-hooks") {
         Vec::new()
     } else {
@@ -134,39 +133,33 @@ fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output:
             .filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test)))
             .collect()
     };
-    let mut text = Vec::with_capacity(size(release));
-    if folder.is_empty() {
-        for crd in crds(invocation, release) {
-            append_document(&mut text, &crd.filename, &crd.file.data);
+    let crds = crds(invocation, release);
+    let mut pieces: Vec<&[u8]> = Vec::new();
+    if invocation.string("output-dir").is_empty() {
+        for crd in &crds {
+            pieces.extend(document_pieces(&crd.filename, &crd.file.data));
         }
         for manifest in &release.manifests {
-            append_document(&mut text, &manifest.path, &manifest.content);
+            pieces.extend(document_pieces(&manifest.path, &manifest.content));
         }
-        documents::trim(&mut text);
+        documents::trim_pieces(&mut pieces);
         for hook in hooks {
-            append_document(&mut text, &hook.path, &hook.manifest);
+            pieces.extend(document_pieces(&hook.path, &hook.manifest));
         }
     } else {
         let mut folder = folder_of(invocation, release);
         write_manifests(invocation, release, &mut folder, output)?;
-        documents::trim(&mut text);
+        documents::trim_pieces(&mut pieces);
         for hook in hooks {
             folder.write_hook(&hook.path, &hook.manifest, output)?;
         }
     }
     check_readable(&release.chart)?;
-    output.write_whole(show_only::select(&invocation.list("show-only"), text)?);
+    match invocation.list("show-only") {
+        patterns if patterns.is_empty() => output.write_pieces(&pieces),
+        patterns => output.write(&show_only::select(&patterns, pieces.concat())?),
+    }
     Ok(())
-}
-
-/// About how many bytes there are to print.
-fn size(release: &RenderedRelease) -> usize {
-    let manifests = release
-        .manifests
-        .iter()
-        .map(|manifest| manifest.path.len() + manifest.content.len());
-    let hooks = release.hooks.iter().map(|hook| hook.path.len() + hook.manifest.len());
-    manifests.chain(hooks).map(|size| size + 20).sum()
 }
 
 impl Failure {

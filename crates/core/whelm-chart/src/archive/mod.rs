@@ -45,7 +45,7 @@ pub fn read_archive(bytes: &[u8]) -> Result<Vec<BufferedFile>, Error> {
         }
         files.push(BufferedFile {
             name,
-            data: without_mark(&data).into(),
+            data: without_mark(data).into(),
             mod_time: Some(header.mod_time),
         });
     }

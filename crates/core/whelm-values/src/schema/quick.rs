@@ -363,6 +363,9 @@ mod tests {
         assert!(!quick(r#"{"$id":"x","type":"object"}"#, "{}"));
         assert!(!quick(r#"{"$schema":"urn:x"}"#, "{}"));
         assert!(!quick(r#"{"properties":{"unused":{"pattern":"("}}}"#, "{}"));
-        assert!(!quick(r##"{"properties":{"unused":{"$ref":"#/x"}},"x":{"type":"wrong"}}"##, "{}"));
+        assert!(!quick(
+            r##"{"properties":{"unused":{"$ref":"#/x"}},"x":{"type":"wrong"}}"##,
+            "{}"
+        ));
     }
 }

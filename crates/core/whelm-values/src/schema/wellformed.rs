@@ -88,9 +88,9 @@ impl<'a> Survey<'a> {
             "exclusiveMinimum" | "exclusiveMaximum" => draft >= Draft::V6 && Decimal::of(value).is_some(),
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => is_count(value),
             "properties" | "definitions" | "$defs" => value.as_map().is_some_and(|map| self.entries(map)),
-            "patternProperties" => value.as_map().is_some_and(|map| {
-                map.keys().all(|pattern| go_regexp::check(pattern).is_ok()) && self.entries(map)
-            }),
+            "patternProperties" => value
+                .as_map()
+                .is_some_and(|map| map.keys().all(|pattern| go_regexp::check(pattern).is_ok()) && self.entries(map)),
             "additionalProperties" | "additionalItems" => value.as_bool().is_some() || self.schema(value),
             "items" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" => self.schema(value),
             "allOf" | "anyOf" | "oneOf" => value

@@ -29,7 +29,7 @@ use crate::value::Value;
 const MOST_SPARE: usize = 16;
 
 /// How large such a buffer may be.
-const MOST_SPARE_BYTES: usize = 1024 * 1024;
+const MOST_SPARE_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a missing map entry gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

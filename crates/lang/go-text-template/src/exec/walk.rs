@@ -83,7 +83,8 @@ impl Exec {
         match tree.node(id).kind {
             NodeKind::Text { start, end } => {
                 let before = self.out.len();
-                self.out.extend_from_slice(&tree.body.source[start as usize..end as usize]);
+                self.out
+                    .extend_from_slice(&tree.body.source[start as usize..end as usize]);
                 self.write(tree, before)?;
             }
             NodeKind::Action(pipe_id) => {

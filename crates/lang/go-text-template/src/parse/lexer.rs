@@ -318,7 +318,11 @@ impl<'t> Lexer<'t> {
     /// Skips letters and digits.
     fn skip_alphanumeric(&mut self) {
         loop {
-            let word = self.rest().iter().take_while(|byte| IS_WORD[usize::from(**byte)]).count();
+            let word = self
+                .rest()
+                .iter()
+                .take_while(|byte| IS_WORD[usize::from(**byte)])
+                .count();
             self.at += word;
             match utf8::decode(self.rest()) {
                 Some((rune, width)) if !rune.is_ascii() && is_alphanumeric(rune) => self.at += width,

@@ -23,6 +23,26 @@ pub fn trim(text: &mut Vec<u8>) {
     text.push(b'\n');
 }
 
+/// Cuts white space off the end of a text in pieces, none of which it starts with, and ends it with one newline.
+pub fn trim_pieces(pieces: &mut Vec<&[u8]>) {
+    while let Some(last) = pieces.pop() {
+        let trimmed = trim_end(last);
+        if !trimmed.is_empty() {
+            pieces.push(trimmed);
+            break;
+        }
+    }
+    pieces.push(b"\n");
+}
+
+/// The text without white space at its end.
+fn trim_end(text: &[u8]) -> &[u8] {
+    match trim_space(text) {
+        [] => &[],
+        inner => &text[..inner.as_ptr().addr() + inner.len() - text.as_ptr().addr()],
+    }
+}
+
 /// Returns rendered files that are no valid manifests, as one text.
 pub fn of_files(rendered: &[(Str, Str)]) -> Vec<u8> {
     let mut text = Vec::new();
@@ -106,4 +126,20 @@ fn write(folder: &str, path: &[u8], data: &[u8], append: bool, output: &mut Outp
     written.map_err(|error| files::failure("open", &file, &error))?;
     output.write(&[b"wrote ", file.as_os_str().as_bytes(), b"\n"].concat());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_trimmed_as_the_whole_is() {
+        for texts in [&["a\n", " b \n", "\n", ""][..], &["a ", "\n"], &["\n", " "], &[]] {
+            let mut pieces: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+            let mut whole = pieces.concat();
+            trim_pieces(&mut pieces);
+            trim(&mut whole);
+            assert_eq!(pieces.concat(), whole, "{texts:?}");
+        }
+    }
 }

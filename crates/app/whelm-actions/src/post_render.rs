@@ -54,7 +54,7 @@ fn through(renderer: &PostRenderer, files: &[(Str, Str)], log: &mut Log) -> Resu
 struct Files(BTreeMap<Str, Vec<u8>>);
 
 impl Files {
-    fn add(&mut self, path: &Str, text: &Str) {
+    fn add(&mut self, path: &Str, text: &[u8]) {
         let file = self.0.entry(path.clone()).or_default();
         if !file.is_empty() {
             file.extend_from_slice(b"\n---\n");

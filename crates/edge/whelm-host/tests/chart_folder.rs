@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use whelm_chart::Log;
-use whelm_host::chart_folder::load;
+use whelm_host::chart_folder::{Reading, load};
 
 /// A fresh folder with a small chart in it.
 fn chart(name: &str) -> PathBuf {
@@ -21,7 +21,7 @@ fn chart(name: &str) -> PathBuf {
 /// The names of the templates, or the error, both without the path of the folder; and the log.
 fn loaded(dir: &Path) -> (String, Vec<String>) {
     let mut log = Log::default();
-    let text = match load(dir, &mut log) {
+    let text = match load(dir, Reading::AtOnce, &mut log) {
         Ok((chart, _)) => chart
             .templates
             .iter()
@@ -138,7 +138,7 @@ fn what_is_no_chart() {
     let dir = chart("file");
     let file = dir.join("values.yaml");
     fs::write(&file, "a: 1\n").unwrap();
-    let error = load(&file, &mut Log::default()).unwrap_err().to_string();
+    let error = load(&file, Reading::AtOnce, &mut Log::default()).unwrap_err().to_string();
     let file = file.display();
     assert_eq!(
         error,

@@ -1,7 +1,6 @@
 //! `helm dependency list`: the dependencies of a chart as a table.
 
 use whelm_cli::{Invocation, path};
-use whelm_sdk::chart::Log;
 use whelm_sdk::{DependencyList, dependency_list};
 
 use crate::failure::Failure;

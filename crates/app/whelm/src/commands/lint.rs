@@ -1,7 +1,6 @@
 //! `helm lint`: findings chart by chart, and how many charts failed.
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::lint::Severity;
 use whelm_sdk::render::{Capabilities, KubeVersion};
 use whelm_sdk::{LintRequest, Linted, lint};

@@ -2,7 +2,7 @@
 
 use go_value::Value;
 use whelm_cli::Invocation;
-use whelm_sdk::chart::{Chart, Log};
+use whelm_sdk::chart::Chart;
 use whelm_sdk::{ChartRequest, check_readable, show};
 
 use super::chart_flags;

@@ -5,7 +5,7 @@ mod server;
 mod show_only;
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::{Crd, Log};
+use whelm_sdk::chart::Crd;
 use whelm_sdk::manifest::{Hook, HookEvent};
 use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, check_readable, document_pieces, template};
 

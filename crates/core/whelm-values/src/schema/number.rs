@@ -1,5 +1,6 @@
 //! Numbers compared as the decimals they are written as, not as the floats next to them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use go_value::Value;
@@ -14,42 +15,50 @@ pub(super) fn number_text(text: &[u8]) -> Option<&str> {
 }
 
 /// Turns the numbers of a JSON text that are no plain integers into marked strings: messages show them as written.
-pub(super) fn keep_number_texts(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
+pub(super) fn keep_number_texts(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    // What lies before this is in `out`.
+    let mut copied = 0;
     let mut at = 0;
-    while at < text.len() {
-        let end = match text[at] {
-            b'"' => string_end(text, at),
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => at = string_end(text, at),
             b'-' | b'0'..=b'9' => {
                 let digits = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-                at + text[at..].iter().take_while(digits).count()
+                let end = at + text[at..].iter().take_while(digits).count();
+                let token = &text[at..end];
+                if is_kept(token) {
+                    out.extend_from_slice(&text[copied..at]);
+                    out.extend_from_slice(b"\"\\u0000");
+                    out.extend_from_slice(&MARK.as_bytes()[1..]);
+                    out.extend_from_slice(token);
+                    out.push(b'"');
+                    copied = end;
+                }
+                at = end;
             }
-            _ => at + 1,
-        };
-        let token = &text[at..end];
-        let is_kept = token.first() != Some(&b'"')
-            && token.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
-            && go_value::json::parse(token, go_value::json::Numbers::Float).is_ok();
-        if is_kept {
-            out.extend_from_slice(b"\"\\u0000");
-            out.extend_from_slice(&MARK.as_bytes()[1..]);
-            out.extend_from_slice(token);
-            out.push(b'"');
-        } else {
-            out.extend_from_slice(token);
+            _ => at += 1,
         }
-        at = end;
     }
-    out
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.extend_from_slice(&text[copied..]);
+    Cow::Owned(out)
+}
+
+fn is_kept(token: &[u8]) -> bool {
+    token.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+        && go_value::json::parse(token, go_value::json::Numbers::Float).is_ok()
 }
 
 fn string_end(text: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while let Some(byte) = text.get(at) {
-        match byte {
+    while let Some(length) = memchr::memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()) {
+        at += length;
+        match text[at] {
             b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+            _ => at += 2,
         }
     }
     text.len()

@@ -2,7 +2,7 @@
 
 use go_value::strconv::{is_print, quote};
 use go_value::utf8;
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use super::token::{Token, TokenKind};
 use super::unicode::is_alphanumeric;
@@ -376,17 +376,16 @@ impl<'t> Lexer<'t> {
     }
 
     fn quoted(&mut self, mark: u8, kind: TokenKind, unterminated: &str) -> Step {
-        // Neither a quote nor a backslash is ever part of a longer rune, so bytes will do.
-        let mut bytes = self.rest().iter().enumerate();
-        while let Some((at, byte)) = bytes.next() {
-            match byte {
-                b'\\' if matches!(bytes.next(), None | Some((_, b'\n'))) => break,
+        // None of the three is ever part of a longer rune, so bytes will do.
+        while let Some(length) = memchr3(mark, b'\\', b'\n', self.rest()) {
+            self.at += length + 1;
+            match self.input[self.at - 1] {
                 b'\n' => break,
-                _ if *byte == mark => {
-                    self.at += at + 1;
-                    return self.emit(kind);
-                }
-                _ => {}
+                b'\\' => match self.input.get(self.at) {
+                    None | Some(b'\n') => break,
+                    Some(_) => self.at += 1,
+                },
+                _ => return self.emit(kind),
             }
         }
         self.fail(unterminated)

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use whelm_cli::path::{base, clean};
-use whelm_sdk::chart::{Chart, Log, Metadata};
+use whelm_sdk::chart::{Chart, Metadata};
 use whelm_sdk::show_at;
 
 use super::{PLACEHOLDER, write};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use go_value::{Map, Str, Value};
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::release::Release;
 use whelm_sdk::{ReleaseMetadata, append_document, get, get_metadata, get_values};
 

@@ -1,7 +1,6 @@
 //! `helm install`: a chart becomes a release.
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::release::Release;
 use whelm_sdk::{ClusterAddress, ErrorKind, RevisionRequest, install, status};
 

@@ -1,7 +1,6 @@
 //! `helm uninstall`: releases go away.
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::kube_client::Propagation;
 use whelm_sdk::{UninstallRequest, uninstall};
 

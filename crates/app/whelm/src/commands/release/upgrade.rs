@@ -2,7 +2,6 @@
 
 use go_value::strconv::quote;
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::{NameRequest, OldValues, UpgradeRequest, upgrade};
 
 use super::{install, request};

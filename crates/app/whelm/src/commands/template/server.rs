@@ -1,7 +1,6 @@
 //! `helm template --dry-run=server`: rendered with what the cluster has, and checked against it.
 
 use whelm_cli::Invocation;
-use whelm_sdk::chart::Log;
 use whelm_sdk::plugin::PostRenderer;
 use whelm_sdk::{RenderFailure, RenderedRelease, ServerCheck, template_on_server};
 

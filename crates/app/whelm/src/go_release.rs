@@ -101,7 +101,7 @@ fn chart(chart: &Chart) -> Value {
 fn file(file: &File) -> Value {
     let fields = vec![
         ("Name", Value::Str(file.name.clone())),
-        ("Data", Value::Bytes(file.data.clone())),
+        ("Data", Value::Bytes(Str::clone(&file.data))),
     ];
     Struct::pointer("*common.File", fields)
 }

@@ -138,7 +138,9 @@ fn what_is_no_chart() {
     let dir = chart("file");
     let file = dir.join("values.yaml");
     fs::write(&file, "a: 1\n").unwrap();
-    let error = load(&file, Reading::AtOnce, &mut Log::default()).unwrap_err().to_string();
+    let error = load(&file, Reading::AtOnce, &mut Log::default())
+        .unwrap_err()
+        .to_string();
     let file = file.display();
     assert_eq!(
         error,

@@ -58,6 +58,11 @@ impl<'a> Buffer<'a> {
         characters + self.nuls.get()
     }
 
+    /// Steps over a NUL behind the end of the text.
+    pub(crate) fn skip_nul(&self) {
+        self.nuls.set(self.nuls.get().saturating_sub(1));
+    }
+
     /// Tells whether the buffer begins with a byte order mark.
     pub(crate) fn begins_with_mark(&self, text: &[u8]) -> bool {
         text[self.start.get().min(text.len())..].starts_with(MARK)

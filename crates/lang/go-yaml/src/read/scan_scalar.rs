@@ -114,10 +114,11 @@ impl<'a> Scanner<'a> {
                 }
                 b' ' | b'\t' => self.pos += 1,
                 first if CLASS[first as usize] & (BREAKZ | MAYBE_BREAK) != 0 => {
-                    self.need(2)?;
-                    if !self.skip_break() {
+                    if !is_break(self.text, self.pos) {
                         return Ok(());
                     }
+                    self.need(2)?;
+                    self.skip_break();
                     *leading_blanks = true;
                 }
                 _ => return Ok(()),

@@ -175,12 +175,15 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         self.need(1)?;
-        if self
-            .buffer
-            .as_ref()
-            .is_some_and(|buffer| buffer.begins_with_mark(self.text))
-        {
-            self.pos += chars::width(byte(self.text, self.pos)).min(self.text.len() - self.pos);
+        let Some(buffer) = self.buffer.as_ref().filter(|buffer| buffer.begins_with_mark(self.text)) else {
+            return Ok(());
+        };
+        if self.pos < self.text.len() {
+            self.pos += chars::width(self.text[self.pos]).min(self.text.len() - self.pos);
+        } else {
+            // The end is not at the start of a line then, which makes one line more.
+            buffer.skip_nul();
+            self.line += 1;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod compose;
 mod mark;
 mod parse;
 mod scan;
+mod slots;
 mod tag;
 
 use super::input::Input;

@@ -586,11 +586,16 @@ impl<'a> NodeParser<'a> {
 
     fn flow_pair_value(&mut self) -> Next<'a> {
         let token = self.peek()?;
-        let start = token.start;
+        let mut start = token.start;
         if let Kind::Value = token.kind {
+            let slots = self.scanner.slots;
             self.take();
             if !matches!(self.peek()?.kind, Kind::FlowEntry | Kind::FlowSequenceEnd) {
                 return self.node_then(State::FlowPairEnd, Place::Flow);
+            }
+            let other = self.scanner.slots.now_at_head_of(slots);
+            if let Some(token) = other.and_then(|at| self.scanner.tokens.get(at)) {
+                start = token.start;
             }
         }
         self.empty_scalar(State::FlowPairEnd, start)

@@ -7,6 +7,7 @@ use super::super::scanner::{MAX_LEVELS, MAX_SIMPLE_KEY, Scanner};
 use super::super::token::Kind;
 use super::comment::Comment;
 use super::mark::{self, Counter, Mark};
+use super::slots::Slots;
 use crate::Error;
 
 /// How many tokens are read before the first is given away, so that the comments after it are known.
@@ -39,6 +40,7 @@ pub(super) struct NodeScanner<'a> {
     pub(super) comments: VecDeque<Comment>,
     /// Something went wrong while looking ahead: the event that is being read is the last one.
     pub(super) failed: Option<Error>,
+    pub(super) slots: Slots,
     taken: usize,
     started: bool,
     indents: Vec<isize>,
@@ -59,6 +61,7 @@ impl<'a> NodeScanner<'a> {
             tokens: VecDeque::new(),
             comments: VecDeque::new(),
             failed: None,
+            slots: Slots::new(),
             taken: 0,
             started: false,
             indents: Vec::new(),
@@ -80,6 +83,7 @@ impl<'a> NodeScanner<'a> {
     pub(super) fn take(&mut self) -> Option<Token<'a>> {
         self.levels_by_token.remove(&self.taken);
         self.taken += 1;
+        self.slots.take();
         self.tokens.pop_front()
     }
 
@@ -111,6 +115,7 @@ impl<'a> NodeScanner<'a> {
     }
 
     fn push(&mut self, kind: Kind<'a>, start: Mark, end: Mark) {
+        self.slots.insert();
         self.tokens.push_back(Token { kind, start, end });
     }
 
@@ -462,6 +467,7 @@ impl<'a> NodeScanner<'a> {
             start: mark,
             end: mark,
         };
+        self.slots.insert();
         self.tokens.insert(at, token);
     }
 

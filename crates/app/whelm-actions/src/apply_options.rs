@@ -55,6 +55,8 @@ pub struct ApplyOptions {
     pub take_ownership: bool,
     /// `--server-side`
     pub server_side: ServerSide,
+    /// `--recreate-pods`: whether an upgrade replaces the Pods of what it updates
+    pub recreate_pods: bool,
     /// `--description`
     pub description: String,
     /// `--labels`

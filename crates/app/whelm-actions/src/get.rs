@@ -228,7 +228,7 @@ fn add(groups: &mut Vec<(String, Vec<Value>)>, heading: String, objects: Vec<Val
 }
 
 /// Returns the selector of the Pods of a workload.
-fn selector(object: &Object) -> Option<String> {
+pub(crate) fn selector(object: &Object) -> Option<String> {
     let labels = match object.mapping.gvk.kind.as_str() {
         "ReplicaSet" | "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => {
             object.value.pointer("/spec/selector/matchLabels")?

@@ -305,6 +305,7 @@ async fn carry_out(
         return Ok(release);
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
+    executor.recreate_pods = apply.recreate_pods;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     if let Err(error) = &result

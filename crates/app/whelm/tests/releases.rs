@@ -430,6 +430,40 @@ fn c_028_signals() {
     );
 }
 
+/// Helm 3's `--recreate-pods`: other Pods take the place of those of a workload that is updated.
+#[test]
+fn helm_3_recreate_pods() {
+    let cluster = cluster("recreate");
+    cluster.home.run(&["create", "web"]);
+    cluster.run(&["install", "web", "web", "--wait"]);
+    let pods = || {
+        let status = cluster.run(&["status", "web", "-o", "json"]);
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        let pods = status["info"]["resources"]["v1/Pod(related)"]
+            .as_array()
+            .unwrap()
+            .clone();
+        pods.iter()
+            .map(|pod| pod["metadata"]["uid"].to_string())
+            .collect::<Vec<_>>()
+    };
+    let before = pods();
+    cluster.run(&["upgrade", "web", "web", "--wait"]);
+    assert_eq!(pods(), before);
+    let ran = cluster
+        .home
+        .run(&["upgrade", "web", "web", "--recreate-pods", "--wait"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(
+        ran.err,
+        "Flag --recreate-pods has been deprecated, functionality will no longer be updated. Consult the documentation for other \
+         methods to recreate pods\n"
+    );
+    let after = pods();
+    assert_eq!(after.len(), before.len());
+    assert!(after.iter().all(|pod| !before.contains(pod)), "{before:?} {after:?}");
+}
+
 /// Runs the program until a revision is being made, and then sends it a signal.
 fn interrupted(cluster: &Cluster, signal: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let child = Command::new(env!("CARGO_BIN_EXE_whelm"))

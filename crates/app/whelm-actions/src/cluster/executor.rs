@@ -27,6 +27,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) delete_failed: bool,
     /// Whether the record exists.
     pub(crate) recorded: bool,
+    /// Whether the Pods of what is updated are replaced.
+    pub(crate) recreate_pods: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -48,6 +50,7 @@ impl<'a> Executor<'a> {
             created,
             delete_failed: false,
             recorded: false,
+            recreate_pods: false,
         }
     }
 
@@ -161,11 +164,13 @@ impl<'a> Executor<'a> {
             ErrorStyle::Lines => "\n",
             ErrorStyle::Ands => " && ",
         };
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::new(errors.join(separator)))
+        if !errors.is_empty() {
+            return Err(Error::new(errors.join(separator)));
         }
+        if self.recreate_pods {
+            self.recreate_pods(objects).await;
+        }
+        Ok(())
     }
 
     async fn delete(&mut self, objects: &[Delete]) -> Result<(), Error> {

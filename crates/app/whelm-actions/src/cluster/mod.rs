@@ -8,6 +8,7 @@ mod hooks;
 mod live;
 mod lookup;
 mod pods;
+mod recreate;
 mod wait;
 mod write;
 

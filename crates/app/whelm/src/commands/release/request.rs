@@ -59,6 +59,7 @@ fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
         force_conflicts: invocation.bool("force-conflicts"),
         take_ownership: invocation.bool("take-ownership"),
         server_side: server_side(invocation),
+        recreate_pods: invocation.bool("recreate-pods"),
         description: invocation.string("description"),
         labels: invocation.pairs("labels"),
     })

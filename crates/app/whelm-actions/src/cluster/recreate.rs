@@ -1,0 +1,49 @@
+//! `--recreate-pods`, which Helm 4 no longer has: the Pods of what was updated are deleted, so that others take their place.
+//!
+//! Source: Helm 3.22, `pkg/action/upgrade.go`.
+
+use whelm_kube_api::{
+    Gvk, Mapping, object,
+    request::{ListOptions, Propagation},
+};
+use whelm_plan::{Apply, Object};
+
+use super::Executor;
+use crate::get::selector;
+
+impl Executor<'_> {
+    /// Deletes the Pods of the workloads among the objects that were there before. A failure is only logged.
+    pub(super) async fn recreate_pods(&mut self, applied: &[Apply]) {
+        let updated = applied.iter().filter(|apply| !apply.stop_on_error);
+        for apply in updated {
+            if let Err(error) = self.delete_pods_of(&apply.object).await {
+                self.log.info(error.to_string());
+            }
+        }
+    }
+
+    async fn delete_pods_of(&self, workload: &Object) -> Result<(), whelm_kube_client::Error> {
+        let Some(labels) = selector(workload) else {
+            return Ok(());
+        };
+        let pods = Mapping {
+            gvk: Gvk::new("v1", "Pod"),
+            resource: "pods".to_owned(),
+            namespaced: true,
+        };
+        let options = ListOptions {
+            labels,
+            ..ListOptions::default()
+        };
+        let client = &self.cluster.client;
+        let (found, _) = client.list(&pods, &workload.namespace, &options).await?;
+        for pod in found {
+            let uid = pod.pointer("/metadata/uid").and_then(|uid| uid.as_str());
+            let name = object::name(&pod);
+            client
+                .delete(&pods, &workload.namespace, name, Propagation::Background, uid)
+                .await?;
+        }
+        Ok(())
+    }
+}

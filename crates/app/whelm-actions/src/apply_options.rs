@@ -51,6 +51,8 @@ pub struct ApplyOptions {
     pub rollback_on_failure: bool,
     /// `--force-conflicts`
     pub force_conflicts: bool,
+    /// `--force-replace`, which nothing but an installation of new objects can do on the server's side
+    pub force_replace: bool,
     /// `--take-ownership`
     pub take_ownership: bool,
     /// `--server-side`

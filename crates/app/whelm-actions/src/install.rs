@@ -4,7 +4,7 @@
 
 use whelm_chart::{Chart, Level, Log};
 use whelm_kube_api::{Gvk, Mapping};
-use whelm_plan::{InstallOptions, Object};
+use whelm_plan::{InstallOptions, Live, Object};
 use whelm_plugin::PostRenderer;
 use whelm_release::{Release, Status, contains_system_labels, system_labels_error};
 use whelm_render::{BuildInfo, Capabilities, Notes};
@@ -274,6 +274,9 @@ async fn carry_out(
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from release manifest"))?;
     let live = look_up(&cluster.client, &objects).await;
+    let adopts = objects
+        .iter()
+        .any(|object| matches!(live.get(&object.key()), Live::Present(_)));
     let options = InstallOptions {
         create_namespace: if request.create_namespace {
             missing_namespace(cluster).await
@@ -295,6 +298,7 @@ async fn carry_out(
         return Ok(release);
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
+    executor.force_replace = apply.force_replace && adopts;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     match result {

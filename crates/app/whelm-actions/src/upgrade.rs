@@ -306,6 +306,7 @@ async fn carry_out(
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
     executor.recreate_pods = apply.recreate_pods;
+    executor.force_replace = apply.force_replace;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     if let Err(error) = &result

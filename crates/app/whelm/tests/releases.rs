@@ -430,6 +430,22 @@ fn c_028_signals() {
     );
 }
 
+/// Objects that exist cannot be replaced on the server's side; Helm finds out when it applies them.
+#[test]
+fn force_replace() {
+    let cluster = cluster("force-replace");
+    cluster.run(&["install", "x", "d", "--force-replace"]);
+    let text = "invalid operation: cannot use server-side apply and force replace together";
+    let failed = format!("level=WARN msg=\"upgrade failed\" name=x error=\"{text}\"\nError: UPGRADE FAILED: {text}\n");
+    assert_eq!(cluster.fail(&["upgrade", "x", "d", "--force-replace"]), failed);
+    let old = "Flag --force has been deprecated, use --force-replace instead\n";
+    assert_eq!(
+        cluster.fail(&["upgrade", "x", "d", "--force"]),
+        format!("{old}{failed}")
+    );
+    assert_eq!(cluster.run(&["list", "--failed", "-q"]), "x\n");
+}
+
 /// Helm 3's `--recreate-pods`: other Pods take the place of those of a workload that is updated.
 #[test]
 fn helm_3_recreate_pods() {

@@ -29,6 +29,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) recorded: bool,
     /// Whether the Pods of what is updated are replaced.
     pub(crate) recreate_pods: bool,
+    /// Whether objects that exist were to be replaced, which applying on the server's side cannot do.
+    pub(crate) force_replace: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -51,6 +53,7 @@ impl<'a> Executor<'a> {
             delete_failed: false,
             recorded: false,
             recreate_pods: false,
+            force_replace: false,
         }
     }
 
@@ -143,6 +146,10 @@ impl<'a> Executor<'a> {
     }
 
     async fn apply(&mut self, objects: &[Apply], style: ErrorStyle) -> Result<(), Error> {
+        if self.force_replace {
+            let text = "invalid operation: cannot use server-side apply and force replace together";
+            return Err(Error::new(text));
+        }
         let mut errors = Vec::new();
         for run in write::runs(objects, |apply| &apply.object) {
             let new = run

@@ -20,7 +20,6 @@ pub fn install(
 ) -> Result<InstallRequest, Failure> {
     chart_flags::check_registry_client(invocation)?;
     let apply = apply(invocation)?;
-    refuse_unsupported(invocation)?;
     Ok(InstallRequest {
         name,
         chart: chart_flags::chart(invocation),
@@ -57,6 +56,7 @@ fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
         timeout: timeout(invocation),
         rollback_on_failure: invocation.bool("rollback-on-failure"),
         force_conflicts: invocation.bool("force-conflicts"),
+        force_replace: invocation.bool("force-replace"),
         take_ownership: invocation.bool("take-ownership"),
         server_side: server_side(invocation),
         recreate_pods: invocation.bool("recreate-pods"),
@@ -74,13 +74,6 @@ fn server_side(invocation: &Invocation<'_>) -> ServerSide {
         ("auto", _) => ServerSide::Auto,
         _ => ServerSide::Other(text),
     }
-}
-
-fn refuse_unsupported(invocation: &Invocation<'_>) -> Result<(), Failure> {
-    if invocation.bool("force-replace") {
-        return Err(Failure::new("this release of whelm does not have --force-replace yet"));
-    }
-    Ok(())
 }
 
 /// How the command waits.

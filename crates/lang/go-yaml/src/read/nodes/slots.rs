@@ -65,7 +65,7 @@ impl Slots {
 fn grown(capacity: usize) -> usize {
     let wanted = match capacity {
         0 => 1,
-        ..256 => 2 * capacity,
+        1..256 => 2 * capacity,
         _ => capacity + (capacity + 3 * 256) / 4,
     };
     let bytes = wanted * TOKEN_SIZE;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use go_text_template::value::{Kind, Signature};
 use go_text_template::{FuncError, List, Object, Type, Value};
 use go_value::Str;
-use go_value::json::{self, Escape};
 use go_value::strconv::{parse_uint, quote};
 
 /// What a chart can learn about the cluster and about this program.
@@ -293,6 +292,14 @@ impl Object for CapabilitiesObject {
         ))
     }
 
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        Some(vec![
+            ("KubeVersion", self.kube_version.clone()),
+            ("APIVersions", self.api_versions.clone()),
+            ("HelmVersion", self.helm_version.clone()),
+        ])
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -332,8 +339,13 @@ impl Object for KubeVersion {
     }
 
     /// A copy of the struct has no `String()`: Go prints the fields.
-    fn text(&self) -> Option<Str> {
-        Some(format!("{{{} {} {} {}}}", self.version, self.normalized, self.major, self.minor).into())
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("Version", string(&self.version)),
+            ("normalizedVersion", string(&self.normalized)),
+            ("Major", string(&self.major)),
+            ("Minor", string(&self.minor)),
+        ]
     }
 
     fn addressed_text(&self) -> Option<Str> {
@@ -346,6 +358,14 @@ impl Object for KubeVersion {
             ("Major", &self.major),
             ("Minor", &self.minor),
         ]))
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        Some(vec![
+            ("Version", string(&self.version)),
+            ("Major", string(&self.major)),
+            ("Minor", string(&self.minor)),
+        ])
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -403,7 +423,7 @@ impl Object for VersionSet {
 
 impl BuildInfo {
     /// The fields with their JSON names; empty ones are left out, save the last.
-    fn json_fields(&self) -> Vec<(&'static str, &str)> {
+    fn json_texts(&self) -> Vec<(&'static str, &str)> {
         let mut fields = vec![
             ("version", self.version.as_str()),
             ("git_commit", &self.git_commit),
@@ -436,60 +456,28 @@ impl Object for BuildInfo {
         }))
     }
 
-    fn text(&self) -> Option<Str> {
-        let BuildInfo {
-            version,
-            git_commit,
-            git_tree_state,
-            go_version,
-            kube_client_version,
-        } = self;
-        Some(format!("{{{version} {git_commit} {git_tree_state} {go_version} {kube_client_version}}}").into())
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("Version", string(&self.version)),
+            ("GitCommit", string(&self.git_commit)),
+            ("GitTreeState", string(&self.git_tree_state)),
+            ("GoVersion", string(&self.go_version)),
+            ("KubeClientVersion", string(&self.kube_client_version)),
+        ]
     }
 
     fn to_plain(&self) -> Result<go_value::Value, String> {
-        Ok(plain(&self.json_fields()))
+        Ok(plain(&self.json_texts()))
+    }
+
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        let texts = self.json_texts().into_iter();
+        Some(texts.map(|(name, text)| (name, string(text))).collect())
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
-}
-
-/// The JSON of one of this module's objects: their fields stay in the order of the Go struct.
-pub(crate) fn json(object: &dyn Object) -> Option<String> {
-    let any = object.as_any();
-    let plain = |value: go_value::Value| json::to_string(&value, Escape::Html).ok();
-    if let Some(version) = any.downcast_ref::<KubeVersion>() {
-        let fields = [
-            ("Version", &version.version),
-            ("Major", &version.major),
-            ("Minor", &version.minor),
-        ];
-        return json_object(fields.map(|(name, text)| (name, plain(text.as_str().into()))));
-    }
-    if let Some(info) = any.downcast_ref::<BuildInfo>() {
-        let fields = info.json_fields().into_iter();
-        return json_object(fields.map(|(name, text)| (name, plain(text.into()))));
-    }
-    let all = &any.downcast_ref::<CapabilitiesObject>()?.all;
-    let versions = all
-        .api_versions
-        .iter()
-        .map(|version| go_value::Value::from(version.as_str()));
-    json_object([
-        ("KubeVersion", json(&all.kube_version)),
-        ("APIVersions", plain(go_value::Value::List(versions.collect()))),
-        ("HelmVersion", json(&all.helm_version)),
-    ])
-}
-
-fn json_object(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Option<String> {
-    let fields: Option<Vec<String>> = fields
-        .into_iter()
-        .map(|(name, value)| value.map(|value| format!("\"{name}\":{value}")))
-        .collect();
-    Some(format!("{{{}}}", fields?.join(",")))
 }
 
 #[cfg(test)]

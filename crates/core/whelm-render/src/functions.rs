@@ -82,12 +82,7 @@ fn to_yaml_pretty(_: &mut Exec, arguments: &[Value]) -> Result<Value, FuncError>
 }
 
 fn to_json(value: &Value) -> Result<String, String> {
-    if let Value::Object(object) = value
-        && let Some(text) = crate::capabilities::json(object.as_ref())
-    {
-        return Ok(text);
-    }
-    json::to_string(&value.freeze()?, Escape::Html).map_err(|error| error.to_string())
+    value.to_json(Escape::Html)
 }
 
 fn to_toml(value: &Value) -> Result<Str, String> {

@@ -111,7 +111,7 @@ inputs! {
     fn t_039_subcharts: "subcharts";
     fn t_040_subcharts_template: "subcharts_template";
     fn t_041_files: "files";
-    fn t_043_capabilities: "capabilities";
+    fn t_043_capabilities: "capabilities" "capabilities_json";
     fn t_046_library: "library";
     fn t_047_errors: "error_chain" "error_raw" "error_parse" "error_function" "error_execution_at";
     fn t_048_no_yaml: "yaml_after_render" "yaml_scalar";

@@ -34,8 +34,7 @@ fn parse(text: &[u8]) -> Result {
 }
 
 fn write(value: &Value, escape: Escape) -> Result<String> {
-    let plain = value.freeze().map_err(FuncError::new)?;
-    json::to_string(&plain, escape).map_err(|error| FuncError::new(error.to_string()))
+    value.to_json(escape).map_err(FuncError::new)
 }
 
 fn pretty(value: &Value) -> Result<String> {

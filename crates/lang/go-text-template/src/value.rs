@@ -4,6 +4,7 @@
 //! by [`Value::thaw`] and leaves by [`Value::freeze`].
 
 mod convert;
+mod json;
 mod teardown;
 
 use std::cell::RefCell;
@@ -420,6 +421,11 @@ pub trait Object: fmt::Debug {
     /// # Errors
     /// Why it has no JSON form.
     fn to_plain(&self) -> Result<go_value::Value, String>;
+
+    /// The fields of a struct as `encoding/json` names and orders them; `None` for everything that is no struct.
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        None
+    }
 
     /// Whether `reflect.DeepEqual` and `eq` call both equal; the default compares addresses.
     fn equals(&self, _other: &dyn Object) -> bool {

@@ -146,7 +146,7 @@ fn equal_items(left: &[Value], right: &[Value], depth: usize) -> bool {
     pairs.all(|(left, right)| grow(|| deep_equal(left, right, depth + 1)))
 }
 
-fn grow<T>(run: impl FnOnce() -> T) -> T {
+pub(super) fn grow<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, run)
 }
 

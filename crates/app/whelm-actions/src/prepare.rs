@@ -40,6 +40,10 @@ pub struct RenderFailure {
     /// The files as they were rendered when they are no valid manifests; `None` when there was no render at all, empty when it
     /// failed.
     pub files: Option<Vec<(Str, Str)>>,
+    /// The hooks that were read before the first file which is no valid manifest, in the order of the files.
+    pub hooks: Vec<Hook>,
+    /// The release's name, once it is known.
+    pub name: String,
 }
 
 impl From<RenderFailure> for Error {
@@ -50,7 +54,12 @@ impl From<RenderFailure> for Error {
 
 impl From<Error> for RenderFailure {
     fn from(error: Error) -> RenderFailure {
-        RenderFailure { error, files: None }
+        RenderFailure {
+            error,
+            files: None,
+            hooks: Vec::new(),
+            name: String::new(),
+        }
     }
 }
 
@@ -72,10 +81,7 @@ pub fn prepare(
     if !options.skip_schema_validation {
         check_schemas(cx, &chart, &values, log)?;
     }
-    check_kube_version(&chart, options).map_err(|error| RenderFailure {
-        error,
-        files: Some(Vec::new()),
-    })?;
+    check_kube_version(&chart, options).map_err(failed_render)?;
     let release = ReleaseOptions {
         name: target.name.clone(),
         namespace: target.namespace.clone(),
@@ -205,31 +211,35 @@ fn render(
         one_shot: cx.one_shot,
     };
     let rendered = whelm_render::render(input, &world, log);
-    let mut rendered = rendered.map_err(|error| RenderFailure {
-        error: error.into(),
-        files: Some(Vec::new()),
-    })?;
+    let mut rendered = rendered.map_err(|error| failed_render(error.into()))?;
     let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
     if let Some(renderer) = &options.post_renderer {
         let files = post_render(renderer, std::mem::take(&mut rendered.files), log);
-        rendered.files = files.map_err(|error| RenderFailure {
-            error,
-            files: Some(Vec::new()),
-        })?;
+        rendered.files = files.map_err(failed_render)?;
     }
     match whelm_manifest::sort(rendered.files.clone(), KindOrder::Install) {
         Ok(sorted) => {
             log_unknown_hooks(&sorted, log);
             Ok((sorted, notes))
         }
-        Err(error) => {
+        Err(mut error) => {
             log_unknown_hooks(&error.read, log);
             rendered.files.sort();
             Err(RenderFailure {
-                error: error.into(),
                 files: Some(rendered.files),
+                hooks: std::mem::take(&mut error.read.hooks),
+                name: input.release.name.clone(),
+                ..RenderFailure::from(Error::from(error))
             })
         }
+    }
+}
+
+/// A failure that leaves nothing to show.
+fn failed_render(error: Error) -> RenderFailure {
+    RenderFailure {
+        files: Some(Vec::new()),
+        ..RenderFailure::from(error)
     }
 }
 

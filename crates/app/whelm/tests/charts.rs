@@ -356,6 +356,13 @@ fn m_011_debug_shows_what_is_wrong() {
     let ran = home.run(&["template", "f"]);
     let text = format!("{reason}\nUse --debug flag to render out invalid YAML\n");
     assert_eq!((ran.code, ran.out.as_str(), ran.err), (1, "", text));
+    // Hooks of files before it come a second time.
+    let hook = "metadata: {annotations: {helm.sh/hook: test}}\n";
+    home.file("f/templates/0.yaml", hook);
+    let files = format!("---\n# Source: f/templates/0.yaml\n{hook}\n---\n# Source: f/templates/a.yaml\nkind: [\n");
+    let ran = home.run(&["template", "f", "--debug"]);
+    assert_eq!(ran.out, format!("{files}---\n# Source: f/templates/0.yaml\n{hook}\n"));
+    assert_eq!(home.run(&["template", "f", "--debug", "--skip-tests"]).out, files);
 }
 
 /// O-030

@@ -4,10 +4,14 @@ mod documents;
 mod server;
 mod show_only;
 
+use go_value::Str;
 use whelm_cli::Invocation;
 use whelm_sdk::chart::Crd;
 use whelm_sdk::manifest::{Hook, HookEvent};
-use whelm_sdk::{Context, RenderFailure, RenderedRelease, TemplateRequest, check_readable, document_pieces, template};
+use whelm_sdk::{
+    Context, RenderFailure, RenderedRelease, TemplateRequest, append_document, check_readable, document_pieces,
+    template,
+};
 
 use crate::commands::chart_flags;
 use crate::commands::dry_run::{self, DryRun};
@@ -72,24 +76,63 @@ fn print(
             std::mem::forget(release);
             printed
         }
-        Err(RenderFailure { error, files: None }) => Err(Failure::new(error.to_string())),
-        Err(RenderFailure {
-            error,
-            files: Some(files),
-        }) => {
-            let message = error.to_string();
-            if !invocation.bool("debug") {
-                return Err(Failure::new(message + HINT));
-            }
-            let text = documents::of_files(&files);
-            match show_only::select(&invocation.list("show-only"), text) {
-                Ok(text) => output.write(&text),
-                // Helm takes the manifest for too broken to look for templates in it.
-                Err(_) => return Err(Failure::new(message)),
-            }
-            Err(Failure::new(message))
-        }
+        Err(failure) => match &failure.files {
+            Some(_) if !invocation.bool("debug") => Err(Failure::new(failure.error.to_string() + HINT)),
+            Some(files) => Err(print_failure(invocation, files, &failure, output)),
+            None => Err(Failure::new(failure.error.to_string())),
+        },
     }
+}
+
+/// Prints the files that are no valid manifests, and once more the hooks that could be read; returns the failure.
+fn print_failure(
+    invocation: &Invocation<'_>,
+    files: &[(Str, Str)],
+    failure: &RenderFailure,
+    output: &mut Output,
+) -> Failure {
+    let mut text = documents::of_files(files);
+    let hooks = shown_hooks(invocation, &failure.hooks);
+    if let Err(failure) = add_hooks(invocation, &failure.name, &hooks, &mut text, output) {
+        return failure;
+    }
+    // Helm takes the manifest for too broken to look for templates in it.
+    if let Ok(text) = show_only::select(&invocation.list("show-only"), text) {
+        output.write(&text);
+    }
+    Failure::new(failure.error.to_string())
+}
+
+/// Appends hooks to the text, or writes them to the folder of `--output-dir`.
+fn add_hooks(
+    invocation: &Invocation<'_>,
+    release: &str,
+    hooks: &[&Hook],
+    text: &mut Vec<u8>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let folder = invocation.string("output-dir");
+    if folder.is_empty() {
+        for hook in hooks {
+            append_document(text, &hook.path, &hook.manifest);
+        }
+        return Ok(());
+    }
+    let mut folder = Folder::new(&folder, release, invocation.bool("release-name"));
+    for hook in hooks {
+        folder.write_hook(&hook.path, &hook.manifest, output)?;
+    }
+    Ok(())
+}
+
+/// The hooks that are printed.
+fn shown_hooks<'a>(invocation: &Invocation<'_>, hooks: &'a [Hook]) -> Vec<&'a Hook> {
+    if invocation.bool("no-hooks") {
+        return Vec::new();
+    }
+    let skip_tests = invocation.bool("skip-tests");
+    let shown = |hook: &&Hook| !(skip_tests && hook.runs_at(HookEvent::Test));
+    hooks.iter().filter(shown).collect()
 }
 
 fn folder_of(invocation: &Invocation<'_>, release: &RenderedRelease) -> Folder {
@@ -123,16 +166,7 @@ fn crds(invocation: &Invocation<'_>, release: &RenderedRelease) -> Vec<Crd> {
 }
 
 fn print_release(invocation: &Invocation<'_>, release: &RenderedRelease, output: &mut Output) -> Result<(), Failure> {
-    let hooks: Vec<&Hook> = if invocation.bool("no-hooks") {
-        Vec::new()
-    } else {
-        let skip_tests = invocation.bool("skip-tests");
-        release
-            .hooks
-            .iter()
-            .filter(|hook| !(skip_tests && hook.runs_at(HookEvent::Test)))
-            .collect()
-    };
+    let hooks = shown_hooks(invocation, &release.hooks);
     let crds = crds(invocation, release);
     let mut pieces: Vec<&[u8]> = Vec::new();
     if invocation.string("output-dir").is_empty() {

@@ -1,5 +1,8 @@
 //! Label selectors, as `-l` takes them.
 
+mod parser;
+mod rules;
+
 use std::{collections::BTreeMap, fmt};
 
 /// A parsed label selector.
@@ -42,18 +45,7 @@ impl Selector {
     ///
     /// Source: apimachinery, `pkg/labels/selector.go`.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let mut requirements = Vec::new();
-        for part in split_top_level(text) {
-            let part = part.trim();
-            if part.is_empty() {
-                if text.trim().is_empty() {
-                    continue;
-                }
-                return Err(ParseError("found '', expected: identifier after ','".to_owned()));
-            }
-            requirements.push(parse_requirement(part)?);
-        }
-        Ok(Selector(requirements))
+        Ok(Selector(parser::parse(text)?))
     }
 
     /// Tells whether `labels` satisfy every requirement.
@@ -80,79 +72,6 @@ impl Requirement {
             Rule::Less(limit) => number().is_some_and(|number| number < *limit),
         }
     }
-}
-
-/// Splits at commas outside parentheses.
-fn split_top_level(text: &str) -> Vec<&str> {
-    let (mut parts, mut depth, mut start) = (Vec::new(), 0_usize, 0);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
-}
-
-fn parse_requirement(part: &str) -> Result<Requirement, ParseError> {
-    if let Some(key) = part.strip_prefix('!') {
-        return requirement(key, Rule::NotExists);
-    }
-    if let Some((key, set)) = set_rule(part, " notin ").or_else(|| set_rule(part, " notin(")) {
-        return requirement(key, Rule::NotIn(set_values(set)?));
-    }
-    if let Some((key, set)) = set_rule(part, " in ").or_else(|| set_rule(part, " in(")) {
-        return requirement(key, Rule::In(set_values(set)?));
-    }
-    for sign in ["!=", "==", "=", ">", "<"] {
-        if let Some((key, value)) = part.split_once(sign) {
-            let value = value.trim();
-            let number = || {
-                value
-                    .parse::<i64>()
-                    .map_err(|_| ParseError("for 'Gt', 'Lt' operators, the value must be an integer".to_owned()))
-            };
-            let rule = match sign {
-                "!=" => Rule::NotIn(vec![value.to_owned()]),
-                ">" => Rule::Greater(number()?),
-                "<" => Rule::Less(number()?),
-                _ => Rule::In(vec![value.to_owned()]),
-            };
-            return requirement(key, rule);
-        }
-    }
-    requirement(part, Rule::Exists)
-}
-
-fn set_rule<'a>(part: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
-    let at = part.find(word)?;
-    let rest = &part[at + word.trim_end_matches('(').len()..];
-    Some((&part[..at], rest.trim()))
-}
-
-fn set_values(set: &str) -> Result<Vec<String>, ParseError> {
-    let inner = set.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let inner = inner.ok_or_else(|| ParseError(format!("found '{set}', expected: '('")))?;
-    Ok(inner.split(',').map(|value| value.trim().to_owned()).collect())
-}
-
-fn requirement(key: &str, rule: Rule) -> Result<Requirement, ParseError> {
-    let key = key.trim();
-    if key.is_empty() || key.contains(char::is_whitespace) {
-        return Err(ParseError(format!(
-            "unable to parse requirement: invalid label key {key:?}"
-        )));
-    }
-    Ok(Requirement {
-        key: key.to_owned(),
-        rule,
-    })
 }
 
 #[cfg(test)]
@@ -182,7 +101,51 @@ mod tests {
         ] {
             assert_eq!(Selector::parse(text).unwrap().matches(&set), wanted, "{text}");
         }
-        assert!(Selector::parse("a in b").is_err());
-        assert!(Selector::parse("a=b,,c").is_err());
+    }
+
+    #[test]
+    fn o_005_what_is_no_selector() {
+        let requirement = "unable to parse requirement: ";
+        for (text, prefix, error) in [
+            ("a in", requirement, "found '' expected: '('"),
+            ("a in b", requirement, "found 'b' expected: '('"),
+            ("a in (b", requirement, "found '', expected: ',' or ')'"),
+            ("a notin (b c)", requirement, "found 'c', expected: ',' or ')'"),
+            ("a=b,", "", "found '', expected: identifier after ','"),
+            ("a=b,,c", "", "found ',', expected: identifier after ','"),
+            (",a", "", "found ',', expected: !, identifier, or 'end of string'"),
+            ("a b", requirement, "found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+            ("!", requirement, "found '', expected: identifier"),
+            ("!a=b", "", "found '=', expected: ',' or 'end of string'"),
+            ("a=!b", requirement, "found '!', expected: identifier"),
+            ("a<=1", requirement, "found '=', expected: identifier"),
+            (
+                "a>x",
+                requirement,
+                "values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+            ),
+        ] {
+            let found = Selector::parse(text).unwrap_err().to_string();
+            assert_eq!(found, format!("{prefix}{error}"), "{text}");
+        }
+        for text in ["-a", "a/b/c=d", "a=-x", "A.b/c"] {
+            let error = Selector::parse(text).unwrap_err().to_string();
+            assert!(
+                error.contains("Invalid value: ") && error.contains("regex used for validation"),
+                "{error}"
+            );
+        }
+        for text in [
+            "in",
+            "notin in (x)",
+            "a in ()",
+            "a in (,)",
+            "a in (b),c",
+            "a!=",
+            "a=b,c in (d),!e",
+            "x.y/z = v",
+        ] {
+            assert!(Selector::parse(text).is_ok(), "{text}");
+        }
     }
 }

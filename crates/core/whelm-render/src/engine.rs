@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use go_text_template::{Exec, FuncError, FuncMap, MissingKey, Options, Parsed, TemplateSet, Type, Value};
+use go_text_template::{Exec, FuncError, FuncMap, Limits, MissingKey, Options, Parsed, TemplateSet, Type, Value};
 use go_value::strconv::quote;
 use go_value::{Map, Str};
 use memchr::memmem;
@@ -26,6 +26,12 @@ const ROOT: &str = "gotpl";
 
 /// How often one template may be included inside itself.
 const MAX_INCLUDES: u32 = 1000;
+/// The most bytes that templates may write, those of `include` and `tpl` counted each time.
+const MAX_OUTPUT: u64 = 1 << 29;
+/// The most nodes that may be executed. Hundreds of times what the largest charts need; reached in some seconds.
+const MAX_STEPS: u64 = 1 << 26;
+/// The most bytes that large results of functions may take together.
+const MAX_RESULTS: u64 = 1 << 31;
 
 /// What one render is about.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +110,12 @@ fn execute(
     let options = Options {
         missing_key: MissingKey::Zero,
         state: Some(state.clone()),
-        ..Options::default()
+        limits: Limits {
+            output: Some(MAX_OUTPUT),
+            steps: Some(MAX_STEPS),
+            results: Some(MAX_RESULTS),
+            ..Limits::default()
+        },
     };
     let mut exec = Exec::new(templates, &options);
     let files = execute_all(&mut exec, renderables);

@@ -127,15 +127,26 @@ impl Regexp {
 
     /// Replaces every match by `replacement`, where `$1`, `${1}`, `$name` and `${name}` stand for groups and `$$` for a dollar.
     pub fn replace_all(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
-        self.replace(text, &pieces(replacement))
+        self.replace(text, &pieces(replacement), usize::MAX).unwrap_or_default()
+    }
+
+    /// Does the same unless it gives more than `limit` bytes; `None` then.
+    pub fn replace_all_within(&self, text: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
+        self.replace(text, &pieces(replacement), limit)
     }
 
     /// Replaces every match by `replacement` as it is.
     pub fn replace_all_literal(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
-        self.replace(text, &[Piece::Text(replacement)])
+        let pieces = [Piece::Text(replacement)];
+        self.replace(text, &pieces, usize::MAX).unwrap_or_default()
     }
 
-    fn replace(&self, text: &[u8], pieces: &[Piece<'_>]) -> Vec<u8> {
+    /// Does the same unless it gives more than `limit` bytes; `None` then.
+    pub fn replace_all_literal_within(&self, text: &[u8], replacement: &[u8], limit: usize) -> Option<Vec<u8>> {
+        self.replace(text, &[Piece::Text(replacement)], limit)
+    }
+
+    fn replace(&self, text: &[u8], pieces: &[Piece<'_>], limit: usize) -> Option<Vec<u8>> {
         let haystack = Haystack::new(text);
         let bytes = haystack.bytes();
         let needs_groups = pieces.iter().any(|piece| !matches!(piece, Piece::Text(_)));
@@ -158,13 +169,16 @@ impl Regexp {
             if end > last_end || start == 0 {
                 for piece in pieces {
                     replaced.extend_from_slice(self.expand(piece, &captures, &haystack, text));
+                    if replaced.len() > limit {
+                        return None;
+                    }
                 }
             }
             last_end = end;
             position = end.max(after_rune(bytes, position));
         }
         replaced.extend_from_slice(&text[haystack.original(last_end)..]);
-        replaced
+        (replaced.len() <= limit).then_some(replaced)
     }
 
     fn expand<'a>(&self, piece: &Piece<'a>, captures: &Captures, haystack: &Haystack<'_>, text: &'a [u8]) -> &'a [u8] {

@@ -4,24 +4,31 @@ use std::rc::Rc;
 
 use go_text_template::{Map, Value};
 
-use crate::arguments::{MAX_DEPTH, Result, deeper, panic};
+use crate::arguments::{MAX_DEPTH, Result, bad_length, deeper, panic};
 use crate::versions::{is_version, zero_version};
+
+/// How many elements a copy may have. Where elements are shared they count each time: a copy shares nothing.
+const MAX_COPIED: usize = 1 << 22;
 
 /// Copies maps and lists at every level; they keep their types, and nil ones stay nil.
 pub(crate) fn deep_copy(value: &Value) -> Result {
-    copy_at(value, 0)
+    copy_at(value, 0, &mut 0)
 }
 
-fn copy_at(value: &Value, depth: usize) -> Result {
+fn copy_at(value: &Value, depth: usize, count: &mut usize) -> Result {
     if depth > MAX_DEPTH {
         return panic("deepCopy error: value nests too deeply");
+    }
+    *count += 1;
+    if *count > MAX_COPIED {
+        return bad_length();
     }
     Ok(match value {
         Value::List(list) => {
             let items: Result<Vec<_>> = list
                 .items
                 .iter()
-                .map(|item| deeper(|| copy_at(item, depth + 1)))
+                .map(|item| deeper(|| copy_at(item, depth + 1, count)))
                 .collect();
             let mut copy = list.clone();
             copy.items = Rc::new(items?);
@@ -31,7 +38,7 @@ fn copy_at(value: &Value, depth: usize) -> Result {
         Value::Map(map) => {
             let copy = Map::with_type(map.type_, Default::default());
             for (key, value) in map.entries() {
-                copy.insert(key, deeper(|| copy_at(&value, depth + 1))?);
+                copy.insert(key, deeper(|| copy_at(&value, depth + 1, count))?);
             }
             Value::Map(copy)
         }

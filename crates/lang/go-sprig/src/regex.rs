@@ -7,7 +7,7 @@ use go_text_template::{FuncError, FuncMap, List, Type, Value};
 use go_value::Str;
 use go_value::strconv::{can_backquote, quote};
 
-use crate::arguments::{Result, int, text, text_value};
+use crate::arguments::{MAX_BYTES, Result, bad_length, int, text, text_value};
 
 /// Adds the functions of this module.
 pub(crate) fn add(functions: &mut FuncMap) {
@@ -55,7 +55,7 @@ pub(crate) fn add(functions: &mut FuncMap) {
         functions.add(
             if must { "mustRegexReplaceAll" } else { "regexReplaceAll" },
             three,
-            move |_, a| text_value(compile(text(a, 0))?.replace_all(text(a, 1), text(a, 2))),
+            move |_, a| replaced(compile(text(a, 0))?.replace_all_within(text(a, 1), text(a, 2), MAX_BYTES)),
         );
         let name = if must {
             "mustRegexReplaceAllLiteral"
@@ -63,9 +63,14 @@ pub(crate) fn add(functions: &mut FuncMap) {
             "regexReplaceAllLiteral"
         };
         functions.add(name, three, move |_, a| {
-            text_value(compile(text(a, 0))?.replace_all_literal(text(a, 1), text(a, 2)))
+            replaced(compile(text(a, 0))?.replace_all_literal_within(text(a, 1), text(a, 2), MAX_BYTES))
         });
     }
+}
+
+/// The text, or the error that Go makes of one that is too long.
+fn replaced(text: Option<Vec<u8>>) -> Result {
+    text.map_or_else(bad_length, text_value)
 }
 
 type Compile = fn(&[u8]) -> Result<Rc<Regexp>>;

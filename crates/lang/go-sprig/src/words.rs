@@ -2,7 +2,7 @@
 
 use go_text_template::{FuncMap, Type};
 
-use crate::arguments::{int, text, text_value};
+use crate::arguments::{MAX_BYTES, Result, bad_length, int, text, text_value};
 use crate::unicode::{Category, map_runes, push, to_lower, to_title, to_upper};
 
 /// Adds the functions of this module.
@@ -25,10 +25,10 @@ pub(crate) fn add(functions: &mut FuncMap) {
         })
     });
     functions.add("wrap", &[Type::Int, Type::String], |_, a| {
-        text_value(wrap(text(a, 1), int(a, 0), b"", LongWords::Keep))
+        text_value(wrap(text(a, 1), int(a, 0), b"", LongWords::Keep)?)
     });
     functions.add("wrapWith", &[Type::Int, Type::String, Type::String], |_, a| {
-        text_value(wrap(text(a, 2), int(a, 0), text(a, 1), LongWords::Break))
+        text_value(wrap(text(a, 2), int(a, 0), text(a, 1), LongWords::Break)?)
     });
     functions.add("initials", &[Type::String], |_, a| text_value(initials(text(a, 0))));
     functions.add("nospace", &[Type::String], |_, a| {
@@ -73,13 +73,16 @@ enum LongWords {
 }
 
 /// Breaks a text into lines at spaces. Widths are in bytes.
-fn wrap(text: &[u8], width: i64, newline: &[u8], long_words: LongWords) -> Vec<u8> {
+fn wrap(text: &[u8], width: i64, newline: &[u8], long_words: LongWords) -> Result<Vec<u8>> {
     let newline = if newline.is_empty() { b"\n" } else { newline };
     let width = usize::try_from(width).unwrap_or(1).max(1);
     let mut wrapped = Vec::with_capacity(text.len());
     let mut rest = text;
     let is_space = |byte: &u8| *byte == b' ';
     while rest.len() > width {
+        if wrapped.len() > MAX_BYTES {
+            return bad_length();
+        }
         if rest[0] == b' ' {
             rest = &rest[1..];
             continue;
@@ -97,7 +100,7 @@ fn wrap(text: &[u8], width: i64, newline: &[u8], long_words: LongWords) -> Vec<u
         rest = &rest[next..];
     }
     wrapped.extend_from_slice(rest);
-    wrapped
+    Ok(wrapped)
 }
 
 /// The first byte of each word, each byte taken for a rune.

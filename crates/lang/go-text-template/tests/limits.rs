@@ -55,6 +55,38 @@ fn output_is_limited() {
 }
 
 #[test]
+fn large_results_are_limited() {
+    let options = Options {
+        limits: Limits {
+            results: Some(1 << 20),
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let text = r#"{{$x := "x"}}{{range 60}}{{$x = printf "%s%s" $x $x}}{{end}}"#;
+    let error = run(text, &Value::Nil, &options).unwrap_err();
+    assert!(error.ends_with("exceeded maximum size of results (1048576)"), "{error}");
+}
+
+/// A list that holds itself twice, 60 times over: small in memory, endless on paper.
+fn doubled() -> Value {
+    (0..60).fold(Value::list(vec![Value::Int(1)]), |inner, _| {
+        Value::list(vec![inner.clone(), inner])
+    })
+}
+
+#[test]
+fn what_shares_its_parts_is_compared_once() {
+    assert!(doubled().deep_equal(&doubled()));
+}
+
+#[test]
+fn what_shares_its_parts_is_no_plain_data_without_end() {
+    let error = doubled().freeze().unwrap_err();
+    assert_eq!(error, "json: unsupported value: too many elements");
+}
+
+#[test]
 fn an_interrupt_stops_with_its_reason() {
     let options = Options {
         limits: Limits {

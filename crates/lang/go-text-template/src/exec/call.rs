@@ -65,7 +65,10 @@ impl Exec {
             arguments.push(self.validate(tree, last.clone(), type_)?);
         }
         match body(self, &arguments) {
-            Ok(value) => Ok(Val::result(value)),
+            Ok(value) => {
+                self.count_result(tree, &value)?;
+                Ok(Val::result(value))
+            }
             Err(error) => Err(self.call_error(tree, node, name, error)),
         }
     }
@@ -137,7 +140,9 @@ impl Exec {
                 }
             },
         };
-        result.map_err(|error| self.call_error(tree, node, name, error))
+        let result = result.map_err(|error| self.call_error(tree, node, name, error))?;
+        self.count_result(tree, &result.value)?;
+        Ok(result)
     }
 
     /// `and` and `or` evaluate no more arguments than they need.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::value::Value;
+
 /// Limits of an execution. The default is none.
 #[derive(Clone, Default)]
 pub struct Limits {
@@ -10,6 +12,9 @@ pub struct Limits {
     pub output: Option<u64>,
     /// How many nodes may be executed.
     pub steps: Option<u64>,
+    /// How many bytes the large results of functions may take together, those that are gone included. A result is large from
+    /// 64 KiB on. None of them may take more than an eighth.
+    pub results: Option<u64>,
     /// Asked every few thousand steps; a text stops the execution with that text as its error.
     pub interrupt: Option<Interrupt>,
 }
@@ -22,6 +27,7 @@ impl fmt::Debug for Limits {
         f.debug_struct("Limits")
             .field("output", &self.output)
             .field("steps", &self.steps)
+            .field("results", &self.results)
             .finish_non_exhaustive()
     }
 }
@@ -33,9 +39,12 @@ pub(super) struct Meter {
     pub(super) credit: u32,
     steps: u64,
     output: u64,
+    results: u64,
 }
 
 const INTERVAL: u32 = 4096;
+/// Smaller results are not counted.
+const LARGE: usize = 64 * 1024;
 
 impl Meter {
     pub(super) fn new(limits: Limits) -> Meter {
@@ -44,6 +53,7 @@ impl Meter {
             credit: INTERVAL,
             steps: 0,
             output: 0,
+            results: 0,
         }
     }
 
@@ -58,6 +68,30 @@ impl Meter {
         match self.limits.interrupt.as_ref().and_then(|ask| ask()) {
             Some(reason) => Err(reason),
             None => Ok(()),
+        }
+    }
+
+    /// Counts what a function returned.
+    #[inline]
+    pub(super) fn result(&mut self, value: &Value) -> Result<(), String> {
+        let bytes = match value {
+            Value::Str(text) | Value::Bytes(text) => text.len(),
+            Value::List(list) => list.items.len().saturating_mul(size_of::<Value>()),
+            _ => 0,
+        };
+        if bytes < LARGE {
+            Ok(())
+        } else {
+            self.large_result(bytes)
+        }
+    }
+
+    #[cold]
+    fn large_result(&mut self, bytes: usize) -> Result<(), String> {
+        self.results = self.results.saturating_add(bytes as u64);
+        match self.limits.results {
+            Some(limit) if self.results > limit || bytes as u64 > limit / 8 => Err(format!("exceeded maximum size of results ({limit})")),
+            _ => Ok(()),
         }
     }
 

@@ -52,6 +52,15 @@ impl Exec {
         }
     }
 
+    /// Counts what a function returned.
+    #[inline]
+    pub(super) fn count_result(&mut self, tree: &Tree, value: &Value) -> Result<(), Error> {
+        match self.limits.result(value) {
+            Ok(()) => Ok(()),
+            Err(message) => Err(self.limit(tree, message)),
+        }
+    }
+
     fn step(&mut self, tree: &Tree) -> Result<(), Error> {
         self.limits.credit -= 1;
         if self.limits.credit > 0 {

@@ -9,6 +9,9 @@ use crate::value::{Kind, List, Map, Object, Type, Value};
 /// How deep a value is printed; what is deeper is most likely a map that contains itself.
 const MAX_DEPTH: usize = 10_000;
 
+/// From so many bytes on nothing more is printed; whoever asked sees the length.
+const MAX_BYTES: usize = 1 << 29;
+
 /// The flags of one verb.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Flags {
@@ -42,6 +45,9 @@ pub(super) struct Printer {
 impl Printer {
     /// Prints an argument of its own.
     pub(super) fn print_argument(&mut self, value: &Value, verb: char) {
+        if self.is_full() {
+            return;
+        }
         match (value, verb) {
             (Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
             (Value::Nil, _) => self.bad_verb(value, verb),
@@ -86,6 +92,10 @@ impl Printer {
             Value::Map(map) => self.map(map, verb, depth, value),
             Value::Object(object) => self.object(object.as_ref(), verb, depth, value),
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.out.len() > MAX_BYTES
     }
 
     fn takes_text(&self, verb: char) -> bool {
@@ -134,6 +144,9 @@ impl Printer {
     fn element(&mut self, value: &Value, verb: char, depth: usize) {
         if depth >= MAX_DEPTH {
             self.out.extend_from_slice(b"%!v(DEPTH)");
+            return;
+        }
+        if self.is_full() {
             return;
         }
         stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || {

@@ -1,5 +1,8 @@
 //! Truth, kinds, equality and plain data of values.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use go_value::Str;
 
 use super::{Kind, List, Map, Type, Value};
@@ -7,6 +10,11 @@ use crate::builtins::Complex;
 
 /// How deep a value may nest before it counts as endless.
 const MAX_DEPTH: usize = 10_000;
+
+/// How many elements plain data may have. Where elements are shared they count each time, since plain data shares nothing.
+const MAX_ELEMENTS: usize = 1 << 22;
+
+const TOO_LARGE: &str = "json: unsupported value: too many elements";
 
 const CYCLE: &str = "json: unsupported value: encountered a cycle via map[string]interface {}";
 
@@ -73,15 +81,15 @@ impl Value {
 
     /// Go's `reflect.DeepEqual`.
     pub fn deep_equal(&self, other: &Value) -> bool {
-        deep_equal(self, other, 0)
+        Comparison::default().equal(self, other, 0)
     }
 
     /// Makes plain data of the value: what Go's `encoding/json` sees.
     ///
     /// # Errors
-    /// A map contains itself, or something has no JSON form; the text is Go's.
+    /// A map contains itself, or something has no JSON form; the text is Go's. There are more than four million elements.
     pub fn freeze(&self) -> Result<go_value::Value, String> {
-        freeze(self, 0)
+        freeze(self, 0, &mut 0)
     }
 }
 
@@ -102,57 +110,87 @@ fn int_kind(type_: Type) -> Kind {
     }
 }
 
-fn deep_equal(left: &Value, right: &Value, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
-        // Go calls two maps equal that it is comparing already.
-        return true;
-    }
-    if left.type_() != right.type_() {
-        return false;
-    }
-    match (left, right) {
-        (Value::Nil, Value::Nil) => true,
-        (Value::Bool(left), Value::Bool(right)) => left == right,
-        (Value::Int(left), Value::Int(right))
-        | (Value::Int64(left), Value::Int64(right))
-        | (Value::OtherInt(_, left), Value::OtherInt(_, right)) => left == right,
-        (Value::Uint(_, left), Value::Uint(_, right)) => left == right,
-        (Value::Float(left), Value::Float(right)) => left == right,
-        (Value::Str(left), Value::Str(right)) | (Value::Bytes(left), Value::Bytes(right)) => left == right,
-        (Value::List(left), Value::List(right)) => {
-            left.nil == right.nil
-                && left.items.len() == right.items.len()
-                && (std::rc::Rc::ptr_eq(&left.items, &right.items) || equal_items(&left.items, &right.items, depth))
-        }
-        (Value::Map(left), Value::Map(right)) => {
-            left.is(right)
-                || left.nil == right.nil
-                    && left.with(|left| {
-                        right.with(|right| {
-                            left.len() == right.len()
-                                && left.iter().zip(right).all(|((left_key, left), (right_key, right))| {
-                                    left_key == right_key && grow(|| deep_equal(left, right, depth + 1))
-                                })
-                        })
-                    })
-        }
-        (Value::Object(left), Value::Object(right)) => std::rc::Rc::ptr_eq(left, right) || left.equals(right.as_ref()),
-        _ => false,
-    }
+/// A comparison, and which containers it has compared.
+#[derive(Default)]
+struct Comparison {
+    compared: usize,
+    /// Pairs of containers by their addresses. Go calls two containers equal that it has come across before.
+    seen: HashSet<(usize, usize)>,
 }
 
-fn equal_items(left: &[Value], right: &[Value], depth: usize) -> bool {
-    let mut pairs = left.iter().zip(right);
-    pairs.all(|(left, right)| grow(|| deep_equal(left, right, depth + 1)))
+/// From so many comparisons on, pairs are remembered: before, it is not worth it.
+const MANY: usize = 10_000;
+
+impl Comparison {
+    fn equal(&mut self, left: &Value, right: &Value, depth: usize) -> bool {
+        if depth > MAX_DEPTH {
+            // Go calls two maps equal that it is comparing already.
+            return true;
+        }
+        if left.type_() != right.type_() {
+            return false;
+        }
+        match (left, right) {
+            (Value::Nil, Value::Nil) => true,
+            (Value::Bool(left), Value::Bool(right)) => left == right,
+            (Value::Int(left), Value::Int(right))
+            | (Value::Int64(left), Value::Int64(right))
+            | (Value::OtherInt(_, left), Value::OtherInt(_, right)) => left == right,
+            (Value::Uint(_, left), Value::Uint(_, right)) => left == right,
+            (Value::Float(left), Value::Float(right)) => left == right,
+            (Value::Str(left), Value::Str(right)) | (Value::Bytes(left), Value::Bytes(right)) => left == right,
+            (Value::List(left), Value::List(right)) => left.nil == right.nil && self.equal_lists(left, right, depth),
+            (Value::Map(left), Value::Map(right)) => {
+                left.is(right) || left.nil == right.nil && self.equal_maps(left, right, depth)
+            }
+            (Value::Object(left), Value::Object(right)) => Rc::ptr_eq(left, right) || left.equals(right.as_ref()),
+            _ => false,
+        }
+    }
+
+    fn equal_lists(&mut self, left: &List, right: &List, depth: usize) -> bool {
+        if left.items.len() != right.items.len() {
+            return false;
+        }
+        let address = |list: &List| Rc::as_ptr(&list.items).cast::<u8>() as usize;
+        if Rc::ptr_eq(&left.items, &right.items) || self.is_seen(address(left), address(right)) {
+            return true;
+        }
+        let mut pairs = left.items.iter().zip(right.items.iter());
+        pairs.all(|(left, right)| grow(|| self.equal(left, right, depth + 1)))
+    }
+
+    fn equal_maps(&mut self, left: &Map, right: &Map, depth: usize) -> bool {
+        if self.is_seen(left.address(), right.address()) {
+            return true;
+        }
+        left.with(|left| {
+            right.with(|right| {
+                left.len() == right.len()
+                    && left.iter().zip(right).all(|((left_key, left), (right_key, right))| {
+                        left_key == right_key && grow(|| self.equal(left, right, depth + 1))
+                    })
+            })
+        })
+    }
+
+    fn is_seen(&mut self, left: usize, right: usize) -> bool {
+        self.compared += 1;
+        self.compared > MANY && !self.seen.insert((left, right))
+    }
 }
 
 pub(super) fn grow<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, run)
 }
 
-fn freeze(value: &Value, depth: usize) -> Result<go_value::Value, String> {
+fn freeze(value: &Value, depth: usize, count: &mut usize) -> Result<go_value::Value, String> {
     if depth > MAX_DEPTH {
         return Err(CYCLE.to_owned());
+    }
+    *count += 1;
+    if *count > MAX_ELEMENTS {
+        return Err(TOO_LARGE.to_owned());
     }
     Ok(match value {
         Value::Nil => go_value::Value::Nil,
@@ -168,14 +206,14 @@ fn freeze(value: &Value, depth: usize) -> Result<go_value::Value, String> {
         Value::List(list) if list.nil => go_value::Value::Nil,
         Value::List(list) if list.type_ == Type::bytes() => go_value::Value::Str(base64(&list_bytes(list))),
         Value::List(list) => {
-            let items = list.items.iter().map(|item| grow(|| freeze(item, depth + 1)));
+            let items = list.items.iter().map(|item| grow(|| freeze(item, depth + 1, count)));
             go_value::Value::List(items.collect::<Result<_, _>>()?)
         }
         Value::Map(map) if map.nil => go_value::Value::Nil,
         Value::Map(map) => map.with(|entries| {
             let entries = entries
                 .iter()
-                .map(|(key, value)| Ok((key.clone(), grow(|| freeze(value, depth + 1))?)));
+                .map(|(key, value)| Ok((key.clone(), grow(|| freeze(value, depth + 1, count))?)));
             Ok::<_, String>(go_value::Value::Map(entries.collect::<Result<_, String>>()?))
         })?,
         Value::Object(object) => object.to_plain()?,

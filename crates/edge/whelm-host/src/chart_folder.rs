@@ -241,9 +241,12 @@ fn dir_names(dir: &Path) -> Result<Vec<OsString>, (&'static str, io::Error)> {
     Ok(names)
 }
 
+/// No archive or metadata file that is larger can be a chart's: of an archive, more than 100 MiB come out long before its end.
+const MAX_FILE: u64 = 256 << 20;
+
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let mut data = Vec::new();
-    read_up_to(path, 0, u64::MAX, &mut data)?;
+    read_up_to(path, 0, MAX_FILE, &mut data)?;
     Ok(data)
 }
 

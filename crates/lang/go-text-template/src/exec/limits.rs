@@ -90,7 +90,9 @@ impl Meter {
     fn large_result(&mut self, bytes: usize) -> Result<(), String> {
         self.results = self.results.saturating_add(bytes as u64);
         match self.limits.results {
-            Some(limit) if self.results > limit || bytes as u64 > limit / 8 => Err(format!("exceeded maximum size of results ({limit})")),
+            Some(limit) if self.results > limit || bytes as u64 > limit / 8 => {
+                Err(format!("exceeded maximum size of results ({limit})"))
+            }
             _ => Ok(()),
         }
     }

@@ -206,7 +206,10 @@ impl Object for Thing {
     fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, FuncError> {
         match name {
             "Hello" if text(&arguments[0]).is_empty() => Err(FuncError::new("nobody to greet")),
-            "Hello" => Ok(Value::from(format!("thing greets {}", text(&arguments[0])))),
+            "Hello" => Ok(match &arguments[0] {
+                Value::Str(name) => Value::Str([b"thing greets ", &**name].concat().into()),
+                _ => Value::Nil,
+            }),
             "Sum" => Ok(Value::Int(arguments.iter().map(int).fold(3, i64::wrapping_add))),
             _ => Ok(Value::Nil),
         }

@@ -381,22 +381,6 @@ fn q_007_schemas() {
     }
     let deep = format!("{}{{}}{}", "{\"not\":".repeat(100_000), "}".repeat(100_000));
     assert_eq!(check("schema-deep", &deep, "a: 1\n").code, 1);
-    let doubling: Vec<String> = (0..40)
-        .map(|at| {
-            format!(
-                r##""d{at}":{{"allOf":[{{"$ref":"#/$defs/d{next}"}},{{"$ref":"#/$defs/d{next}"}}]}}"##,
-                next = at + 1
-            )
-        })
-        .collect();
-    check(
-        "schema-doubling",
-        &format!(
-            r##"{{"$defs":{{{},"d40":{{}}}},"$ref":"#/$defs/d0"}}"##,
-            doubling.join(",")
-        ),
-        "a: 1\n",
-    );
     assert_eq!(
         check("schema-device", r#"{"$ref":"file:///dev/zero"}"#, "a: 1\n").code,
         1

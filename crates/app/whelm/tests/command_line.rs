@@ -420,3 +420,21 @@ fn o_008_o_009_o_014_sandbox() {
             .contains("\nHOOKS:\n---\n# Source: c/templates/tests/test-connection.yaml\n")
     );
 }
+
+/// O-025: lines of level DEBUG about a release; fewer than Helm's, which has one or two for each request.
+#[test]
+fn o_025_debug_lines_of_a_release() {
+    let home = Home::new("debug-lines");
+    home.run(&["create", "c"]);
+    let quiet = home.run(&["install", "web", "c", "--sandbox=quiet.json"]);
+    assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
+    let ran = home.run(&["install", "web", "c", "--sandbox=state.json", "--debug"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.lines().all(|line| line.starts_with("level=DEBUG msg=")),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("level=DEBUG msg=\"Chart path\" path="), "{}", ran.err);
+    assert!(!ran.err.contains("Created resource via patch"), "{}", ran.err);
+}

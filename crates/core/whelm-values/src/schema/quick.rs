@@ -26,7 +26,7 @@ const MAX_STEPS: usize = 1 << 20;
 /// Tells whether `values` fit the schema for sure; `false` says nothing.
 pub(super) fn fits(schema: &Value, values: &Value) -> bool {
     let Some(draft) = draft_of(schema) else { return false };
-    if !Survey::new(schema, draft).is_plain() {
+    if !Survey::new(schema, draft).into_verdict() {
         return false;
     }
     let mut check = Check {

@@ -41,7 +41,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Tells whether the document is well-formed and every reference leads to a schema in it that is, too.
-    pub(super) fn is_plain(mut self) -> bool {
+    pub(super) fn into_verdict(mut self) -> bool {
         if !self.schema(self.document) {
             return false;
         }

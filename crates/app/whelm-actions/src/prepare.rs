@@ -6,9 +6,11 @@
 use std::sync::Arc;
 
 use go_value::{Map, Str};
+use whelm_chart::both;
 use whelm_chart::{Chart, Level, Log};
-use whelm_manifest::{Hook, KindOrder, Manifest, Sorted};
-use whelm_render::{Mode, ReleaseOptions, RenderInput, Work, World, take_notes};
+use whelm_host::on_two_threads;
+use whelm_manifest::{Head, Hook, KindOrder, Manifest, Sorted, Text};
+use whelm_render::{Mode, ReleaseOptions, RenderInput, World, take_notes};
 use whelm_values::{SchemaLoader, SharedValues};
 
 use crate::{Context, Error, RenderOptions, post_render::post_render};
@@ -217,7 +219,7 @@ fn render(
         let files = post_render(renderer, std::mem::take(&mut rendered.files), log);
         rendered.files = files.map_err(failed_render)?;
     }
-    match whelm_manifest::sort(rendered.files.clone(), KindOrder::Install) {
+    match whelm_manifest::sort_with(rendered.files.clone(), KindOrder::Install, heads) {
         Ok(sorted) => {
             log_unknown_hooks(&sorted, log);
             Ok((sorted, notes))
@@ -243,13 +245,15 @@ fn failed_render(error: Error) -> RenderFailure {
     }
 }
 
-/// Runs two pieces of work at the same time; only the first when the system has no thread for the second.
-fn on_two_threads(left: Work<'_>, right: Work<'_>) {
-    std::thread::scope(|scope| {
-        let other = std::thread::Builder::new().spawn_scoped(scope, right);
-        left();
-        drop(other);
-    });
+/// From how many bytes of documents on a second thread is worth its start.
+const WORTH_A_THREAD: usize = 100_000;
+
+fn heads(documents: &[Text]) -> Vec<Result<Head, String>> {
+    let size: usize = documents.iter().map(|document| document.len()).sum();
+    if size < WORTH_A_THREAD {
+        return documents.iter().map(|document| Head::parse(document)).collect();
+    }
+    both::map(documents.len(), &on_two_threads, |at| Head::parse(&documents[at]))
 }
 
 fn log_unknown_hooks(sorted: &Sorted, log: &mut Log) {

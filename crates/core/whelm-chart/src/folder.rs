@@ -5,9 +5,10 @@
 use go_value::Str;
 
 use crate::archive::MAX_DECOMPRESSED_CHART_SIZE;
+use crate::both::Both;
 use crate::content::without_mark;
 use crate::ignore::Rules;
-use crate::load::load_generation;
+use crate::load::load_on;
 use crate::{Chart, Content, Error, ErrorKind, File, Generation, Log, ModTime};
 
 /// Files that loading looks into.
@@ -123,6 +124,14 @@ impl FolderLoader {
     /// # Errors
     /// As [`crate::load_files`].
     pub fn finish(self, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
-        load_generation(self.files, generation, log)
+        load_on(self.files, generation, None, log)
+    }
+
+    /// Makes the chart, the charts below it on the two threads of `both`.
+    ///
+    /// # Errors
+    /// As [`crate::load_files`].
+    pub fn finish_on(self, generation: Generation, both: &Both, log: &mut Log) -> Result<Chart, Error> {
+        load_on(self.files, generation, Some(both), log)
     }
 }

@@ -1,11 +1,12 @@
 //! Files to chart.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use go_value::Str;
 
 use crate::archive::{ensure_archive, read_archive};
+use crate::both::{self, Both};
 use crate::decode::{Generation, decode_api_version, decode_lock, decode_metadata};
 use crate::values_file::load_values;
 use crate::{BufferedFile, Chart, Error, ErrorKind, File, Lock, Log, Metadata};
@@ -28,8 +29,19 @@ pub fn load_files(files: Vec<BufferedFile>, log: &mut Log) -> Result<Chart, Erro
 /// # Errors
 /// Helm's text for the first thing that is wrong.
 pub fn load_generation(files: Vec<BufferedFile>, generation: Generation, log: &mut Log) -> Result<Chart, Error> {
+    load_on(files, generation, None, log)
+}
+
+/// As [`load_generation`]; the charts below are loaded on two threads where `both` has them.
+pub(crate) fn load_on(
+    files: Vec<BufferedFile>,
+    generation: Generation,
+    both: Option<&Both>,
+    log: &mut Log,
+) -> Result<Chart, Error> {
     let mut chart = Loader {
         generation,
+        both,
         log,
         depth: 0,
     }
@@ -120,6 +132,7 @@ fn load_detected(files: Vec<BufferedFile>, log: &mut Log) -> Result<(Chart, Gene
 
 struct Loader<'a> {
     generation: Generation,
+    both: Option<&'a Both>,
     log: &'a mut Log,
     depth: usize,
 }
@@ -143,14 +156,46 @@ impl Loader<'_> {
             return Err(Error::new(ErrorKind::MissingMetadata, "Chart.yaml file is missing"));
         }
         chart.validate()?;
-        for subchart in subcharts.list {
-            if matches!(subchart.name.first(), Some(b'_' | b'.')) {
-                continue;
+        let mut subcharts = subcharts.list;
+        subcharts.retain(|subchart| !matches!(subchart.name.first(), Some(b'_' | b'.')));
+        match self.both {
+            Some(both) if subcharts.len() > 1 => self.load_on_two(subcharts, both, &mut chart)?,
+            _ => {
+                for subchart in subcharts {
+                    let dependency = self.load_subchart(subchart, chart.name())?;
+                    chart.push_dependency(dependency);
+                }
             }
-            let dependency = self.load_subchart(subchart, chart.name())?;
-            chart.push_dependency(dependency);
         }
         Ok(chart)
+    }
+
+    /// Loads the charts below; what they log and what is wrong with them comes in their order.
+    fn load_on_two(&mut self, subcharts: Vec<Subchart>, both: &Both, chart: &mut Chart) -> Result<(), Error> {
+        let slots: Vec<Mutex<Option<Subchart>>> = subcharts.into_iter().map(|one| Mutex::new(Some(one))).collect();
+        let (generation, depth, without_debug) = (self.generation, self.depth, self.log.without_debug);
+        let loaded = both::map(slots.len(), both, |at| {
+            let mut log = Log {
+                without_debug,
+                ..Log::default()
+            };
+            let mut loader = Loader {
+                generation,
+                both: None,
+                log: &mut log,
+                depth,
+            };
+            let subchart = slots[at].lock().unwrap_or_else(PoisonError::into_inner).take();
+            let dependency = subchart.map(|subchart| loader.load_subchart(subchart, chart.name()));
+            (dependency, log)
+        });
+        for (dependency, log) in loaded {
+            self.log.entries.extend(log.entries);
+            if let Some(dependency) = dependency {
+                chart.push_dependency(dependency?);
+            }
+        }
+        Ok(())
     }
 
     /// Reads every `Chart.yaml` first: the others depend on it and may come before it.

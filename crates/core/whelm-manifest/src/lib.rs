@@ -29,7 +29,7 @@ pub use hook::{
     Hook, HookEvent,
 };
 pub use order::{KindOrder, compare_kinds};
-pub use sort::{Error, Manifest, Sorted, UnknownHook, sort};
+pub use sort::{Error, Manifest, Sorted, UnknownHook, sort, sort_with};
 pub use space::{trim, trim_start};
 pub use split::{split, split_places};
 pub use text::Text;

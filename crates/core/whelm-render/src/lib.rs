@@ -22,4 +22,4 @@ pub use capabilities::{BuildInfo, Capabilities, KubeVersion};
 pub use engine::{Mode, ReleaseOptions, RenderInput, Rendered, render};
 pub use error::Error;
 pub use notes::{Notes, take_notes};
-pub use world::{Both, Lookup, LookupRequest, Work, World};
+pub use world::{Lookup, LookupRequest, World};

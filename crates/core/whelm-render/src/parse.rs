@@ -1,20 +1,16 @@
 //! Parsing the templates, on two threads when the caller has them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use go_text_template::{Error as TemplateError, Parsed, TemplateSet};
+use go_text_template::{Parsed, TemplateSet};
 use go_value::Str;
+use whelm_chart::both::{self, Both};
 
 use crate::error::Error;
 use crate::scope::Renderable;
-use crate::world::Both;
 
 /// From how many bytes of templates on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 200_000;
-
-/// What came of a text.
-type Outcome = Result<Parsed, TemplateError>;
 
 /// Parses all templates into the set, in their order.
 ///
@@ -36,7 +32,7 @@ pub(crate) fn parse_all(
         .collect();
     let parse = |at: usize| templates.parse_only(texts[at].0, texts[at].1.clone());
     let mut outcomes = match both {
-        Some(both) if size >= WORTH_A_THREAD => parse_on_two(&wanted, &parse, both),
+        Some(both) if size >= WORTH_A_THREAD => both::map(wanted.len(), both, |at| parse(wanted[at])),
         _ => wanted.iter().map(|at| parse(*at)).collect(),
     }
     .into_iter();
@@ -63,20 +59,4 @@ fn firsts(renderables: &[Renderable]) -> Vec<usize> {
         .enumerate()
         .map(|(at, place)| *known.entry(place).or_insert(at))
         .collect()
-}
-
-/// Parses the wanted templates; the outcomes come in their order.
-fn parse_on_two(wanted: &[usize], parse: &(dyn Fn(usize) -> Outcome + Sync), both: &Both) -> Vec<Outcome> {
-    let next = AtomicUsize::new(0);
-    let take = |found: &mut Vec<(usize, Outcome)>| {
-        // No template needs another one to be parsed: whoever is free takes the next.
-        while let Some(at) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-            found.push((*at, parse(*at)));
-        }
-    };
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    both(&mut || take(&mut left), &mut || take(&mut right));
-    left.append(&mut right);
-    left.sort_unstable_by_key(|(at, _)| *at);
-    left.into_iter().map(|(_, outcome)| outcome).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use go_sprig::Host;
 use go_value::Value;
+use whelm_chart::both::Both;
 
 /// The world of a render. A clone shares everything.
 #[derive(Clone)]
@@ -20,13 +21,6 @@ pub struct World {
     /// it back faster than piece by piece.
     pub one_shot: bool,
 }
-
-/// Runs two pieces of work and returns when they are done. The first always runs; the second is left out when there is no
-/// thread for it, and the first then finds all of the work still to do.
-pub type Both = dyn Fn(Work<'_>, Work<'_>) + Send + Sync;
-
-/// A piece of work for another thread.
-pub type Work<'a> = &'a mut (dyn FnMut() + Send);
 
 impl World {
     /// Returns a world without a cluster and without DNS.

@@ -19,7 +19,7 @@ use whelm_chart::archive::clean_path;
 use whelm_chart::{Chart, Content, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
-use crate::io_error_text;
+use crate::{io_error_text, on_two_threads};
 
 /// How many links Go follows before it gives up.
 const MAX_LINKS: usize = 255;
@@ -104,7 +104,7 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
         log,
     };
     walker.walk_top()?;
-    walker.loader.finish(generation, log)
+    walker.loader.finish_on(generation, &on_two_threads, log)
 }
 
 /// Loads a chart from an archive.

@@ -21,6 +21,7 @@ pub mod lint_files;
 mod pool;
 mod random;
 mod rsa;
+mod threads;
 mod zone;
 
 use std::net::ToSocketAddrs;
@@ -31,6 +32,7 @@ use go_sprig::Host;
 use go_sprig::host::{Curve, KeyAlgorithm, LocalZone, Moment, PrivateKey};
 pub use io_error::io_error_text;
 use pool::PrimePool;
+pub use threads::on_two_threads;
 
 /// The machine that the program runs on.
 pub struct SystemHost {

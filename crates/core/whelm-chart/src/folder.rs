@@ -62,11 +62,16 @@ impl FolderLoader {
         if size <= self.remaining {
             return Ok(());
         }
+        Err(FolderLoader::too_large(path))
+    }
+
+    /// The error of the file with which the files are more than 100 MiB together.
+    pub fn too_large(path: &[u8]) -> Error {
         let path = go_value::utf8::to_string_lossy(path);
         let message = format!(
             "error reading {path}: chart exceeds maximum decompressed size of {MAX_DECOMPRESSED_CHART_SIZE} bytes"
         );
-        Err(Error::new(ErrorKind::File, message))
+        Error::new(ErrorKind::File, message)
     }
 
     /// Takes a file. A byte order mark at its start goes.

@@ -16,6 +16,7 @@ use std::time::UNIX_EPOCH;
 
 use go_value::Str;
 use whelm_chart::archive::clean_path;
+use whelm_chart::both;
 use whelm_chart::{Chart, Content, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
@@ -28,7 +29,7 @@ const MAX_LINKS: usize = 255;
 const WORTH_WAITING: u64 = 16 * 1024;
 const MOST_WAITING: usize = 200;
 
-/// From how many bytes on a file is read to where it stays. Smaller ones go through a buffer, which is quicker than to clear
+/// From how many bytes on a file is read to where it stays. Smaller ones are copied there, which is quicker than to clear
 /// fresh memory for each.
 const WORTH_NO_COPY: u64 = 64 * 1024;
 
@@ -93,18 +94,30 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
     } else {
         Vec::new()
     };
+    let mut loader = FolderLoader::new(&rules)?;
     let mut walker = Walker {
         top,
-        loader: FolderLoader::new(&rules)?,
-        buffer: Vec::new(),
+        remaining: loader.remaining(),
+        loader: &loader,
+        entries: Vec::new(),
         may_wait: match reading {
             Reading::AtOnce => 0,
             Reading::WhenNeeded => MOST_WAITING,
         },
         log,
     };
-    walker.walk_top()?;
-    walker.loader.finish_on(generation, &on_two_threads, log)
+    let walked = walker.walk_top();
+    let entries = walker.entries;
+    for (entry, content) in entries.iter().zip(read_all(&entries)) {
+        let added = content.and_then(|content| entry.add_to(&mut loader, content));
+        if let Err(error) = added {
+            // What lies behind it was not reached.
+            log.entries.truncate(entry.logged);
+            return Err(error);
+        }
+    }
+    walked?;
+    loader.finish_on(generation, &on_two_threads, log)
 }
 
 /// Loads a chart from an archive.
@@ -122,9 +135,11 @@ pub fn load_file(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Erro
 
 struct Walker<'run> {
     top: PathBuf,
-    loader: FolderLoader,
-    /// What one file after the other is read into: fresh memory for each costs more than the reading.
-    buffer: Vec<u8>,
+    loader: &'run FolderLoader,
+    /// The files that were found, still to be read.
+    entries: Vec<Entry>,
+    /// How many bytes there is still room for.
+    remaining: u64,
     /// How many files more may be left unread.
     may_wait: usize,
     log: &'run mut Log,
@@ -178,37 +193,94 @@ impl Walker<'_> {
             return Ok(());
         }
         if !metadata.is_dir() {
-            return self.load_file(path, &relative, metadata);
+            return self.note_file(path, relative, metadata);
         }
         let names = dir_names(path).map_err(|(verb, error)| file_error(verb, path, &error))?;
         self.walk_names(path, names)
     }
 
-    fn load_file(&mut self, path: &Path, relative: &[u8], metadata: &Metadata) -> Result<(), Error> {
+    fn note_file(&mut self, path: &Path, relative: Vec<u8>, metadata: &Metadata) -> Result<(), Error> {
         if !metadata.is_file() {
             let path = path.display();
             let message = format!("cannot load irregular file {path} as it has file mode type bits set");
             return Err(Error::new(ErrorKind::File, message));
         }
-        self.loader.check_size(relative, metadata.len())?;
-        if self.may_wait > 0 && metadata.len() >= WORTH_WAITING && FolderLoader::can_wait(relative) {
-            self.may_wait -= 1;
-            let content = read_later(path, metadata.len())?;
-            return self
-                .loader
-                .add_later(relative, metadata.len(), content, mod_time(metadata));
+        let size = metadata.len();
+        if size > self.remaining {
+            return Err(FolderLoader::too_large(&relative));
         }
-        if metadata.len() >= WORTH_NO_COPY
-            && let Some(data) = read_exactly(path, metadata.len())
+        let waits = self.may_wait > 0 && size >= WORTH_WAITING && FolderLoader::can_wait(&relative);
+        self.may_wait -= usize::from(waits);
+        self.entries.push(Entry {
+            path: path.to_owned(),
+            relative,
+            size,
+            mod_time: mod_time(metadata),
+            waits,
+            room: self.remaining,
+            logged: self.log.entries.len(),
+        });
+        self.remaining -= size;
+        Ok(())
+    }
+}
+
+/// A file that was found.
+struct Entry {
+    path: PathBuf,
+    /// The path below the folder.
+    relative: Vec<u8>,
+    size: u64,
+    mod_time: Option<ModTime>,
+    /// Whether it is read when it is needed.
+    waits: bool,
+    /// How many bytes there was room for before it.
+    room: u64,
+    /// How many lines were logged before it was found.
+    logged: usize,
+}
+
+/// What is in a file, or where it is.
+enum Found {
+    Here(Str),
+    Later(Content),
+}
+
+/// From how many files on a second thread is worth its start.
+const WORTH_A_THREAD: usize = 40;
+
+/// Reads the files, or opens those that are read when they are needed.
+fn read_all(entries: &[Entry]) -> Vec<Result<Found, Error>> {
+    if entries.len() < WORTH_A_THREAD {
+        return entries.iter().map(Entry::read).collect();
+    }
+    both::map(entries.len(), &on_two_threads, |at| entries[at].read())
+}
+
+impl Entry {
+    fn read(&self) -> Result<Found, Error> {
+        if self.waits {
+            return read_later(&self.path, self.size).map(Found::Later);
+        }
+        if self.size >= WORTH_NO_COPY
+            && let Some(data) = read_exactly(&self.path, self.size)
         {
-            return self.loader.add(relative, data, mod_time(metadata));
+            return Ok(Found::Here(data));
         }
-        let relative_text = String::from_utf8_lossy(relative).into_owned();
+        let mut data = Vec::new();
         // A file that grows meanwhile is read no further than one byte over the limit.
-        let limit = self.loader.remaining() + 1;
-        read_up_to(path, metadata.len(), limit, &mut self.buffer)
-            .map_err(|error| error.context(format_args!("error reading {relative_text}")))?;
-        self.loader.add(relative, self.buffer.as_slice(), mod_time(metadata))
+        read_up_to(&self.path, self.size, self.room + 1, &mut data).map_err(|error| {
+            let relative = String::from_utf8_lossy(&self.relative);
+            error.context(format_args!("error reading {relative}"))
+        })?;
+        Ok(Found::Here(data.into()))
+    }
+
+    fn add_to(&self, loader: &mut FolderLoader, found: Found) -> Result<(), Error> {
+        match found {
+            Found::Here(data) => loader.add(&self.relative, data, self.mod_time),
+            Found::Later(content) => loader.add_later(&self.relative, self.size, content, self.mod_time),
+        }
     }
 }
 

@@ -177,7 +177,7 @@ impl SchemaLoader for Schemas<'_> {
             Some(rest) => {
                 // What stands before the first slash is a host, which Helm does not look at.
                 let path = rest.find('/').map_or("", |slash| &rest[slash..]);
-                std::fs::read(path).map_err(|error| crate::values::io_message("open", path, &error))
+                whelm_host::read_file(path).map_err(|error| crate::values::io_message("open", path, &error))
             }
             None => (self.cx.fetch)(url).map_err(|error| match error.strip_prefix("failed to fetch ") {
                 Some(answer) => format!("HTTP request to {}", answer.replacen(" : ", " returned status ", 1)),

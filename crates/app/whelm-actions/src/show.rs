@@ -35,7 +35,7 @@ pub fn show_at(path: &str, log: &mut Log) -> Result<Chart, Error> {
             log,
         )?);
     }
-    let bytes = std::fs::read(path).map_err(|error| failed("open", &error))?;
+    let bytes = whelm_host::read_file(path).map_err(|error| failed("open", &error))?;
     ensure_archive(path, &bytes)?;
     let files = read_archive(&bytes).map_err(|error| match error.kind() {
         ChartErrorKind::NotGzip => Error::new(format!(

@@ -34,7 +34,7 @@ fn read(cx: &Context, path: &str) -> Result<Vec<u8>, String> {
             "cannot fetch {path}: values from registries are not in this release"
         )),
         // Any other scheme may be part of the name of a file.
-        _ => std::fs::read(path).map_err(|error| io_message("open", path, &error)),
+        _ => whelm_host::read_file(path).map_err(|error| io_message("open", path, &error)),
     }
 }
 

@@ -426,9 +426,9 @@ fn o_008_o_009_o_014_sandbox() {
 fn o_025_debug_lines_of_a_release() {
     let home = Home::new("debug-lines");
     home.run(&["create", "c"]);
-    let quiet = home.run(&["install", "web", "c", "--sandbox=quiet.json"]);
+    let quiet = home.run(&["install", "web", "c", "--sandbox"]);
     assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
-    let ran = home.run(&["install", "web", "c", "--sandbox=state.json", "--debug"]);
+    let ran = home.run(&["install", "web2", "c", "--sandbox", "--debug"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(
         ran.err.lines().all(|line| line.starts_with("level=DEBUG msg=")),

@@ -379,6 +379,16 @@ fn q_007_schemas() {
     ] {
         check(name, schema, "a: 1\n");
     }
+    let doubled: Vec<String> = (0..40)
+        .map(|at| {
+            format!(
+                r##""a{at}":{{"allOf":[{{"$ref":"#/a{next}"}},{{"$ref":"#/a{next}"}}]}}"##,
+                next = at + 1
+            )
+        })
+        .collect();
+    let doubled = format!(r##"{{"$ref":"#/a0",{},"a40":true}}"##, doubled.join(","));
+    assert_eq!(check("schema-doubled", &doubled, "a: 1\n").code, 1);
     let deep = format!("{}{{}}{}", "{\"not\":".repeat(100_000), "}".repeat(100_000));
     assert_eq!(check("schema-deep", &deep, "a: 1\n").code, 1);
     assert_eq!(
@@ -446,4 +456,21 @@ fn entry(name: &[u8], size: u64, data: &[u8]) -> Vec<u8> {
     block.extend_from_slice(data);
     block.resize(block.len().next_multiple_of(512), 0);
     block
+}
+
+#[test]
+fn q_007_devices_in_the_place_of_files() {
+    let home = chart("devices", &[("templates/a.yaml", b"a: 1\n")]);
+    for arguments in [
+        &["template", "r", "c", "-f", "/dev/zero"][..],
+        &["template", "r", "c", "--set-file", "a=/dev/zero"],
+    ] {
+        let ran = run(&home, &words(arguments));
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(
+            ran.err.ends_with("/dev/zero: the file is larger than 256 MiB\n"),
+            "{}",
+            ran.err
+        );
+    }
 }

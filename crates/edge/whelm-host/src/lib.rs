@@ -15,6 +15,7 @@
 
 pub mod chart_folder;
 mod dsa;
+mod files;
 mod io_error;
 mod keys;
 pub mod lint_files;
@@ -28,6 +29,7 @@ use std::net::ToSocketAddrs;
 use std::sync::atomic::AtomicBool;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+pub use files::read_file;
 use go_sprig::Host;
 use go_sprig::host::{Curve, KeyAlgorithm, LocalZone, Moment, PrivateKey};
 pub use io_error::io_error_text;

@@ -70,6 +70,8 @@ pub(super) enum Kind {
     AllOf,
     AnyOf,
     OneOf(Option<(usize, usize)>),
+    /// The limit.
+    TooManySteps(usize),
 }
 
 impl Failure {
@@ -116,6 +118,9 @@ impl Kind {
                 format!("both {first} and {second} resolve to {url} causing reference cycle")
             }
             Kind::FalseSchema => "false schema".to_owned(),
+            Kind::TooManySteps(limit) => {
+                format!("schemas were applied {limit} times without an end: references lead to each other too often")
+            }
             Kind::Type { got, want } => format!("got {}, want {}", got.name(), want.names().join(" or ")),
             Kind::Enum(want) => enumeration(want),
             Kind::Const(Value::List(_) | Value::Map(_)) => "'const' failed".to_owned(),

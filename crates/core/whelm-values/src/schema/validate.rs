@@ -1,5 +1,6 @@
 //! A value against a schema.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,9 +16,15 @@ use super::types::{Type, Types};
 /// How deep schemas may be applied inside each other; far more than any values are deep.
 const MAX_DEPTH: usize = 1500;
 
+/// How often schemas may be applied in all. References that double at every step would never come to an end.
+const MAX_STEPS: usize = 20_000_000;
+
 /// Checks a value against the first compiled schema.
 pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure> {
-    let run = Run { compiled };
+    let run = Run {
+        compiled,
+        steps: Cell::new(0),
+    };
     let scope = Scope {
         schema: 0,
         keyword: "",
@@ -26,7 +33,14 @@ pub(super) fn validate(compiled: &Compiled, value: &Value) -> Result<(), Failure
         parent: None,
     };
     let unevaluated = Unevaluated::of(value, &compiled.schemas[0], false);
-    let failure = match run.validate(value, None, &scope, unevaluated, false) {
+    let outcome = run.validate(value, None, &scope, unevaluated, false);
+    let failure = match outcome {
+        // Whatever it came to, not everything was looked at.
+        _ if run.steps.get() >= MAX_STEPS => Failure {
+            path: Vec::new(),
+            kind: Kind::TooManySteps(MAX_STEPS),
+            causes: Vec::new(),
+        },
         Ok(_) => return Ok(()),
         Err(failure) => failure,
     };
@@ -122,6 +136,8 @@ impl Unevaluated {
 
 struct Run<'c> {
     compiled: &'c Compiled,
+    /// How often a schema was applied.
+    steps: Cell<usize>,
 }
 
 /// One schema applied to one value.
@@ -146,6 +162,14 @@ impl<'c> Run<'c> {
         unevaluated: Unevaluated,
         flag: bool,
     ) -> Result<Unevaluated, Failure> {
+        if self.steps.get() >= MAX_STEPS {
+            return Err(Failure {
+                path: Vec::new(),
+                kind: Kind::Group,
+                causes: Vec::new(),
+            });
+        }
+        self.steps.set(self.steps.get() + 1);
         let schema = &self.compiled.schemas[scope.schema];
         let check = Check {
             run: self,

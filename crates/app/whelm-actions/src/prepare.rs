@@ -10,7 +10,7 @@ use whelm_chart::both;
 use whelm_chart::{Chart, Level, Log};
 use whelm_host::on_two_threads;
 use whelm_manifest::{Head, Hook, KindOrder, Manifest, Sorted, Text};
-use whelm_render::{Mode, ReleaseOptions, RenderInput, World, take_notes};
+use whelm_render::{Ahead, Mode, ReleaseOptions, RenderInput, World, take_notes};
 use whelm_values::{SchemaLoader, SharedValues};
 
 use crate::{Context, Error, RenderOptions, post_render::post_render};
@@ -77,12 +77,10 @@ pub fn prepare(
     options: &RenderOptions,
     log: &mut Log,
 ) -> Result<RenderedRelease, RenderFailure> {
-    whelm_values::process_dependencies(&mut chart, &config, log).map_err(|error| dependencies_failed(error, log))?;
-    let values = whelm_values::coalesce_shared_values(&chart, &config, log).map_err(Error::from)?;
+    let world = world(cx, options);
+    let ahead = Ahead::new(&chart, Mode::Normal, &world);
+    let values = beside(ahead.as_ref(), || process(cx, &mut chart, &config, options, log))?;
     let SharedValues { values, shared } = values;
-    if !options.skip_schema_validation {
-        check_schemas(cx, &chart, &values, log)?;
-    }
     check_kube_version(&chart, options).map_err(failed_render)?;
     let release = ReleaseOptions {
         name: target.name.clone(),
@@ -98,7 +96,7 @@ pub fn prepare(
         capabilities: &options.capabilities,
         mode: Mode::Normal,
     };
-    let rendered = render(cx, &input, options, log);
+    let rendered = render(&input, &world, ahead.as_ref(), options, log);
     check_readable(&chart)?;
     let (sorted, notes) = rendered?;
     Ok(RenderedRelease {
@@ -110,6 +108,36 @@ pub fn prepare(
         hooks: sorted.hooks,
         notes,
     })
+}
+
+/// Processes the dependencies, coalesces the values, and checks them.
+fn process(
+    cx: &Context,
+    chart: &mut Chart,
+    config: &Map,
+    options: &RenderOptions,
+    log: &mut Log,
+) -> Result<SharedValues, Error> {
+    whelm_values::process_dependencies(chart, config, log).map_err(|error| dependencies_failed(error, log))?;
+    let values = whelm_values::coalesce_shared_values(chart, config, log)?;
+    if !options.skip_schema_validation {
+        check_schemas(cx, chart, &values.values, log)?;
+    }
+    Ok(values)
+}
+
+/// Does `work` while a second thread parses templates ahead.
+fn beside<R: Send>(ahead: Option<&Ahead>, mut work: impl FnMut() -> R + Send) -> R {
+    let Some(ahead) = ahead else { return work() };
+    let mut result = None;
+    on_two_threads(
+        &mut || {
+            result = Some(work());
+            ahead.stop();
+        },
+        &mut || ahead.work(),
+    );
+    result.unwrap_or_else(work)
 }
 
 /// Whether every file that was needed so far could be read.
@@ -199,20 +227,24 @@ fn check_kube_version(chart: &Chart, options: &RenderOptions) -> Result<(), Erro
     )))
 }
 
-fn render(
-    cx: &Context,
-    input: &RenderInput<'_>,
-    options: &RenderOptions,
-    log: &mut Log,
-) -> Result<(Sorted, Str), RenderFailure> {
-    let world = World {
+fn world(cx: &Context, options: &RenderOptions) -> World {
+    World {
         host: cx.host.clone(),
         lookup: cx.lookup.clone(),
         dns: options.enable_dns,
         both: Some(Arc::new(on_two_threads)),
         one_shot: cx.one_shot,
-    };
-    let rendered = whelm_render::render(input, &world, log);
+    }
+}
+
+fn render(
+    input: &RenderInput<'_>,
+    world: &World,
+    ahead: Option<&Ahead>,
+    options: &RenderOptions,
+    log: &mut Log,
+) -> Result<(Sorted, Str), RenderFailure> {
+    let rendered = whelm_render::render_ahead(input, world, ahead, log);
     let mut rendered = rendered.map_err(|error| failed_render(error.into()))?;
     let notes = take_notes(&mut rendered, input.chart.name(), options.notes);
     if let Some(renderer) = &options.post_renderer {

@@ -15,6 +15,7 @@ use memchr::memmem;
 use whelm_chart::{Chart, Level, Log};
 
 use crate::Capabilities;
+use crate::ahead::Ahead;
 use crate::error::{Error, mark};
 use crate::functions::add_conversions;
 use crate::parse::parse_all;
@@ -86,18 +87,39 @@ pub struct Rendered {
 /// # Errors
 /// The first template, in Helm's order, that does not parse; or the first that fails.
 pub fn render(input: &RenderInput<'_>, world: &World, log: &mut Log) -> Result<Rendered, Error> {
+    render_ahead(input, world, None, log)
+}
+
+/// As [`render`], with templates that were parsed already: of the same chart, in the same mode and world.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_ahead(
+    input: &RenderInput<'_>,
+    world: &World,
+    ahead: Option<&Ahead>,
+    log: &mut Log,
+) -> Result<Rendered, Error> {
     let mut renderables = renderables(input);
     renderables.sort_by_cached_key(|template| {
         let depth = template.path.bytes().filter(|byte| *byte == b'/').count();
         Reverse((depth, template.path.clone()))
     });
-    let mut templates = TemplateSet::new(ROOT, Arc::new(functions(input.mode, world)));
-    parse_all(&mut templates, &renderables, world.both.as_deref())?;
+    let mut templates = match ahead {
+        Some(ahead) => TemplateSet::new(ROOT, ahead.functions().clone()),
+        None => templates(input.mode, world),
+    };
+    parse_all(&mut templates, &renderables, ahead, world.both.as_deref())?;
     let rendered = execute(&templates, &renderables, world.one_shot, log);
     if world.one_shot {
         std::mem::forget((templates, renderables));
     }
     rendered
+}
+
+/// A set without templates.
+pub(crate) fn templates(mode: Mode, world: &World) -> TemplateSet {
+    TemplateSet::new(ROOT, Arc::new(functions(mode, world)))
 }
 
 fn execute(

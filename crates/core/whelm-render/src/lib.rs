@@ -6,6 +6,7 @@
 //! What it does not do: it reads no files and no cluster, merges no values (that is `whelm-values`) and does not split what
 //! was rendered into documents (that is `whelm-manifest`).
 
+mod ahead;
 mod capabilities;
 mod engine;
 mod error;
@@ -18,8 +19,9 @@ mod scope;
 mod values;
 mod world;
 
+pub use ahead::Ahead;
 pub use capabilities::{BuildInfo, Capabilities, KubeVersion};
-pub use engine::{Mode, ReleaseOptions, RenderInput, Rendered, render};
+pub use engine::{Mode, ReleaseOptions, RenderInput, Rendered, render, render_ahead};
 pub use error::Error;
 pub use notes::{Notes, take_notes};
 pub use world::{Lookup, LookupRequest, World};

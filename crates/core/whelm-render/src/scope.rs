@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use go_text_template::{Map, Type, Value};
 use go_value::Str;
-use whelm_chart::{Chart, Dependency, Metadata};
+use whelm_chart::{Chart, Dependency, File, Metadata};
 
 use crate::capabilities::CapabilitiesObject;
 use crate::files::Files;
@@ -91,21 +91,24 @@ fn add_chart(chart: &Chart, top: &Top, values: Value, templates: &mut BTreeMap<S
 }
 
 fn add_templates(chart: &Chart, scope: &Map, templates: &mut BTreeMap<String, Renderable>) {
-    let folder = chart.full_path();
-    let base_path = Str::from(clean_path(&format!("{folder}/templates")));
-    for file in &chart.templates {
-        if chart.is_library() && !base_name(&file.name).starts_with(b"_") {
-            continue;
-        }
-        let path = clean_path(&format!("{folder}/{}", file.name));
+    let base_path = Str::from(clean_path(&format!("{}/templates", chart.full_path())));
+    for (path, text) in template_texts(chart) {
         let renderable = Renderable {
             path: path.clone(),
-            text: Str::clone(&file.data),
+            text,
             scope: values::named(scope),
             base_path: base_path.clone(),
         };
         templates.insert(path, renderable);
     }
+}
+
+/// The paths and texts of a chart's own templates; a library has only partials.
+pub(crate) fn template_texts(chart: &Chart) -> impl Iterator<Item = (String, Str)> {
+    let folder = chart.full_path();
+    let wanted = |file: &&File| !chart.is_library() || base_name(&file.name).starts_with(b"_");
+    let texts = chart.templates.iter().filter(wanted);
+    texts.map(move |file| (clean_path(&format!("{folder}/{}", file.name)), Str::clone(&file.data)))
 }
 
 /// A table under the type that has methods.

@@ -9,18 +9,17 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::thread;
 use std::time::UNIX_EPOCH;
 
-use go_value::Str;
 use whelm_chart::archive::clean_path;
-use whelm_chart::both;
-use whelm_chart::{Chart, Content, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
+use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
-use crate::{io_error_text, on_two_threads};
+use crate::reading::{Entry, Queue};
+use crate::threads::start_beside;
+use crate::{heap, io_error_text, on_two_threads};
 
 /// How many links Go follows before it gives up.
 const MAX_LINKS: usize = 255;
@@ -29,9 +28,8 @@ const MAX_LINKS: usize = 255;
 const WORTH_WAITING: u64 = 16 * 1024;
 const MOST_WAITING: usize = 200;
 
-/// From how many bytes on a file is read to where it stays. Smaller ones are copied there, which is quicker than to clear
-/// fresh memory for each.
-const WORTH_NO_COPY: u64 = 64 * 1024;
+/// From how many files on a second thread is worth its start.
+const WORTH_A_THREAD: usize = 40;
 
 /// When the files of a folder are read that loading does not look into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +47,8 @@ pub enum Reading {
 /// # Errors
 /// Helm's texts, and Go's where a file cannot be read: `stat x: no such file or directory`.
 pub fn load(path: &Path, reading: Reading, log: &mut Log) -> Result<(Chart, Generation), Error> {
+    heap::keep_freed();
+    heap::make_room();
     let metadata = fs::metadata(path).map_err(|error| file_error("stat", path, &error))?;
     if metadata.is_dir() {
         load_dir(path, reading, log)
@@ -95,20 +95,27 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
         Vec::new()
     };
     let mut loader = FolderLoader::new(&rules)?;
-    let mut walker = Walker {
-        top,
-        remaining: loader.remaining(),
-        loader: &loader,
-        entries: Vec::new(),
-        may_wait: match reading {
-            Reading::AtOnce => 0,
-            Reading::WhenNeeded => MOST_WAITING,
-        },
-        log,
-    };
-    let walked = walker.walk_top();
-    let entries = walker.entries;
-    for (entry, content) in entries.iter().zip(read_all(&entries)) {
+    let queue = Queue::default();
+    let walked = thread::scope(|scope| {
+        let start_reading = || start_beside(scope, || queue.read());
+        let walked = Walker {
+            below_top: top.as_os_str().len() + usize::from(top != Path::new("/")),
+            remaining: loader.remaining(),
+            loader: &loader,
+            queue: &queue,
+            start_reading: &start_reading,
+            may_wait: match reading {
+                Reading::AtOnce => 0,
+                Reading::WhenNeeded => MOST_WAITING,
+            },
+            log,
+        }
+        .walk_top(&top);
+        queue.close();
+        queue.read();
+        walked
+    });
+    for (entry, content) in queue.into_read() {
         let added = content.and_then(|content| entry.add_to(&mut loader, content));
         if let Err(error) = added {
             // What lies behind it was not reached.
@@ -134,10 +141,12 @@ pub fn load_file(path: &Path, log: &mut Log) -> Result<(Chart, Generation), Erro
 }
 
 struct Walker<'run> {
-    top: PathBuf,
+    /// Where the path below the folder starts in a path.
+    below_top: usize,
     loader: &'run FolderLoader,
-    /// The files that were found, still to be read.
-    entries: Vec<Entry>,
+    /// Takes the files that were found.
+    queue: &'run Queue,
+    start_reading: &'run dyn Fn(),
     /// How many bytes there is still room for.
     remaining: u64,
     /// How many files more may be left unread.
@@ -146,29 +155,28 @@ struct Walker<'run> {
 }
 
 impl Walker<'_> {
-    fn walk_top(&mut self) -> Result<(), Error> {
-        let top = self.top.clone();
+    fn walk_top(&mut self, top: &Path) -> Result<(), Error> {
         // A failure to list the folder itself leaves it without files, as in Helm.
-        let Ok(names) = dir_names(&top) else { return Ok(()) };
-        self.walk_names(&top, names)
+        let Ok(names) = dir_names(top) else { return Ok(()) };
+        self.walk_names(top, names)
     }
 
     fn walk_names(&mut self, dir: &Path, names: Vec<OsString>) -> Result<(), Error> {
         for name in names {
-            let path = join(dir, name.as_bytes());
+            let path = dir.join(name);
             let metadata = fs::symlink_metadata(&path).map_err(|error| file_error("lstat", &path, &error))?;
             if metadata.is_symlink() {
-                self.walk_link(&path)?;
+                self.walk_link(path)?;
             } else {
-                self.walk(&path, &metadata)?;
+                self.walk(path, &metadata)?;
             }
         }
         Ok(())
     }
 
     /// Follows a link; what it leads to appears under the path of the link.
-    fn walk_link(&mut self, path: &Path) -> Result<(), Error> {
-        let resolved = eval_symlinks(path)
+    fn walk_link(&mut self, path: PathBuf) -> Result<(), Error> {
+        let resolved = eval_symlinks(&path)
             .map_err(|error| error.context(format_args!("error evaluating symlink {}", path.display())))?;
         self.log.push_with(
             Level::Info,
@@ -182,105 +190,45 @@ impl Walker<'_> {
         self.walk(path, &metadata)
     }
 
-    fn walk(&mut self, path: &Path, metadata: &Metadata) -> Result<(), Error> {
-        let relative = path
-            .strip_prefix(&self.top)
-            .unwrap_or(path)
-            .as_os_str()
-            .as_bytes()
-            .to_vec();
-        if self.loader.ignored(&relative, metadata.is_dir(), self.log) {
+    fn walk(&mut self, path: PathBuf, metadata: &Metadata) -> Result<(), Error> {
+        let relative = &path.as_os_str().as_bytes()[self.below_top..];
+        if self.loader.ignored(relative, metadata.is_dir(), self.log) {
             return Ok(());
         }
         if !metadata.is_dir() {
-            return self.note_file(path, relative, metadata);
+            return self.note_file(path, metadata);
         }
-        let names = dir_names(path).map_err(|(verb, error)| file_error(verb, path, &error))?;
-        self.walk_names(path, names)
+        let names = dir_names(&path).map_err(|(verb, error)| file_error(verb, &path, &error))?;
+        self.walk_names(&path, names)
     }
 
-    fn note_file(&mut self, path: &Path, relative: Vec<u8>, metadata: &Metadata) -> Result<(), Error> {
+    fn note_file(&mut self, path: PathBuf, metadata: &Metadata) -> Result<(), Error> {
         if !metadata.is_file() {
             let path = path.display();
             let message = format!("cannot load irregular file {path} as it has file mode type bits set");
             return Err(Error::new(ErrorKind::File, message));
         }
         let size = metadata.len();
+        let relative = &path.as_os_str().as_bytes()[self.below_top..];
         if size > self.remaining {
-            return Err(FolderLoader::too_large(&relative));
+            return Err(FolderLoader::too_large(relative));
         }
-        let waits = self.may_wait > 0 && size >= WORTH_WAITING && FolderLoader::can_wait(&relative);
+        let waits = self.may_wait > 0 && size >= WORTH_WAITING && FolderLoader::can_wait(relative);
         self.may_wait -= usize::from(waits);
-        self.entries.push(Entry {
-            path: path.to_owned(),
-            relative,
+        let found = self.queue.push(Entry {
+            path,
+            below_top: self.below_top,
             size,
             mod_time: mod_time(metadata),
             waits,
             room: self.remaining,
             logged: self.log.entries.len(),
         });
+        if found == WORTH_A_THREAD {
+            (self.start_reading)();
+        }
         self.remaining -= size;
         Ok(())
-    }
-}
-
-/// A file that was found.
-struct Entry {
-    path: PathBuf,
-    /// The path below the folder.
-    relative: Vec<u8>,
-    size: u64,
-    mod_time: Option<ModTime>,
-    /// Whether it is read when it is needed.
-    waits: bool,
-    /// How many bytes there was room for before it.
-    room: u64,
-    /// How many lines were logged before it was found.
-    logged: usize,
-}
-
-/// What is in a file, or where it is.
-enum Found {
-    Here(Str),
-    Later(Content),
-}
-
-/// From how many files on a second thread is worth its start.
-const WORTH_A_THREAD: usize = 40;
-
-/// Reads the files, or opens those that are read when they are needed.
-fn read_all(entries: &[Entry]) -> Vec<Result<Found, Error>> {
-    if entries.len() < WORTH_A_THREAD {
-        return entries.iter().map(Entry::read).collect();
-    }
-    both::map(entries.len(), &on_two_threads, |at| entries[at].read())
-}
-
-impl Entry {
-    fn read(&self) -> Result<Found, Error> {
-        if self.waits {
-            return read_later(&self.path, self.size).map(Found::Later);
-        }
-        if self.size >= WORTH_NO_COPY
-            && let Some(data) = read_exactly(&self.path, self.size)
-        {
-            return Ok(Found::Here(data));
-        }
-        let mut data = Vec::new();
-        // A file that grows meanwhile is read no further than one byte over the limit.
-        read_up_to(&self.path, self.size, self.room + 1, &mut data).map_err(|error| {
-            let relative = String::from_utf8_lossy(&self.relative);
-            error.context(format_args!("error reading {relative}"))
-        })?;
-        Ok(Found::Here(data.into()))
-    }
-
-    fn add_to(&self, loader: &mut FolderLoader, found: Found) -> Result<(), Error> {
-        match found {
-            Found::Here(data) => loader.add(&self.relative, data, self.mod_time),
-            Found::Later(content) => loader.add_later(&self.relative, self.size, content, self.mod_time),
-        }
     }
 }
 
@@ -323,7 +271,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// Reads a file of about `size` bytes, no further than `limit`, in place of what `data` holds.
-fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<(), Error> {
+pub(crate) fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<(), Error> {
     let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
     data.clear();
     data.reserve(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
@@ -331,31 +279,6 @@ fn read_up_to(path: &Path, size: u64, limit: u64, data: &mut Vec<u8>) -> Result<
         .read_to_end(data)
         .map_err(|error| file_error("read", path, &error))?;
     Ok(())
-}
-
-/// Reads a file that has exactly `size` bytes; `None` for one that cannot be read or has another size.
-fn read_exactly(path: &Path, size: u64) -> Option<Str> {
-    let file = File::open(path).ok()?;
-    let mut data: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).ok()?).collect();
-    file.read_exact_at(Arc::get_mut(&mut data)?, 0).ok()?;
-    let ends = file.read_at(&mut [0], size).ok()? == 0;
-    ends.then(|| data.into())
-}
-
-/// Opens a file of `size` bytes whose contents are read when they are needed.
-fn read_later(path: &Path, size: u64) -> Result<Content, Error> {
-    let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
-    let path = path.to_owned();
-    Ok(Content::later(move || {
-        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-        match file.read_exact_at(&mut data, 0) {
-            Ok(()) => Ok(data),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(format!("read {}: the file became shorter", path.display()))
-            }
-            Err(error) => Err(file_error("read", &path, &error).to_string()),
-        }
-    }))
 }
 
 fn mod_time(metadata: &Metadata) -> Option<ModTime> {
@@ -422,7 +345,7 @@ fn parts(path: &[u8]) -> Vec<Vec<u8>> {
     parts.map(<[u8]>::to_vec).rev().collect()
 }
 
-fn file_error(verb: &str, path: &Path, error: &io::Error) -> Error {
+pub(crate) fn file_error(verb: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(
         ErrorKind::File,
         format!("{verb} {}: {}", path.display(), io_error_text(error)),

@@ -16,11 +16,14 @@
 pub mod chart_folder;
 mod dsa;
 mod files;
+mod heap;
 mod io_error;
 mod keys;
 pub mod lint_files;
 mod pool;
+mod processors;
 mod random;
+mod reading;
 mod rsa;
 mod threads;
 mod zone;

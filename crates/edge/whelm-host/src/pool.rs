@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use go_sprig::host::RsaKey;
 
+use crate::processors::Processor;
 use crate::rsa::{self, Prime};
 
 /// The words of a prime of 1024 bits.
@@ -59,10 +60,14 @@ impl PrimePool {
         // The thread that asks will take part once it needs a key.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let limit = (cores - 1).clamp(1, state.wanted.max(1));
+        let here = Processor::current();
         while state.threads < limit && state.wanted > 0 {
             state.threads += 1;
             let shared = self.shared.clone();
-            let thread = std::thread::spawn(move || shared.work());
+            let thread = std::thread::spawn(move || {
+                here.leave();
+                shared.work();
+            });
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
         }
     }

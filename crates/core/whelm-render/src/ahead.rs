@@ -1,0 +1,119 @@
+//! Parsing templates before it is known what they will see, or whether they are wanted at all.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use go_text_template::{FuncMap, Parsed, TemplateSet};
+use go_value::Str;
+use whelm_chart::{Chart, Dependency};
+
+use crate::engine::{self, Mode};
+use crate::scope::template_texts;
+use crate::world::World;
+
+/// From how many bytes of templates on a second thread is worth its start.
+pub(crate) const WORTH_A_THREAD: usize = 200_000;
+
+/// The templates of a chart, parsed by a thread that has nothing else to do while another one works out the values.
+///
+/// What is wrong with a template is not found here: the render parses it once more and says so in its turn.
+pub struct Ahead {
+    templates: TemplateSet,
+    texts: Vec<(String, Str)>,
+    next: AtomicUsize,
+    stopped: AtomicBool,
+    parsed: Mutex<HashMap<Place, (String, Parsed)>>,
+}
+
+/// Where a text is in memory, which [`Ahead`] holds on to.
+type Place = (usize, usize);
+
+fn place(text: &Str) -> Place {
+    (text.as_ptr().addr(), text.len())
+}
+
+impl Ahead {
+    /// Looks at what `chart`, whose dependencies need not be processed yet, will render in `mode`. `None` when its templates are
+    /// so few that a second thread does not pay.
+    pub fn new(chart: &Chart, mode: Mode, world: &World) -> Option<Ahead> {
+        let texts = likely_first(chart);
+        let size: usize = texts.iter().map(|(_, text)| text.len()).sum();
+        (size >= WORTH_A_THREAD).then(|| Ahead {
+            templates: engine::templates(mode, world),
+            texts,
+            next: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+            parsed: Mutex::default(),
+        })
+    }
+
+    /// Parses until nothing is left or [`Ahead::stop`] is called.
+    pub fn work(&self) {
+        while !self.stopped.load(Ordering::Relaxed) {
+            let Some((path, text)) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+                return;
+            };
+            if let Ok(parsed) = self.templates.parse_only(path.as_str(), text.clone()) {
+                let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+                all.insert(place(text), (path.clone(), parsed));
+            }
+        }
+    }
+
+    /// Ends [`Ahead::work`] after the template that it is at.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// The functions that the templates were parsed with.
+    pub(crate) fn functions(&self) -> &Arc<FuncMap> {
+        self.templates.functions()
+    }
+
+    /// What `text` was parsed to, as the template at `path`.
+    pub(crate) fn parsed(&self, path: &str, text: &Str) -> Option<Parsed> {
+        let all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (name, parsed) = all.get(&place(text))?;
+        if name == path {
+            return Some(parsed.clone());
+        }
+        parsed.renamed(path)
+    }
+}
+
+/// The paths and texts of the templates; those of charts below that may be disabled come last.
+fn likely_first(chart: &Chart) -> Vec<(String, Str)> {
+    let mut texts = Vec::new();
+    let mut charts = vec![chart];
+    while !charts.is_empty() {
+        let mut optional = Vec::new();
+        while let Some(chart) = charts.pop() {
+            texts.extend(template_texts(chart));
+            for child in chart.dependencies() {
+                let declared = chart
+                    .metadata
+                    .dependencies()
+                    .find(|declared| declared.name == child.name());
+                match declared {
+                    Some(declared) if may_be_disabled(declared) => optional.push(child),
+                    _ => charts.push(child),
+                }
+            }
+        }
+        charts = optional;
+    }
+    texts
+}
+
+fn may_be_disabled(dependency: &Dependency) -> bool {
+    !dependency.condition.is_empty() || dependency.tags.as_ref().is_some_and(|tags| !tags.is_empty())
+}
+
+impl std::fmt::Debug for Ahead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ahead")
+            .field("texts", &self.texts.len())
+            .finish_non_exhaustive()
+    }
+}

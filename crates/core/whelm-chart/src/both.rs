@@ -1,5 +1,6 @@
 //! Work done by two threads at once, for callers that have them.
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs two pieces of work and returns when they are done. The first always runs; the second is left out when there is no
@@ -30,8 +31,20 @@ pub fn map<R: Send>(count: usize, both: &Both, work: impl Fn(usize) -> R + Sync)
     left.into_iter().map(|(_, result)| result).collect()
 }
 
+/// As [`map`], for pieces of very different weights: the heavy ones come first, so that none is begun when all else is done.
+pub fn map_weighted<R: Send>(weights: &[u64], both: &Both, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|at| Reverse(weights[*at]));
+    let results = map(order.len(), both, |turn| work(order[turn]));
+    let mut results: Vec<(usize, R)> = order.into_iter().zip(results).collect();
+    results.sort_unstable_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     #[test]
@@ -49,5 +62,17 @@ mod tests {
         let alone = |left: Work<'_>, _: Work<'_>| left();
         assert_eq!(map(3, &alone, |at| at), [0, 1, 2]);
         assert_eq!(map(0, &alone, |at| at), []);
+    }
+
+    #[test]
+    fn heavy_pieces_come_first() {
+        let alone = |left: Work<'_>, _: Work<'_>| left();
+        let begun = Mutex::new(Vec::new());
+        let results = map_weighted(&[1, 9, 5, 9], &alone, |at| {
+            begun.lock().unwrap().push(at);
+            at * 2
+        });
+        assert_eq!(results, [0, 2, 4, 6]);
+        assert_eq!(*begun.lock().unwrap(), [1, 3, 2, 0]);
     }
 }

@@ -35,6 +35,17 @@ impl Content {
         })))
     }
 
+    /// Returns how many bytes are at hand without reading anything.
+    pub(crate) fn size_now(&self) -> usize {
+        match &self.0 {
+            Inner::Here(bytes) => bytes.len(),
+            Inner::Later(later) => later
+                .found
+                .get()
+                .map_or(0, |found| found.as_ref().map_or(0, |bytes| bytes.len())),
+        }
+    }
+
     /// Returns why the contents could not be read, if somebody needed them and they could not.
     pub fn failure(&self) -> Option<&str> {
         match &self.0 {

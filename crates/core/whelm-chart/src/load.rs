@@ -143,6 +143,24 @@ struct Subchart {
     files: Vec<BufferedFile>,
 }
 
+/// By how much more work a byte of an archive is than one of a file: it is unpacked, and then read.
+const ARCHIVE_WEIGHT: u64 = 8;
+
+impl Subchart {
+    /// About how much work it is to load the chart. What is read when it is needed costs nothing now.
+    fn weight(&self) -> u64 {
+        let weight = |file: &BufferedFile| {
+            let size = file.data.size_now() as u64;
+            if extension(file.name.as_bytes()) == b".tgz" {
+                size * ARCHIVE_WEIGHT
+            } else {
+                size
+            }
+        };
+        self.files.iter().map(weight).sum()
+    }
+}
+
 impl Loader<'_> {
     fn load(&mut self, files: Vec<BufferedFile>) -> Result<Chart, Error> {
         let mut chart = Chart::default();
@@ -172,9 +190,10 @@ impl Loader<'_> {
 
     /// Loads the charts below; what they log and what is wrong with them comes in their order.
     fn load_on_two(&mut self, subcharts: Vec<Subchart>, both: &Both, chart: &mut Chart) -> Result<(), Error> {
+        let weights: Vec<u64> = subcharts.iter().map(Subchart::weight).collect();
         let slots: Vec<Mutex<Option<Subchart>>> = subcharts.into_iter().map(|one| Mutex::new(Some(one))).collect();
         let (generation, depth, without_debug) = (self.generation, self.depth, self.log.without_debug);
-        let loaded = both::map(slots.len(), both, |at| {
+        let loaded = both::map_weighted(&weights, both, |at| {
             let mut log = Log {
                 without_debug,
                 ..Log::default()

@@ -157,14 +157,14 @@ struct Walker<'run> {
 impl Walker<'_> {
     fn walk_top(&mut self, top: &Path) -> Result<(), Error> {
         // A failure to list the folder itself leaves it without files, as in Helm.
-        let Ok(names) = dir_names(top) else { return Ok(()) };
-        self.walk_names(top, names)
+        let Ok(listed) = list(top) else { return Ok(()) };
+        self.walk_listed(top, listed)
     }
 
-    fn walk_names(&mut self, dir: &Path, names: Vec<OsString>) -> Result<(), Error> {
-        for name in names {
+    fn walk_listed(&mut self, dir: &Path, listed: Vec<Listed>) -> Result<(), Error> {
+        for (name, metadata) in listed {
             let path = dir.join(name);
-            let metadata = fs::symlink_metadata(&path).map_err(|error| file_error("lstat", &path, &error))?;
+            let metadata = metadata.map_err(|error| file_error("lstat", &path, &error))?;
             if metadata.is_symlink() {
                 self.walk_link(path)?;
             } else {
@@ -198,8 +198,8 @@ impl Walker<'_> {
         if !metadata.is_dir() {
             return self.note_file(path, metadata);
         }
-        let names = dir_names(&path).map_err(|(verb, error)| file_error(verb, &path, &error))?;
-        self.walk_names(&path, names)
+        let listed = list(&path).map_err(|(verb, error)| file_error(verb, &path, &error))?;
+        self.walk_listed(&path, listed)
     }
 
     fn note_file(&mut self, path: PathBuf, metadata: &Metadata) -> Result<(), Error> {
@@ -252,13 +252,19 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes))
 }
 
-/// Lists the names in a folder in the order of their bytes; an error comes with the name of the failing call.
-fn dir_names(dir: &Path) -> Result<Vec<OsString>, (&'static str, io::Error)> {
+/// A name in a folder, and what it stands for; links are not followed.
+type Listed = (OsString, io::Result<Metadata>);
+
+/// Lists a folder in the order of the bytes of the names; an error comes with the name of the failing call.
+///
+/// Looking a file up in its folder is several times cheaper than following a long path to it.
+fn list(dir: &Path) -> Result<Vec<Listed>, (&'static str, io::Error)> {
     let entries = fs::read_dir(dir).map_err(|error| ("open", error))?;
-    let names: io::Result<Vec<OsString>> = entries.map(|entry| entry.map(|entry| entry.file_name())).collect();
-    let mut names = names.map_err(|error| ("readdirent", error))?;
-    names.sort();
-    Ok(names)
+    let listed = |entry: fs::DirEntry| (entry.file_name(), entry.metadata());
+    let all: io::Result<Vec<Listed>> = entries.map(|entry| entry.map(listed)).collect();
+    let mut all = all.map_err(|error| ("readdirent", error))?;
+    all.sort_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(all)
 }
 
 /// No archive or metadata file that is larger can be a chart's: of an archive, more than 100 MiB come out long before its end.

@@ -82,6 +82,9 @@ pub fn prepare(
     let values = beside(ahead.as_ref(), || process(cx, &mut chart, &config, options, log))?;
     let SharedValues { values, shared } = values;
     check_kube_version(&chart, options).map_err(failed_render)?;
+    if ahead.as_ref().is_some_and(Ahead::may_make_keys) {
+        cx.host.expect_rsa_keys(1);
+    }
     let release = ReleaseOptions {
         name: target.name.clone(),
         namespace: target.namespace.clone(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use go_text_template::{FuncMap, Parsed, TemplateSet};
 use go_value::Str;
+use memchr::memmem;
 use whelm_chart::{Chart, Dependency};
 
 use crate::engine::{self, Mode};
@@ -24,7 +25,11 @@ pub struct Ahead {
     next: AtomicUsize,
     stopped: AtomicBool,
     parsed: Mutex<HashMap<Place, (String, Parsed)>>,
+    makes_keys: AtomicBool,
 }
+
+/// Functions that make a certificate, and with it a key.
+const MAKE_KEYS: [&[u8]; 4] = [b"genCA", b"genSelfSignedCert", b"genSignedCert", b"genPrivateKey"];
 
 /// Where a text is in memory, which [`Ahead`] holds on to.
 type Place = (usize, usize);
@@ -45,6 +50,7 @@ impl Ahead {
             next: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             parsed: Mutex::default(),
+            makes_keys: AtomicBool::new(false),
         })
     }
 
@@ -54,6 +60,9 @@ impl Ahead {
             let Some((path, text)) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 return;
             };
+            if MAKE_KEYS.iter().any(|name| memmem::find(text, name).is_some()) {
+                self.makes_keys.store(true, Ordering::Relaxed);
+            }
             if let Ok(parsed) = self.templates.parse_only(path.as_str(), text.clone()) {
                 let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
                 all.insert(place(text), (path.clone(), parsed));
@@ -64,6 +73,12 @@ impl Ahead {
     /// Ends [`Ahead::work`] after the template that it is at.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a template that was looked at so far may make a key. Searching for one takes longer than all else, so that it pays
+    /// to begin when a thread is free.
+    pub fn may_make_keys(&self) -> bool {
+        self.makes_keys.load(Ordering::Relaxed)
     }
 
     /// The functions that the templates were parsed with.

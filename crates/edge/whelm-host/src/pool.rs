@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use go_sprig::host::RsaKey;
 
-use crate::processors::Processor;
+use crate::processors::Departure;
 use crate::rsa::{self, Prime};
 
 /// The words of a prime of 1024 bits.
@@ -60,14 +60,16 @@ impl PrimePool {
         // The thread that asks will take part once it needs a key.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let limit = (cores - 1).clamp(1, state.wanted.max(1));
-        let here = Processor::current();
         while state.threads < limit && state.wanted > 0 {
             state.threads += 1;
             let shared = self.shared.clone();
+            let departure = Departure::from_here();
+            let departing = departure.clone();
             let thread = std::thread::spawn(move || {
-                here.leave();
+                departing.depart();
                 shared.work();
             });
+            departure.wait();
             self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
         }
     }

@@ -1,7 +1,7 @@
 //! Primes for RSA keys, made on threads of their own ahead of need.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use go_sprig::host::RsaKey;
@@ -57,10 +57,9 @@ impl PrimePool {
     }
 
     fn start_threads(&self, state: &mut State) {
-        // The thread that asks will take part once it needs a key.
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let limit = (cores - 1).clamp(1, state.wanted.max(1));
-        while state.threads < limit && state.wanted > 0 {
+        self.shared.changed.notify_all();
+        let limit = state.wanted.min(helpers());
+        while state.threads < limit {
             state.threads += 1;
             let shared = self.shared.clone();
             let departure = Departure::from_here();
@@ -86,9 +85,20 @@ impl PrimePool {
     }
 }
 
+/// How many threads may help the one that asks, which takes part itself.
+fn helpers() -> usize {
+    static HELPERS: OnceLock<usize> = OnceLock::new();
+    // The answer is read out of several files.
+    *HELPERS.get_or_init(|| std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1)))
+}
+
 impl Drop for PrimePool {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
+        {
+            let _state = self.shared.lock();
+            self.shared.stop.store(true, Ordering::Relaxed);
+        }
+        self.shared.changed.notify_all();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             // A thread that panicked has nothing left to end.
@@ -102,10 +112,14 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes primes until none is wanted.
+    /// Makes primes whenever some are wanted, until the end.
     fn work(&self) {
         let mut state = self.lock();
-        while state.wanted > 0 && !self.stop.load(Ordering::Relaxed) {
+        while !self.stop.load(Ordering::Relaxed) {
+            if state.wanted == 0 {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
             state.wanted -= 1;
             state.begun += 1;
             drop(state);
@@ -115,7 +129,6 @@ impl Shared {
             state.ready.extend(prime);
             self.changed.notify_all();
         }
-        state.threads -= 1;
     }
 
     /// Takes a prime that is ready, or makes one that nobody has begun, or waits for one that is being made.

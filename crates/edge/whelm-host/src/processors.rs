@@ -17,16 +17,17 @@ impl Processor {
         Self(rustix::thread::sched_getcpu())
     }
 
-    /// Keeps the calling thread off this processor, where it may use another one.
+    /// Moves the calling thread off this processor, where it may use another one. From then on the system decides again.
     fn leave(self) {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-        let Ok(mut allowed) = sched_getaffinity(None) else {
-            return;
-        };
+        let Ok(all) = sched_getaffinity(None) else { return };
+        let mut allowed = all;
         if self.0 < CpuSet::MAX_CPU && allowed.is_set(self.0) && allowed.count() > 1 {
             allowed.unset(self.0);
             // It is a wish: where the system refuses, the thread runs wherever it may.
-            let _ = sched_setaffinity(None, &allowed);
+            if sched_setaffinity(None, &allowed).is_ok() {
+                let _ = sched_setaffinity(None, &all);
+            }
         }
     }
 }

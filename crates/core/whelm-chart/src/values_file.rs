@@ -1,6 +1,9 @@
 //! Reading `values.yaml` and the files of `-f`.
 
+use std::borrow::Cow;
+
 use go_value::{Map, Value};
+use memchr::memmem;
 
 use crate::decode::decode_map;
 use crate::{Error, ErrorKind};
@@ -30,19 +33,35 @@ pub fn load_values(text: &[u8]) -> Result<Map, Error> {
 
 /// Merges `over` into `values`: maps are merged with maps, anything else replaces.
 pub fn merge_maps(values: &mut Map, over: Map) {
+    let mut new = Vec::new();
     for (key, value) in over {
         match (values.get_mut(&key), value) {
             (Some(Value::Map(below)), Value::Map(over)) => merge_maps(below, over),
             (Some(below), value) => *below = value,
-            (None, value) => {
-                values.insert(key, value);
-            }
+            (None, value) => new.push((key, value)),
         }
     }
+    values.extend(new);
 }
 
 /// Cuts a stream of YAML at its `---` lines. A line end of two bytes becomes one byte.
-fn split_documents(text: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, String>> + '_ {
+fn split_documents(text: &[u8]) -> impl Iterator<Item = Result<Cow<'_, [u8]>, String>> + '_ {
+    let whole = is_one_document(text).then_some(Ok(Cow::Borrowed(text)));
+    let parts = if whole.is_some() { &[] } else { text };
+    whole
+        .into_iter()
+        .chain(split_lines(parts).map(|part| part.map(Cow::Owned)))
+}
+
+/// Tells whether a text is a single document as it stands.
+fn is_one_document(text: &[u8]) -> bool {
+    text.ends_with(b"\n")
+        && !text.starts_with(b"---")
+        && memmem::find(text, b"\n---").is_none()
+        && memmem::find(text, b"\r\n").is_none()
+}
+
+fn split_lines(text: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, String>> + '_ {
     let mut lines = text.split_inclusive(|byte| *byte == b'\n');
     let mut done = false;
     std::iter::from_fn(move || {

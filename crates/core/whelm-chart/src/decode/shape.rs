@@ -86,10 +86,9 @@ impl Shape {
 }
 
 fn find<'a>(fields: &'a [(&'static str, Shape)], name: &str) -> Option<&'a Shape> {
+    let is_name = |field: &str| field.bytes().map(|byte| byte.to_ascii_lowercase()).eq(name.bytes());
     let mut fields = fields.iter();
-    fields
-        .find(|(field, _)| name == field.to_ascii_lowercase())
-        .map(|(_, shape)| shape)
+    fields.find(|(field, _)| is_name(field)).map(|(_, shape)| shape)
 }
 
 /// Turns numbers and bools into strings where the target is a string.

@@ -8,7 +8,7 @@ use go_value::{Map, Str, Value};
 use whelm_chart::{Chart, Log};
 
 use crate::display;
-use crate::graph::{Graph, MAX_DEPTH, MapId, Node, Place};
+use crate::graph::{Graph, MAX_DEPTH, MapId, Node, Place, apart};
 use crate::{Error, ErrorKind};
 
 const GLOBAL: &[u8] = b"global";
@@ -30,7 +30,7 @@ pub enum Nulls {
 /// # Errors
 /// [`ErrorKind::TypeMismatch`] when something other than a map is under the name of a chart below.
 pub fn coalesce_values(chart: &Chart, values: &Map, log: &mut Log) -> Result<Map, Error> {
-    coalesce(chart, values, Nulls::Remove, log)
+    coalesce(chart, values, Nulls::Remove, log).map(apart)
 }
 
 /// Values for a render.
@@ -64,7 +64,7 @@ pub fn coalesce_shared_values(chart: &Chart, values: &Map, log: &mut Log) -> Res
 /// # Errors
 /// As [`coalesce_values`].
 pub fn merge_values(chart: &Chart, values: &Map, log: &mut Log) -> Result<Map, Error> {
-    coalesce(chart, values, Nulls::Keep, log)
+    coalesce(chart, values, Nulls::Keep, log).map(apart)
 }
 
 /// Puts `over` over `under` without any chart.
@@ -72,10 +72,10 @@ pub fn coalesce_tables(over: &Map, under: &Map, nulls: Nulls, log: &mut Log) -> 
     let mut graph = Graph::default();
     let root = graph.copy_of(over);
     Coalescer::new(&mut graph, log).tables(root, Node::Table(under), "", nulls);
-    graph.freeze(root)
+    graph.freeze(root).map(apart)
 }
 
-/// Coalesces for any kind of tree.
+/// Coalesces for any kind of tree. The result is for looking at: its lists may be those of the charts.
 pub(crate) fn coalesce<'a>(
     chart: impl ValuesTree<'a>,
     values: &'a Map,

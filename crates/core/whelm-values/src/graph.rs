@@ -150,10 +150,11 @@ impl<'a> Graph<'a> {
             return Err(too_large());
         }
         *budget -= entries.len();
-        entries
-            .iter()
-            .map(|(key, node)| Ok((key.clone(), self.freeze_node(*node, depth, budget)?)))
-            .collect()
+        let mut frozen = Vec::with_capacity(entries.len());
+        for (key, node) in entries {
+            frozen.push((key.clone(), self.freeze_node(*node, depth, budget)?));
+        }
+        Ok(frozen.into())
     }
 
     pub(crate) fn freeze_node(&self, node: Node<'a>, depth: usize, budget: &mut usize) -> Result<Value, Error> {
@@ -214,6 +215,28 @@ impl Places {
         places.push(place.clone());
         places.len() == 1
     }
+}
+
+/// Makes sure that none of the map's lists stands where a list of the data stands that it was made of. A list is known by where it
+/// stands, so what is going to be coalesced again must not have the same one in two places.
+pub(crate) fn apart(map: Map) -> Map {
+    with_lists_of_its_own(&map).unwrap_or(map)
+}
+
+/// Returns such a copy if the map has lists that matter.
+fn with_lists_of_its_own(map: &Map) -> Option<Map> {
+    let mut copy = None;
+    for (key, value) in map {
+        let own = match value {
+            Value::Map(map) => with_lists_of_its_own(map).map(Value::Map),
+            Value::List(items) if items.iter().any(holds_map) => Some(value.clone()),
+            _ => None,
+        };
+        if let Some(own) = own {
+            copy.get_or_insert_with(|| map.clone()).insert(key.clone(), own);
+        }
+    }
+    copy
 }
 
 /// Lists of scalars cannot be changed by a template.

@@ -8,7 +8,7 @@ use whelm_chart::{Dependency, Log};
 use crate::coalesce::{Coalescer, Nulls};
 use crate::display;
 use crate::forest::{ChartId, Forest, MetadataId};
-use crate::graph::{Graph, MapId, Node};
+use crate::graph::{Graph, MapId, Node, apart};
 use crate::lookup::no_table;
 use crate::{Error, coalesce_tables};
 
@@ -77,7 +77,7 @@ fn imported(forest: &Forest, chart: ChartId, log: &mut Log) -> Result<Map, Error
     }
     let values = graph.freeze(root)?;
     if graph.is_empty(lifted) {
-        return Ok(values);
+        return Ok(apart(values));
     }
     let lifted = graph.freeze(lifted)?;
     coalesce_tables(&values, &lifted, Nulls::Keep, log)

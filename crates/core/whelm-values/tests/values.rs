@@ -5,8 +5,8 @@ use go_value::json::Escape;
 use go_value::{Map, Str, Value};
 use whelm_chart::{BufferedFile, Chart, Log, load_files, load_values};
 use whelm_values::{
-    Error, ErrorKind, NoSchemas, SchemaLoader, ValueSources, check_schema, check_schemas, coalesce_values, path_value,
-    process_dependencies,
+    Error, ErrorKind, NoSchemas, SchemaLoader, ValueSources, check_schema, check_schemas, coalesce_shared_values,
+    coalesce_values, path_value, process_dependencies,
 };
 
 fn chart(list: &[(&str, &str)]) -> Chart {
@@ -433,4 +433,21 @@ fn rings_of_charts_named_global_end() {
     ]);
     // Helm dies of this, or not, as its maps happen to be walked over.
     let _ = run(&mut chart, "global: {global: {a: {b: {global: {}}}}}\n");
+}
+
+#[test]
+fn lists_of_charts_are_shared_only_where_coalescing_shares_them() {
+    let dependency = |alias: &str| format!("- {{name: sub, version: 1.0.0, alias: {alias}}}\n");
+    let declared = format!("{PARENT}dependencies:\n{}{}", dependency("one"), dependency("two"));
+    let mut chart = chart(&[
+        ("Chart.yaml", &declared),
+        ("values.yaml", "global: {list: [{b: 1}]}\n"),
+        ("charts/sub/Chart.yaml", SUB),
+        ("charts/sub/values.yaml", "x: {y: {list: [{a: 1}]}}\n"),
+    ]);
+    let (user, mut log) = (Map::new(), Log::default());
+    process_dependencies(&mut chart, &user, &mut log).unwrap();
+    let found = coalesce_shared_values(&chart, &user, &mut log).unwrap();
+    let wanted = r#"[[["global", "list"], ["one", "global", "list"], ["two", "global", "list"]]]"#;
+    assert_eq!(format!("{:?}", found.shared), wanted);
 }

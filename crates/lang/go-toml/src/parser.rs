@@ -2,13 +2,13 @@
 //!
 //! Source: BurntSushi/toml 1.6.0, `lex.go` and `parse.go`.
 
-use go_value::{Map, Str, Value};
+use go_value::{Str, Value};
 
 use crate::Error;
 use crate::encode::is_bare;
 use crate::input::{Fault, Input, is_blank, is_line_end, quoted};
 use crate::scalar;
-use crate::table::{Document, Node, Refusal, print_path};
+use crate::table::{Document, Node, Refusal, Table, print_path, table_value};
 
 /// How deep arrays and inline tables may be nested.
 const MAX_DEPTH: usize = 500;
@@ -401,7 +401,7 @@ impl<'a> Parser<'a> {
         let context = self.context.clone();
         self.document.add_implicit(&context);
         self.open(&context, in_array)?;
-        let mut table = Map::new();
+        let mut table = Table::new();
         loop {
             self.skip_space_and_comments()?;
             let found = self.input.peek()?;
@@ -431,24 +431,24 @@ impl<'a> Parser<'a> {
             }
         }
         (self.context, self.key) = outer;
-        Ok(Value::Map(table))
+        Ok(table_value(table))
     }
 
-    fn inline_pair(&mut self, table: &mut Map, context: &[Str], depth: usize) -> Result<(), Fault> {
+    fn inline_pair(&mut self, table: &mut Table, context: &[Str], depth: usize) -> Result<(), Fault> {
         let path = self.dotted_key()?;
         self.enter(&path)?;
         let value = self.value(depth, false)?;
         self.store(value.clone())?;
         let mut inner = table;
         for part in &path[..path.len() - 1] {
-            let entry = inner.entry(part.clone()).or_insert_with(|| Value::Map(Map::new()));
+            let entry = inner.entry(part.clone()).or_insert_with(|| Node::Table(Table::new()));
             let printed = go_value::strconv::quote(print_path(&self.context).as_bytes());
             let fault = self.key_fault();
             inner = entry
-                .as_map_mut()
+                .as_table_mut()
                 .ok_or_else(|| fault(format!("{printed} is not a table")))?;
         }
-        inner.insert(self.key.clone(), value);
+        inner.insert(self.key.clone(), Node::Value(value));
         self.context = context.to_vec();
         // The key of the last pair stays current, as in the library.
         Ok(())

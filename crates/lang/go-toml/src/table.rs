@@ -30,9 +30,22 @@ impl Node {
             Node::Tables(tables) => Value::List(tables.into_iter().map(table_value).collect()),
         }
     }
+
+    /// Returns the table for adding keys, if it is one; an inline table is one too.
+    pub(crate) fn as_table_mut(&mut self) -> Option<&mut Table> {
+        if let Node::Value(Value::Map(entries)) = self {
+            let entries = std::mem::take(entries).into_iter();
+            *self = Node::Table(entries.map(|(key, value)| (key, Node::Value(value))).collect());
+        }
+        match self {
+            Node::Table(table) => Some(table),
+            _ => None,
+        }
+    }
 }
 
-fn table_value(table: Table) -> Value {
+/// Returns a table as data.
+pub(crate) fn table_value(table: Table) -> Value {
     Value::Map(table.into_iter().map(|(key, node)| (key, node.into_value())).collect())
 }
 

@@ -16,13 +16,16 @@
 //! Around it are the text forms that Go's standard library gives to such data: [`json`] (`encoding/json`),
 //! [`strconv`] (numbers and quoting) and [`utf8`] (runes).
 //!
-//! What it does not do: no reflection, no typed structs, no aliasing.
+//! What it does not do: no reflection, no typed structs, no aliasing. Copies of a [`Map`] share memory until one is changed, but
+//! that does not show.
 
 pub mod json;
+pub mod map;
 mod str;
 pub mod strconv;
 pub mod utf8;
 mod value;
 
 pub use self::str::Str;
-pub use value::{Map, Value};
+pub use map::Map;
+pub use value::Value;

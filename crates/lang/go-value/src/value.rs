@@ -1,11 +1,6 @@
 //! The data itself.
 
-use std::collections::BTreeMap;
-
-use crate::Str;
-
-/// A map with string keys, in the byte order of its keys.
-pub type Map = BTreeMap<Str, Value>;
+use crate::{Map, Str};
 
 /// Data as Go holds it after reading YAML or JSON into an `interface{}`.
 #[derive(Clone, Debug, Default, PartialEq)]

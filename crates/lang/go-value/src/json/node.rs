@@ -1,7 +1,7 @@
 //! JSON as it is written.
 
 use crate::strconv::parse_float;
-use crate::{Map, Str, Value};
+use crate::{Str, Value};
 
 /// A JSON value that keeps what Go's decoder goes by when it fills a struct: the order of members, repeated members, and the text
 /// of numbers.
@@ -43,11 +43,8 @@ impl Node {
             Node::String { text, .. } => Value::Str(text.clone()),
             Node::List(items) => Value::List(items.iter().map(|item| item.to_value(misfit)).collect()),
             Node::Object(members) => {
-                let mut map = Map::new();
-                for (key, value) in members {
-                    map.insert(key.clone(), value.to_value(misfit));
-                }
-                Value::Map(map)
+                let entries = members.iter().map(|(key, value)| (key.clone(), value.to_value(misfit)));
+                Value::Map(entries.collect())
             }
         }
     }

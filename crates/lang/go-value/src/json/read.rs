@@ -6,7 +6,7 @@
 
 use super::{Error, Node};
 use crate::strconv::{parse_float, parse_int, quote_rune};
-use crate::{Map, Str, Value, utf8};
+use crate::{Str, Value, utf8};
 
 /// What numbers become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ trait Build: Sized {
 impl Build for Value {
     /// Go's limit.
     const MAX_DEPTH: usize = 10_000;
-    type Members = Map;
+    type Members = Vec<(Str, Value)>;
 
     fn null() -> Self {
         Value::Nil
@@ -72,12 +72,12 @@ impl Build for Value {
         Value::List(items)
     }
 
-    fn insert(object: &mut Map, key: Str, value: Self) {
-        object.insert(key, value);
+    fn insert(object: &mut Self::Members, key: Str, value: Self) {
+        object.push((key, value));
     }
 
-    fn object(object: Map) -> Self {
-        Value::Map(object)
+    fn object(object: Self::Members) -> Self {
+        Value::Map(object.into())
     }
 }
 

@@ -10,7 +10,9 @@ mod documents;
 mod draft;
 mod failure;
 mod formats;
+mod json;
 mod number;
+mod outline;
 mod quick;
 mod types;
 mod url;
@@ -103,15 +105,14 @@ fn check_chart(text: &mut String, chart: &Chart, values: &Map, loader: &mut dyn 
 /// [`ErrorKind::Schema`]: what does not fit, a line each and an empty one at the end; or what is wrong with the schema.
 pub fn check_schema(values: &Map, schema: &[u8], loader: &mut dyn SchemaLoader, log: &mut Log) -> Result<(), Error> {
     let error = |message: String| Error::new(ErrorKind::Schema, message);
-    let bytes = schema;
-    let schema = read_json(bytes).map_err(error)?;
-    log.debug("unmarshalled JSON schema", || {
-        vec![("schema", String::from_utf8_lossy(bytes).into_owned())]
-    });
     let values = Value::Map(values.clone());
-    if quick::fits(&schema, &values) {
+    if quick::fits(schema, &values) {
+        log_schema(schema, log);
         return Ok(());
     }
+    let text = schema;
+    let schema = read_json(text).map_err(error)?;
+    log_schema(text, log);
     let mut documents = Documents::new(loader, log);
     documents.give(SCHEMA_URL, schema);
     let location = documents.resolve(SCHEMA_URL, "").map_err(error)?;
@@ -123,6 +124,12 @@ pub fn check_schema(values: &Map, schema: &[u8], loader: &mut dyn SchemaLoader, 
         let start = format!("jsonschema validation failed with '{SCHEMA_URL}#'\n");
         error(format!("{}\n", text.strip_prefix(&start).unwrap_or(&text)))
     })
+}
+
+fn log_schema(text: &[u8], log: &mut Log) {
+    log.debug("unmarshalled JSON schema", || {
+        vec![("schema", String::from_utf8_lossy(text).into_owned())]
+    });
 }
 
 /// Checks the documents that came in since the last time.

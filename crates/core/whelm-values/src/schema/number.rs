@@ -6,6 +6,8 @@ use std::cmp::Ordering;
 use go_value::Value;
 use go_value::strconv::{FloatForm, format_float};
 
+use super::json::Json;
+
 /// What stands before the text of a number that is kept as it was written.
 const MARK: &str = "\0number ";
 
@@ -76,11 +78,7 @@ impl Decimal {
     /// Reads the number of a value; `None` when it is none.
     pub(super) fn of(value: &Value) -> Option<Decimal> {
         match value {
-            Value::Int(number) => Some(Decimal {
-                mantissa: i128::from(*number),
-                exponent: 0,
-                float: *number as f64,
-            }),
+            Value::Int(number) => Some(Decimal::from(*number)),
             Value::Uint(number) => Some(Decimal {
                 mantissa: i128::from(*number),
                 exponent: 0,
@@ -96,7 +94,8 @@ impl Decimal {
         Decimal::of_text(&format_float(number, FloatForm::Exponent, None))
     }
 
-    fn of_text(text: &str) -> Option<Decimal> {
+    /// Reads the text of a number.
+    pub(super) fn of_text(text: &str) -> Option<Decimal> {
         let number: f64 = text.parse().ok()?;
         let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -162,6 +161,16 @@ impl Decimal {
     }
 }
 
+impl From<i64> for Decimal {
+    fn from(number: i64) -> Self {
+        Decimal {
+            mantissa: i128::from(number),
+            exponent: 0,
+            float: number as f64,
+        }
+    }
+}
+
 /// Tells whether a value is a number without a fraction.
 pub(super) fn is_integer(value: &Value) -> bool {
     match value {
@@ -176,22 +185,18 @@ fn power(exponent: u32) -> Option<i128> {
 }
 
 /// Tells whether two values are equal, numbers by their decimals.
-pub(super) fn equals(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Map(left), Value::Map(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(key, value)| right.get(key).is_some_and(|other| equals(value, other)))
-        }
-        (Value::List(left), Value::List(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equals(left, right))
-        }
-        _ => match (Decimal::of(left), Decimal::of(right)) {
-            (Some(left), Some(right)) => left.compare(right) == Ordering::Equal,
-            (None, None) => left == right,
-            _ => false,
-        },
+pub(super) fn equals<'a, 'b>(left: impl Json<'a>, right: impl Json<'b>) -> bool {
+    if let (Some(mut left), Some(members)) = (left.members(), right.members()) {
+        return left.len() == members.len()
+            && left.all(|(key, value)| right.member(key).is_some_and(|other| equals(value, other)));
+    }
+    if let (Some(left), Some(right)) = (left.items(), right.items()) {
+        return left.len() == right.len() && left.zip(right).all(|(left, right)| equals(left, right));
+    }
+    match (left.decimal(), right.decimal()) {
+        (Some(left), Some(right)) => left.compare(right) == Ordering::Equal,
+        (None, None) => left.scalar().is_some() && left.scalar() == right.scalar(),
+        _ => false,
     }
 }
 

@@ -11,7 +11,9 @@ use go_value::{Map, Str, Value};
 
 use super::draft::Draft;
 use super::formats;
+use super::json::Json;
 use super::number::{Decimal, equals, is_integer};
+use super::outline::{Outline, Part};
 use super::types::{Type, Types};
 use super::url;
 use super::validate::duplicates;
@@ -23,8 +25,13 @@ const MAX_DEPTH: usize = 150;
 /// How many schemas may be applied before this gives up.
 const MAX_STEPS: usize = 1 << 20;
 
-/// Tells whether `values` fit the schema for sure; `false` says nothing.
-pub(super) fn fits(schema: &Value, values: &Value) -> bool {
+/// Tells whether the text of a schema is well-formed and `values` fit it for sure; `false` says nothing.
+pub(super) fn fits(schema: &[u8], values: &Value) -> bool {
+    Outline::read(schema).is_some_and(|outline| fits_outline(&outline, values))
+}
+
+fn fits_outline(outline: &Outline<'_>, values: &Value) -> bool {
+    let schema = outline.root();
     let Some(draft) = draft_of(schema) else { return false };
     if !Survey::new(schema, draft).into_verdict() {
         return false;
@@ -38,75 +45,73 @@ pub(super) fn fits(schema: &Value, values: &Value) -> bool {
     check.schema(schema, values) == Some(true)
 }
 
-fn draft_of(schema: &Value) -> Option<Draft> {
-    match schema.as_map().and_then(|keywords| keywords.get(&b"$schema"[..])) {
-        Some(named) => Draft::from_url(named.as_str()?),
+fn draft_of(schema: Part<'_>) -> Option<Draft> {
+    match schema.member(b"$schema") {
+        Some(named) => Draft::from_url(named.str()?),
         None => Some(Draft::V2020),
     }
 }
 
 /// A run over values. Each answer is `None` when there is none for sure.
 struct Check<'a> {
-    document: &'a Value,
+    document: Part<'a>,
     draft: Draft,
     depth: usize,
     steps: usize,
 }
 
 impl<'a> Check<'a> {
-    fn schema(&mut self, schema: &'a Value, value: &Value) -> Option<bool> {
-        let keywords = match schema {
-            Value::Bool(fits) => return Some(*fits),
-            Value::Map(keywords) => keywords,
-            _ => return None,
-        };
+    fn schema(&mut self, schema: Part<'a>, value: &Value) -> Option<bool> {
+        if !schema.is_object() {
+            return schema.truth();
+        }
         self.steps += 1;
         if self.depth == MAX_DEPTH || self.steps > MAX_STEPS {
             return None;
         }
         self.depth += 1;
-        let fits = self.keywords(keywords, value);
+        let fits = self.keywords(schema, value);
         self.depth -= 1;
         fits
     }
 
-    fn keywords(&mut self, keywords: &'a Map, value: &Value) -> Option<bool> {
-        if let Some(reference) = keywords.get(&b"$ref"[..]) {
-            if !self.constant(keywords, value) {
+    fn keywords(&mut self, schema: Part<'a>, value: &Value) -> Option<bool> {
+        if let Some(reference) = schema.member(b"$ref") {
+            if !self.constant(schema, value) {
                 return Some(false);
             }
-            let target = target(self.document, reference.as_str()?)?;
+            let target = target(self.document, reference.str()?)?;
             let fits = self.schema(target, value)?;
             if !fits || self.draft < Draft::V2019 {
                 return Some(fits);
             }
         }
-        for (keyword, rule) in keywords {
-            if !self.keyword(keyword, rule, keywords, value)? {
+        for (keyword, rule) in schema.members()? {
+            if !self.keyword(keyword, rule, schema, value)? {
                 return Some(false);
             }
         }
         Some(true)
     }
 
-    fn constant(&self, keywords: &Map, value: &Value) -> bool {
-        let constant = keywords.get(&b"const"[..]).filter(|_| self.draft >= Draft::V6);
+    fn constant(&self, schema: Part<'a>, value: &Value) -> bool {
+        let constant = schema.member(b"const").filter(|_| self.draft >= Draft::V6);
         constant.is_none_or(|constant| equals(value, constant))
     }
 
-    fn keyword(&mut self, keyword: &Str, rule: &'a Value, keywords: &'a Map, value: &Value) -> Option<bool> {
-        Some(match keyword.as_bytes() {
+    fn keyword(&mut self, keyword: &[u8], rule: Part<'a>, schema: Part<'a>, value: &Value) -> Option<bool> {
+        Some(match keyword {
             b"type" => has_type(value, Types::from_keyword(rule)),
-            b"enum" => rule.as_list()?.iter().any(|item| equals(value, item)),
-            b"const" => self.constant(keywords, value),
+            b"enum" => rule.items()?.any(|item| equals(value, item)),
+            b"const" => self.constant(schema, value),
             b"format" => self.draft >= Draft::V2019 || has_format(rule, value),
             b"not" => !self.schema(rule, value)?,
-            b"allOf" => return self.all_of(rule.as_list()?, value),
-            b"anyOf" => self.count(rule.as_list()?, value, 1)? > 0,
-            b"oneOf" => self.count(rule.as_list()?, value, 2)? == 1,
-            b"if" if self.draft >= Draft::V7 => return self.condition(rule, keywords, value),
+            b"allOf" => return self.all_of(rule, value),
+            b"anyOf" => self.count(rule, value, 1)? > 0,
+            b"oneOf" => self.count(rule, value, 2)? == 1,
+            b"if" if self.draft >= Draft::V7 => return self.condition(rule, schema, value),
             keyword => match value {
-                Value::Map(map) => return self.object(keyword, rule, keywords, map),
+                Value::Map(map) => return self.object(keyword, rule, schema, map),
                 Value::List(list) => return self.array(keyword, rule, list),
                 Value::Str(text) if Type::of(value) == Type::String => return string(keyword, rule, text),
                 value => return number(keyword, rule, value),
@@ -114,8 +119,8 @@ impl<'a> Check<'a> {
         })
     }
 
-    fn all_of(&mut self, schemas: &'a [Value], value: &Value) -> Option<bool> {
-        for schema in schemas {
+    fn all_of(&mut self, schemas: Part<'a>, value: &Value) -> Option<bool> {
+        for schema in schemas.items()? {
             if !self.schema(schema, value)? {
                 return Some(false);
             }
@@ -124,9 +129,9 @@ impl<'a> Check<'a> {
     }
 
     /// Counts the schemas that fit, up to `enough`.
-    fn count(&mut self, schemas: &'a [Value], value: &Value, enough: usize) -> Option<usize> {
+    fn count(&mut self, schemas: Part<'a>, value: &Value, enough: usize) -> Option<usize> {
         let mut count = 0;
-        for schema in schemas {
+        for schema in schemas.items()? {
             count += usize::from(self.schema(schema, value)?);
             if count == enough {
                 break;
@@ -135,29 +140,25 @@ impl<'a> Check<'a> {
         Some(count)
     }
 
-    fn condition(&mut self, condition: &'a Value, keywords: &'a Map, value: &Value) -> Option<bool> {
+    fn condition(&mut self, condition: Part<'a>, schema: Part<'a>, value: &Value) -> Option<bool> {
         let branch: &[u8] = if self.schema(condition, value)? {
             b"then"
         } else {
             b"else"
         };
-        match keywords.get(branch) {
+        match schema.member(branch) {
             Some(branch) => self.schema(branch, value),
             None => Some(true),
         }
     }
 
-    fn object(&mut self, keyword: &[u8], rule: &'a Value, keywords: &'a Map, map: &Map) -> Option<bool> {
+    fn object(&mut self, keyword: &[u8], rule: Part<'a>, schema: Part<'a>, map: &Map) -> Option<bool> {
         Some(match keyword {
-            b"minProperties" => map.len() >= count_of(rule)?,
-            b"maxProperties" => map.len() <= count_of(rule)?,
-            b"required" => rule
-                .as_list()?
-                .iter()
-                .filter_map(Value::as_string)
-                .all(|name| map.contains_key(name)),
+            b"minProperties" => map.len() >= rule.count()?,
+            b"maxProperties" => map.len() <= rule.count()?,
+            b"required" => rule.items()?.filter_map(Json::text).all(|name| map.contains_key(name)),
             b"properties" => {
-                for (name, schema) in rule.as_map()? {
+                for (name, schema) in rule.members()? {
                     if let Some(value) = map.get(name)
                         && !self.schema(schema, value)?
                     {
@@ -166,8 +167,8 @@ impl<'a> Check<'a> {
                 }
                 true
             }
-            b"patternProperties" => return self.pattern_properties(rule.as_map()?, map),
-            b"additionalProperties" => return self.additional_properties(rule, keywords, map),
+            b"patternProperties" => return self.pattern_properties(rule, map),
+            b"additionalProperties" => return self.additional_properties(rule, schema, map),
             b"propertyNames" if self.draft >= Draft::V6 => {
                 for name in map.keys() {
                     if !self.schema(rule, &Value::Str(name.clone()))? {
@@ -180,8 +181,8 @@ impl<'a> Check<'a> {
         })
     }
 
-    fn pattern_properties(&mut self, patterns: &'a Map, map: &Map) -> Option<bool> {
-        for (pattern, schema) in patterns {
+    fn pattern_properties(&mut self, patterns: Part<'a>, map: &Map) -> Option<bool> {
+        for (pattern, schema) in patterns.members()? {
             let regexp = go_regexp::cached(pattern).ok()?;
             for (name, value) in map {
                 if regexp.is_match(name) && !self.schema(schema, value)? {
@@ -192,14 +193,14 @@ impl<'a> Check<'a> {
         Some(true)
     }
 
-    fn additional_properties(&mut self, rule: &'a Value, keywords: &'a Map, map: &Map) -> Option<bool> {
-        if let Value::Bool(true) = rule {
+    fn additional_properties(&mut self, rule: Part<'a>, schema: Part<'a>, map: &Map) -> Option<bool> {
+        if rule.truth() == Some(true) {
             return Some(true);
         }
-        let known = keywords.get(&b"properties"[..]).and_then(Value::as_map);
-        let patterns = keywords.get(&b"patternProperties"[..]).and_then(Value::as_map);
+        let known = schema.member(b"properties");
+        let patterns = schema.member(b"patternProperties");
         for (name, value) in map {
-            if known.is_some_and(|known| known.contains_key(name)) {
+            if known.is_some_and(|known| known.member(name).is_some()) {
                 continue;
             }
             if matches_any(patterns, name)? {
@@ -214,11 +215,11 @@ impl<'a> Check<'a> {
         Some(true)
     }
 
-    fn array(&mut self, keyword: &[u8], rule: &'a Value, list: &[Value]) -> Option<bool> {
+    fn array(&mut self, keyword: &[u8], rule: Part<'a>, list: &[Value]) -> Option<bool> {
         Some(match keyword {
-            b"minItems" => list.len() >= count_of(rule)?,
-            b"maxItems" => list.len() <= count_of(rule)?,
-            b"uniqueItems" => rule.as_bool() != Some(true) || duplicates(list).is_none(),
+            b"minItems" => list.len() >= rule.count()?,
+            b"maxItems" => list.len() <= rule.count()?,
+            b"uniqueItems" => rule.truth() != Some(true) || duplicates(list).is_none(),
             b"items" => {
                 for item in list {
                     if !self.schema(rule, item)? {
@@ -241,14 +242,14 @@ impl<'a> Check<'a> {
 }
 
 /// What a reference by a pointer within the document leads to. Anchors are not looked for.
-pub(super) fn target<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+pub(super) fn target<'a, J: Json<'a>>(document: J, reference: &str) -> Option<J> {
     let pointer = reference.strip_prefix('#')?;
     let is_pointer = pointer.is_empty() || pointer.starts_with('/');
     is_pointer.then(|| url::lookup(document, pointer).ok())?
 }
 
-fn matches_any(patterns: Option<&Map>, name: &Str) -> Option<bool> {
-    for pattern in patterns.into_iter().flat_map(Map::keys) {
+fn matches_any(patterns: Option<Part<'_>>, name: &Str) -> Option<bool> {
+    for (pattern, _) in patterns.and_then(Json::members).into_iter().flatten() {
         if go_regexp::cached(pattern).ok()?.is_match(name) {
             return Some(true);
         }
@@ -261,34 +262,27 @@ fn has_type(value: &Value, types: Types) -> bool {
     types.contains(got) || (got == Type::Number && types.contains(Type::Integer) && is_integer(value))
 }
 
-fn has_format(format: &Value, value: &Value) -> bool {
-    match (format.as_string(), value) {
+fn has_format(format: Part<'_>, value: &Value) -> bool {
+    match (format.str(), value) {
         (Some(format), Value::Str(text)) if Type::of(value) == Type::String => {
-            let format: Cow<'_, str> = format.to_string_lossy();
-            formats::check(&format, &text.to_string_lossy()).is_ok()
+            let text: Cow<'_, str> = text.to_string_lossy();
+            formats::check(format, &text).is_ok()
         }
         _ => true,
     }
 }
 
-fn count_of(rule: &Value) -> Option<usize> {
-    match rule {
-        Value::Int(count) => usize::try_from(*count).ok(),
-        _ => None,
-    }
-}
-
-fn string(keyword: &[u8], rule: &Value, text: &Str) -> Option<bool> {
+fn string(keyword: &[u8], rule: Part<'_>, text: &Str) -> Option<bool> {
     Some(match keyword {
-        b"minLength" => go_value::utf8::rune_count(text) >= count_of(rule)?,
-        b"maxLength" => go_value::utf8::rune_count(text) <= count_of(rule)?,
-        b"pattern" => go_regexp::cached(rule.as_string()?).ok()?.is_match(text),
+        b"minLength" => go_value::utf8::rune_count(text) >= rule.count()?,
+        b"maxLength" => go_value::utf8::rune_count(text) <= rule.count()?,
+        b"pattern" => go_regexp::cached(rule.text()?).ok()?.is_match(text),
         _ => true,
     })
 }
 
-fn number(keyword: &[u8], rule: &Value, value: &Value) -> Option<bool> {
-    let compare = || Some((Decimal::of(value), Decimal::of(rule)?));
+fn number(keyword: &[u8], rule: Part<'_>, value: &Value) -> Option<bool> {
+    let compare = || Some((Decimal::of(value), rule.decimal()?));
     let (Some(number), limit) = (match keyword {
         b"minimum" | b"maximum" | b"exclusiveMinimum" | b"exclusiveMaximum" => compare()?,
         _ => return Some(true),
@@ -311,10 +305,7 @@ mod tests {
     use super::*;
 
     fn quick(schema: &str, values: &str) -> bool {
-        fits(
-            &parse(schema.as_bytes(), Numbers::Int).unwrap(),
-            &parse(values.as_bytes(), Numbers::Float).unwrap(),
-        )
+        fits(schema.as_bytes(), &parse(values.as_bytes(), Numbers::Float).unwrap())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use go_value::Value;
 
+use super::json::Json;
 use super::number::number_text;
 
 /// A type that a schema can ask for.
@@ -59,13 +60,9 @@ pub(super) struct Types(u8);
 
 impl Types {
     /// Reads the value of `type`; names that are none are passed over.
-    pub(super) fn from_keyword(value: &Value) -> Types {
+    pub(super) fn from_keyword<'a>(value: impl Json<'a>) -> Types {
         let mut types = Types::default();
-        let items = match value {
-            Value::List(items) => items.as_slice(),
-            value => std::slice::from_ref(value),
-        };
-        for name in items.iter().filter_map(Value::as_str) {
+        for name in value.items().into_iter().flatten().chain([value]).filter_map(Json::str) {
             if let Some(found) = ALL.iter().find(|found| found.name() == name) {
                 types.add(*found);
             }

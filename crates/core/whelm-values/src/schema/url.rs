@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use go_value::Value;
+use super::json::Json;
 
 /// Cuts a reference at its `#`.
 pub(super) fn split(reference: &str) -> (&str, &str) {
@@ -57,14 +57,13 @@ pub(super) fn escape(part: &str) -> String {
 }
 
 /// Follows a pointer. The error says whether the pointer itself is wrong.
-pub(super) fn lookup<'a>(document: &'a Value, pointer: &str) -> Result<&'a Value, LookupError> {
+pub(super) fn lookup<'a, J: Json<'a>>(document: J, pointer: &str) -> Result<J, LookupError> {
     let mut found = document;
     for part in pointer.split('/').skip(1) {
         let part = unescape(part).ok_or(LookupError::Invalid)?;
-        let next = match found {
-            Value::Map(map) => map.get(part.as_bytes()),
-            Value::List(list) => part.parse::<usize>().ok().and_then(|index| list.get(index)),
-            _ => None,
+        let next = match found.items() {
+            Some(mut items) => part.parse::<usize>().ok().and_then(|index| items.nth(index)),
+            None => found.member(part.as_bytes()),
         };
         found = next.ok_or(LookupError::NotFound)?;
     }

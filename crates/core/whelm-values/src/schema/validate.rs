@@ -303,7 +303,7 @@ impl Check<'_, '_, '_> {
                 want: schema.types,
             }));
         }
-        if let Some(constant) = schema.constant.as_ref().filter(|constant| !equals(value, constant)) {
+        if let Some(constant) = schema.constant.as_ref().filter(|constant| !equals(value, *constant)) {
             return Err(self.failure(Kind::Const(constant.clone())));
         }
         if let Some((types, items)) = &schema.enumeration

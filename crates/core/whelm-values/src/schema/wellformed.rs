@@ -4,38 +4,35 @@
 //! keywords in plain ways that all drafts allow; those are told here by walking over it once. Whatever is not plain is left
 //! to the metaschema, which also knows what to say about it.
 
-use std::collections::HashSet;
-
-use go_value::{Map, Value};
-
 use super::draft::Draft;
-use super::number::{Decimal, equals};
+use super::json::Json;
+use super::number::equals;
 use super::quick;
-use super::types::{Type, Types};
+use super::types::Types;
 
 /// How many items are compared with each other.
 const MAX_UNIQUE: usize = 64;
 
 /// Tells whether the metaschema of `draft` accepts a schema for sure.
-pub(super) fn is_wellformed(schema: &Value, draft: Draft) -> bool {
+pub(super) fn is_wellformed<'a>(schema: impl Json<'a>, draft: Draft) -> bool {
     Survey::new(schema, draft).schema(schema)
 }
 
 /// A walk over a schema and all that is in it.
-pub(super) struct Survey<'a> {
-    document: &'a Value,
+pub(super) struct Survey<'a, J> {
+    document: J,
     draft: Draft,
     /// Where the schemas are that were looked at.
-    seen: HashSet<usize>,
+    seen: Vec<usize>,
     references: Vec<&'a str>,
 }
 
-impl<'a> Survey<'a> {
-    pub(super) fn new(document: &'a Value, draft: Draft) -> Self {
+impl<'a, J: Json<'a>> Survey<'a, J> {
+    pub(super) fn new(document: J, draft: Draft) -> Self {
         Survey {
             document,
             draft,
-            seen: HashSet::new(),
+            seen: Vec::new(),
             references: Vec::new(),
         }
     }
@@ -45,78 +42,81 @@ impl<'a> Survey<'a> {
         if !self.schema(self.document) {
             return false;
         }
-        while let Some(reference) = self.references.pop() {
-            let Some(target) = quick::target(self.document, reference) else {
+        while !self.references.is_empty() {
+            let references = std::mem::take(&mut self.references).into_iter();
+            let targets = references.map(|reference| quick::target(self.document, reference));
+            let Some(mut targets) = targets.collect::<Option<Vec<J>>>() else {
                 return false;
             };
-            if !self.seen.contains(&place(target)) && !self.schema(target) {
+            targets.sort_unstable_by_key(|target| target.place());
+            targets.dedup_by_key(|target| target.place());
+            self.seen.sort_unstable();
+            targets.retain(|target| self.seen.binary_search(&target.place()).is_err());
+            if !targets.into_iter().all(|target| self.schema(target)) {
                 return false;
             }
         }
         true
     }
 
-    fn schema(&mut self, schema: &'a Value) -> bool {
-        self.seen.insert(place(schema));
-        match schema {
-            Value::Bool(_) => self.draft >= Draft::V6,
-            Value::Map(keywords) => keywords
-                .iter()
-                .all(|(keyword, value)| keyword.to_str().is_some_and(|keyword| self.keyword(keyword, value))),
-            _ => false,
+    fn schema(&mut self, schema: J) -> bool {
+        self.seen.push(schema.place());
+        match schema.members() {
+            Some(mut keywords) => keywords
+                .all(|(keyword, value)| std::str::from_utf8(keyword).is_ok_and(|keyword| self.keyword(keyword, value))),
+            None => schema.truth().is_some() && self.draft >= Draft::V6,
         }
     }
 
-    fn keyword(&mut self, keyword: &str, value: &'a Value) -> bool {
+    fn keyword(&mut self, keyword: &str, value: J) -> bool {
         let draft = self.draft;
         match keyword {
-            "title" | "description" | "$comment" | "format" | "contentMediaType" | "contentEncoding" => is_text(value),
+            "title" | "description" | "$comment" | "format" | "contentMediaType" | "contentEncoding" => {
+                value.text().is_some()
+            }
             "default" | "const" => true,
-            "examples" => value.as_list().is_some(),
-            "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => value.as_bool().is_some(),
-            "$schema" => value.as_str().is_some_and(|url| Draft::from_url(url) == Some(draft)),
+            "examples" => value.items().is_some(),
+            "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => value.truth().is_some(),
+            "$schema" => value.str().is_some_and(|url| Draft::from_url(url) == Some(draft)),
             "$ref" => self.reference(value),
             "type" => is_type(value),
-            "enum" => value
-                .as_list()
-                .is_some_and(|items| !items.is_empty() && is_unique(items)),
-            "required" => value.as_list().is_some_and(|items| is_list_of_names(items, draft)),
-            "pattern" => value
-                .as_string()
-                .is_some_and(|text| is_text(value) && go_regexp::check(text).is_ok()),
-            "minimum" | "maximum" => Decimal::of(value).is_some(),
-            "exclusiveMinimum" | "exclusiveMaximum" => draft >= Draft::V6 && Decimal::of(value).is_some(),
-            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => is_count(value),
-            "properties" | "definitions" | "$defs" => value.as_map().is_some_and(|map| self.entries(map)),
+            "enum" => value.items().is_some_and(|items| items.len() > 0 && is_unique(items)),
+            "required" => value.items().is_some_and(|items| is_list_of_names(items, draft)),
+            "pattern" => value.text().is_some_and(|text| go_regexp::check(text).is_ok()),
+            "minimum" | "maximum" => value.decimal().is_some(),
+            "exclusiveMinimum" | "exclusiveMaximum" => draft >= Draft::V6 && value.decimal().is_some(),
+            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
+                value.count().is_some()
+            }
+            "properties" | "definitions" | "$defs" => value.members().is_some_and(|members| self.entries(members)),
             "patternProperties" => value
-                .as_map()
-                .is_some_and(|map| map.keys().all(|pattern| go_regexp::check(pattern).is_ok()) && self.entries(map)),
-            "additionalProperties" | "additionalItems" => value.as_bool().is_some() || self.schema(value),
+                .members()
+                .is_some_and(|mut members| members.all(|(pattern, schema)| self.pattern(pattern, schema))),
+            "additionalProperties" | "additionalItems" => value.truth().is_some() || self.schema(value),
             "items" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" => self.schema(value),
             "allOf" | "anyOf" | "oneOf" => value
-                .as_list()
-                .is_some_and(|items| !items.is_empty() && items.iter().all(|item| self.schema(item))),
+                .items()
+                .is_some_and(|mut items| items.len() > 0 && items.all(|item| self.schema(item))),
             // What no draft knows no metaschema looks at; what starts so may be known.
             keyword => !is_known(keyword),
         }
     }
 
-    fn entries(&mut self, map: &'a Map) -> bool {
-        map.values().all(|schema| self.schema(schema))
+    fn entries(&mut self, mut members: J::Members) -> bool {
+        members.all(|(_, schema)| self.schema(schema))
     }
 
-    fn reference(&mut self, value: &'a Value) -> bool {
-        let Some(reference) = value.as_str().filter(|reference| is_plain_reference(reference)) else {
+    fn pattern(&mut self, pattern: &[u8], schema: J) -> bool {
+        go_regexp::check(pattern).is_ok() && self.schema(schema)
+    }
+
+    fn reference(&mut self, value: J) -> bool {
+        let Some(reference) = value.str().filter(|reference| is_plain_reference(reference)) else {
             return false;
         };
         self.references.push(reference);
         true
     }
-}
-
-/// What tells a part of a document from all others.
-fn place(value: &Value) -> usize {
-    std::ptr::from_ref(value).addr()
 }
 
 /// Keywords with rules that are not looked at here.
@@ -137,10 +137,6 @@ fn is_known(keyword: &str) -> bool {
         )
 }
 
-fn is_text(value: &Value) -> bool {
-    Type::of(value) == Type::String
-}
-
 /// A reference that is a pointer of harmless characters within the document.
 fn is_plain_reference(reference: &str) -> bool {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'.' | b'$');
@@ -149,29 +145,19 @@ fn is_plain_reference(reference: &str) -> bool {
         .is_some_and(|pointer| pointer.bytes().all(harmless))
 }
 
-fn is_type(value: &Value) -> bool {
-    let is_name = |name: &Value| !Types::from_keyword(name).is_empty();
-    match value {
-        Value::Str(_) => is_name(value),
-        Value::List(names) => {
-            !names.is_empty() && names.iter().all(|name| name.as_list().is_none() && is_name(name)) && is_unique(names)
-        }
-        _ => false,
+fn is_type<'a, J: Json<'a>>(value: J) -> bool {
+    let is_name = |name: J| name.items().is_none() && !Types::from_keyword(name).is_empty();
+    match value.items() {
+        Some(mut names) => names.len() > 0 && is_unique(names.clone()) && names.all(is_name),
+        None => is_name(value),
     }
 }
 
-fn is_unique(items: &[Value]) -> bool {
-    items.len() <= MAX_UNIQUE
-        && items
-            .iter()
-            .enumerate()
-            .all(|(index, item)| items[..index].iter().all(|other| !equals(item, other)))
+fn is_unique<'a, J: Json<'a>>(items: impl ExactSizeIterator<Item = J> + Clone) -> bool {
+    let is_new = |(index, item): (usize, J)| items.clone().take(index).all(|other| !equals(item, other));
+    items.len() <= MAX_UNIQUE && items.clone().enumerate().all(is_new)
 }
 
-fn is_list_of_names(items: &[Value], draft: Draft) -> bool {
-    (draft >= Draft::V6 || !items.is_empty()) && items.iter().all(is_text) && is_unique(items)
-}
-
-fn is_count(value: &Value) -> bool {
-    matches!(value, Value::Int(count) if *count >= 0)
+fn is_list_of_names<'a, J: Json<'a>>(mut items: impl ExactSizeIterator<Item = J> + Clone, draft: Draft) -> bool {
+    (draft >= Draft::V6 || items.len() > 0) && is_unique(items.clone()) && items.all(|item| item.text().is_some())
 }

@@ -26,7 +26,7 @@
 //! | the v3 decoder into structs, `yaml.Marshal` of v3 | [`typed`] |
 //!
 //! How it works: a scanner gives tokens that borrow from the text, a parser makes events of them, and a builder makes a value of the
-//! events at once. Anchors, tags, merge keys and mistakes make the builder give up; then the document is read again into nodes
+//! events at once. Documents whose structure shows in the indentation of their lines, which are most, go without tokens and parser. Anchors, tags, merge keys and mistakes make the builder give up; then the document is read again into nodes
 //! and decoded step by step as go-yaml does it. The value of a scalar that is not its own text is made only when it is wanted. Reading
 //! [`nodes`] uses the same scanner for the tokens, but has a parser of its own that collects comments.
 //!

@@ -37,17 +37,7 @@ pub(crate) fn build(
     if let (Event::StreamEnd, _) = parser.next()? {
         return Ok(Built::Value(Value::Nil));
     }
-    let mut builder = Builder {
-        frames: Vec::new(),
-        items: Vec::new(),
-        entries: Vec::new(),
-        root: Value::Nil,
-        keys: KeyCache::new(parser.text_len()),
-        duplicates,
-        numbers,
-        wanted,
-        skipper: Skipper::default(),
-    };
+    let mut builder = Builder::new(parser.text_len(), duplicates, numbers, wanted);
     loop {
         let (event, _) = parser.next()?;
         if let Event::DocumentEnd | Event::StreamEnd = event {
@@ -59,13 +49,15 @@ pub(crate) fn build(
     }
 }
 
-struct Builder<'a, 'w> {
+/// Makes a value of events.
+pub(super) struct Builder<'a, 'w> {
     frames: Vec<Frame>,
     /// The items of all open lists.
     items: Vec<Value>,
     /// The entries of all open mappings.
     entries: Vec<(Str, Value)>,
-    root: Value,
+    /// The value, once it is whole.
+    pub(super) root: Value,
     keys: KeyCache<'a>,
     duplicates: Duplicates,
     numbers: Numbers,
@@ -73,9 +65,24 @@ struct Builder<'a, 'w> {
     skipper: Skipper,
 }
 
-impl<'a> Builder<'a, '_> {
+impl<'a, 'w> Builder<'a, 'w> {
+    /// Makes a builder for a text of `length` bytes.
+    pub(super) fn new(length: usize, duplicates: Duplicates, numbers: Numbers, wanted: Option<&'w [&'w str]>) -> Self {
+        Builder {
+            frames: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
+            root: Value::Nil,
+            keys: KeyCache::new(length),
+            duplicates,
+            numbers,
+            wanted,
+            skipper: Skipper::default(),
+        }
+    }
+
     /// Takes an event; `None` when it is an unusual one.
-    fn add(&mut self, event: Event<'a>) -> Option<()> {
+    pub(super) fn add(&mut self, event: Event<'a>) -> Option<()> {
         if self.skipper.active {
             return self.skipper.add(event);
         }
@@ -297,11 +304,11 @@ impl<'a> KeyCache<'a> {
 
 /// Hashes the length, the beginning and the end.
 fn hash(text: &[u8]) -> usize {
-    let mut hash = text.len() as u32;
-    for &byte in text.iter().take(4).chain(text.iter().rev().take(4)) {
-        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    (hash ^ hash >> 15) as usize
+    let letters = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(32),
+        _ => text.iter().fold(0, |letters, byte| letters << 8 | u64::from(*byte)),
+    };
+    ((letters ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }
 
 fn make_key(scalar: &Scalar<'_>, implicit: bool) -> Option<Str> {

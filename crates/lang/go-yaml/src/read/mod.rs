@@ -9,6 +9,7 @@ mod convert;
 mod decode;
 mod gosyntax;
 mod input;
+mod lines;
 mod nodes;
 mod parser;
 mod resolve;
@@ -36,6 +37,9 @@ use crate::{Duplicates, Error, Numbers};
 /// Reads the first document of `text` in the way of `yaml.Unmarshal` of `sigs.k8s.io/yaml`.
 pub(crate) fn read(text: &[u8], duplicates: Duplicates, numbers: Numbers) -> Result<Value, Error> {
     let input = Input::new(text);
+    if let Some(value) = lines::build(&input, duplicates, numbers, None) {
+        return Ok(value);
+    }
     match build::build(&mut Parser::new(Scanner::new(&input)), duplicates, numbers, None)? {
         Built::Value(value) => Ok(value),
         Built::Unusual => read_exactly(&input, duplicates, numbers),
@@ -56,6 +60,9 @@ fn read_exactly(input: &Input<'_>, duplicates: Duplicates, numbers: Numbers) -> 
 pub(crate) fn read_head(text: &[u8], wanted: &[&str]) -> Result<Value, Error> {
     let input = Input::new(text);
     let (duplicates, numbers) = (Duplicates::LastWins, Numbers::Keep);
+    if let Some(value) = lines::build(&input, duplicates, numbers, Some(wanted)) {
+        return Ok(value);
+    }
     match build::build(
         &mut Parser::new(Scanner::new(&input)),
         duplicates,

@@ -19,6 +19,7 @@
 //! What it does not do: POSIX syntax, leftmost-longest matching, readers. Unicode classes are those of Unicode 15.0.0, the
 //! version of Go 1.26, by way of newer tables that know the age of each rune.
 
+mod bytes;
 mod cache;
 mod class;
 mod error;

@@ -8,6 +8,7 @@ use regex_automata::meta;
 use regex_automata::util::captures::Captures;
 use regex_syntax::hir::Hir;
 
+use crate::bytes::small_classes_as_bytes;
 use crate::error::{Error, ErrorCode};
 use crate::expand::{Piece, pieces};
 use crate::haystack::Haystack;
@@ -19,8 +20,12 @@ const SIZE_LIMIT: usize = 32 << 20;
 /// The stack for compiling an expression that nests up to Go's limit of 1000.
 const DEEP_STACK: usize = 32 << 20;
 
-/// Compiles; the only way to fail is an expression that gets too large.
+/// Compiles; the only way to fail is an expression that gets too large. Small classes as bytes take more space than others.
 fn build(hir: &Hir) -> Option<meta::Regex> {
+    build_as_is(&small_classes_as_bytes(hir.clone())).or_else(|| build_as_is(hir))
+}
+
+fn build_as_is(hir: &Hir) -> Option<meta::Regex> {
     let config = meta::Config::new()
         .utf8_empty(true)
         .dfa(false)

@@ -53,10 +53,10 @@ fn split_documents(text: &[u8]) -> impl Iterator<Item = Result<Cow<'_, [u8]>, St
         .chain(split_lines(parts).map(|part| part.map(Cow::Owned)))
 }
 
-/// Tells whether a text is a single document as it stands.
+/// Tells whether a text is a single document as it stands. A `---` at the very start is part of the document.
 fn is_one_document(text: &[u8]) -> bool {
     text.ends_with(b"\n")
-        && !text.starts_with(b"---")
+        && (!text.starts_with(b"---") || text.starts_with(b"---\n"))
         && memmem::find(text, b"\n---").is_none()
         && memmem::find(text, b"\r\n").is_none()
 }
@@ -89,4 +89,35 @@ fn split_lines(text: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, String>> + '
         }
         (!document.is_empty()).then_some(Ok(document))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{split_documents, split_lines};
+
+    #[test]
+    fn a_text_that_is_not_cut_is_what_its_lines_are() {
+        for text in [
+            "",
+            "\n",
+            "a: 1",
+            "a: 1\n",
+            "---\na: 1\n",
+            "---\n",
+            "--- \na: 1\n",
+            "---x\n",
+            "--- # x\na: 1\n",
+            "a: 1\n---\nb: 2\n",
+            "a: 1\r\nb: 2\n",
+            "a: 1\n---",
+            "a: 1\r",
+            "a\n\n---x\n",
+            "\n---\n",
+        ] {
+            let whole: Vec<_> = split_documents(text.as_bytes())
+                .map(|part| part.map(|part| part.into_owned()))
+                .collect();
+            assert_eq!(whole, split_lines(text.as_bytes()).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
 }

@@ -143,18 +143,18 @@ struct Subchart {
     files: Vec<BufferedFile>,
 }
 
-/// By how much more work a byte of an archive is than one of a file: it is unpacked, and then read.
+/// By how much more work a byte of an archive is than one of a file that is read: it is unpacked, and then read.
 const ARCHIVE_WEIGHT: u64 = 8;
 
 impl Subchart {
-    /// About how much work it is to load the chart. What is read when it is needed costs nothing now.
+    /// About how much work it is to load the chart. Templates and other files are only put in their places.
     fn weight(&self) -> u64 {
         let weight = |file: &BufferedFile| {
             let size = file.data.size_now() as u64;
-            if extension(file.name.as_bytes()) == b".tgz" {
-                size * ARCHIVE_WEIGHT
-            } else {
-                size
+            match file.name.as_bytes() {
+                name if extension(name) == b".tgz" => size * ARCHIVE_WEIGHT,
+                name if extension(name) == b".yaml" && !name.windows(11).any(|part| part == b"/templates/") => size,
+                _ => 0,
             }
         };
         self.files.iter().map(weight).sum()
@@ -189,28 +189,34 @@ impl Loader<'_> {
     }
 
     /// Loads the charts below; what they log and what is wrong with them comes in their order.
+    ///
+    /// Each is loaded by one thread, but for one that is more work than all others: both threads load what is in there first.
     fn load_on_two(&mut self, subcharts: Vec<Subchart>, both: &Both, chart: &mut Chart) -> Result<(), Error> {
         let weights: Vec<u64> = subcharts.iter().map(Subchart::weight).collect();
+        let total: u64 = weights.iter().sum();
+        let heavy = weights.iter().position(|weight| weight * 2 > total);
         let slots: Vec<Mutex<Option<Subchart>>> = subcharts.into_iter().map(|one| Mutex::new(Some(one))).collect();
         let (generation, depth, without_debug) = (self.generation, self.depth, self.log.without_debug);
-        let loaded = both::map_weighted(&weights, both, |at| {
+        let load = |at: usize, both: Option<&Both>| {
+            let subchart = slots[at].lock().unwrap_or_else(PoisonError::into_inner).take()?;
             let mut log = Log {
                 without_debug,
                 ..Log::default()
             };
             let mut loader = Loader {
                 generation,
-                both: None,
+                both,
                 log: &mut log,
                 depth,
             };
-            let subchart = slots[at].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let dependency = subchart.map(|subchart| loader.load_subchart(subchart, chart.name()));
-            (dependency, log)
-        });
-        for (dependency, log) in loaded {
-            self.log.entries.extend(log.entries);
-            if let Some(dependency) = dependency {
+            let dependency = loader.load_subchart(subchart, chart.name());
+            Some((dependency, log))
+        };
+        let mut first = heavy.and_then(|at| load(at, Some(both)));
+        let loaded = both::map_weighted(&weights, both, |at| load(at, None));
+        for loaded in loaded {
+            if let Some((dependency, log)) = loaded.or_else(|| first.take()) {
+                self.log.entries.extend(log.entries);
                 chart.push_dependency(dependency?);
             }
         }

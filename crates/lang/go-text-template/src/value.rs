@@ -296,10 +296,6 @@ impl Map {
         map
     }
 
-    pub(crate) fn has_methods(&self) -> bool {
-        self.methods.is_some()
-    }
-
     pub(crate) fn method(&self, name: &[u8]) -> Option<&'static Method> {
         self.methods?.0.iter().find(|method| method.name.as_bytes() == name)
     }

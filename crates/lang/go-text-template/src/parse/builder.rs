@@ -101,7 +101,8 @@ impl Builder {
     pub(crate) fn close(&mut self, mark: usize) -> Group {
         let group = Group(self.words.len() as u32);
         self.words.push((self.open.len() - mark) as u32);
-        self.words.extend(self.open.drain(mark..));
+        self.words.extend_from_slice(&self.open[mark..]);
+        self.open.truncate(mark);
         group
     }
 

@@ -28,6 +28,8 @@ enum Ending {
 /// What the parser found in the place of a node.
 enum Found {
     Node(NodeId),
+    /// It gives no node.
+    Definition,
     Ending(Ending),
 }
 
@@ -107,8 +109,7 @@ pub(crate) fn parse(name: &Str, source: &Str, functions: &Arc<FuncMap>) -> Resul
         text: source,
         functions,
         lexer,
-        waiting: [Token::default(); 2],
-        waiting_count: 0,
+        waiting: None,
         reached: 0,
         control_depth: 0,
         paren_depth: 0,
@@ -138,9 +139,8 @@ pub(super) struct Parser<'t> {
     lexer: Lexer<'t>,
     pub(super) builder: Builder,
     pub(super) state: State,
-    /// Tokens that were read too early; the last one is the next.
-    waiting: [Token; 2],
-    waiting_count: usize,
+    /// A token that was read too early.
+    waiting: Option<Token>,
     /// How far the lexer has come, in Go's tokens: errors name this line.
     pub(super) reached: u32,
     control_depth: u32,
@@ -155,9 +155,8 @@ impl<'t> Parser<'t> {
 
     #[inline]
     pub(super) fn next(&mut self) -> Token {
-        if self.waiting_count > 0 {
-            self.waiting_count -= 1;
-            return self.waiting[self.waiting_count];
+        if let Some(token) = self.waiting.take() {
+            return token;
         }
         let token = self.lexer.next_token();
         self.reached = token.start;
@@ -165,16 +164,17 @@ impl<'t> Parser<'t> {
     }
 
     /// Makes `token` the next one again.
-    #[inline]
     pub(super) fn back(&mut self, token: Token) {
-        self.waiting[self.waiting_count] = token;
-        self.waiting_count += 1;
+        self.waiting = Some(token);
     }
 
-    pub(super) fn peek(&mut self) -> Token {
-        let token = self.next();
-        self.back(token);
-        token
+    /// Reads a further field of what was read last; returns where it ends.
+    #[inline]
+    pub(super) fn further_field(&mut self) -> Option<u32> {
+        match self.waiting {
+            Some(_) => None,
+            None => self.lexer.further_field(),
+        }
     }
 
     // Errors.
@@ -222,26 +222,17 @@ impl<'t> Parser<'t> {
 
     /// The whole text.
     fn parse_text(&mut self) -> Result<NodeId, Error> {
-        let position = self.peek().start;
         let list = self.builder.open();
-        loop {
-            let token = self.next();
-            if token.kind == TokenKind::Eof {
-                break;
-            }
-            if token.kind == TokenKind::LeftDelim {
-                let word = self.next();
-                if word.kind == TokenKind::Define {
-                    self.definition()?;
-                    continue;
-                }
-                self.back(word);
-            }
-            match self.text_or_action(token)? {
+        let mut token = self.next();
+        let position = token.start;
+        while token.kind != TokenKind::Eof {
+            match self.text_or_action(token, true)? {
                 Found::Node(node) => self.builder.add(node),
+                Found::Definition => {}
                 Found::Ending(Ending::End) => return Err(self.error("unexpected {{end}}")),
                 Found::Ending(Ending::Else { .. }) => return Err(self.error("unexpected {{else}}")),
             }
+            token = self.next();
         }
         Ok(self.close_list(position, list))
     }
@@ -315,29 +306,36 @@ impl<'t> Parser<'t> {
 
     /// Nodes up to an `end` or `else`.
     fn item_list(&mut self) -> Result<(NodeId, Ending), Error> {
-        let position = self.peek().start;
         let list = self.builder.open();
-        loop {
-            let token = self.next();
-            if token.kind == TokenKind::Eof {
-                return Err(self.error("unexpected EOF"));
-            }
-            match self.text_or_action(token)? {
+        let mut token = self.next();
+        let position = token.start;
+        while token.kind != TokenKind::Eof {
+            match self.text_or_action(token, false)? {
                 Found::Node(node) => self.builder.add(node),
+                Found::Definition => {}
                 Found::Ending(ending) => return Ok((self.close_list(position, list), ending)),
             }
+            token = self.next();
         }
+        Err(self.error("unexpected EOF"))
     }
 
-    fn text_or_action(&mut self, token: Token) -> Result<Found, Error> {
+    /// What starts with `token`. Only on the outermost level, `define` is an action.
+    #[inline]
+    fn text_or_action(&mut self, token: Token, outermost: bool) -> Result<Found, Error> {
         match token.kind {
             TokenKind::Text => {
                 let text = NodeKind::Text { end: token.end };
                 Ok(Found::Node(self.builder.push(token.start, text)))
             }
             TokenKind::LeftDelim => {
+                let word = self.next();
+                if outermost && word.kind == TokenKind::Define {
+                    self.definition()?;
+                    return Ok(Found::Definition);
+                }
                 self.state.action = Some(token.start);
-                let found = self.action();
+                let found = self.action(word);
                 self.state.action = None;
                 found
             }
@@ -345,8 +343,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn action(&mut self) -> Result<Found, Error> {
-        let token = self.next();
+    fn action(&mut self, token: Token) -> Result<Found, Error> {
         Ok(Found::Node(match token.kind {
             TokenKind::Block => self.block()?,
             TokenKind::Break => self.loop_control(token, "{{break}}", NodeKind::Break)?,
@@ -379,13 +376,13 @@ impl<'t> Parser<'t> {
     }
 
     fn else_control(&mut self) -> Result<Found, Error> {
-        let peek = self.peek();
-        let position = if matches!(peek.kind, TokenKind::If | TokenKind::With) {
-            peek.start
-        } else {
-            self.expect(TokenKind::RightDelim, "else")?.start
-        };
-        Ok(Found::Ending(Ending::Else { position }))
+        let token = self.next();
+        match token.kind {
+            TokenKind::If | TokenKind::With => self.back(token),
+            TokenKind::RightDelim => {}
+            _ => return Err(self.unexpected(token, "else")),
+        }
+        Ok(Found::Ending(Ending::Else { position: token.start }))
     }
 
     fn control(&mut self, control: Control) -> Result<NodeId, Error> {
@@ -421,9 +418,9 @@ impl<'t> Parser<'t> {
 
     /// What follows an `else`; `else if` and `else with` end together with what they are in.
     fn else_list(&mut self, control: Control, position: u32) -> Result<NodeId, Error> {
-        let chained = match (control, self.peek().kind) {
-            (Control::If, TokenKind::If) | (Control::With, TokenKind::With) => {
-                self.next();
+        let chained = match (control, self.waiting.map(|token| token.kind)) {
+            (Control::If, Some(TokenKind::If)) | (Control::With, Some(TokenKind::With)) => {
+                self.waiting = None;
                 self.control(control)?
             }
             _ => {

@@ -42,12 +42,11 @@ impl Parser<'_> {
                 | TokenKind::String
                 | TokenKind::Variable
                 | TokenKind::LeftParen => {
-                    let command = self.command(token)?;
+                    let command = self.command(&mut token)?;
                     self.builder.add(command);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
-            token = self.next();
         }
         self.check_pipeline(commands, context)?;
         let declared = (commands - group - 1) as u32;
@@ -124,104 +123,113 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A command from its first token, which is that of an operand, to the end of the pipeline or the `|`, which it takes.
-    fn command(&mut self, first: Token) -> Result<NodeId, Error> {
+    /// A command from its first token, which is that of an operand, up to the end of the pipeline or what follows `|`. That
+    /// becomes the token.
+    fn command(&mut self, token: &mut Token) -> Result<NodeId, Error> {
         let group = self.builder.open();
-        let mut token = first;
+        let position = token.start;
         while let Some(operand) = self.operand(token)? {
             self.builder.add(operand);
-            token = self.next();
             if !token.spaced {
                 break;
             }
         }
         match token.kind {
-            TokenKind::RightDelim | TokenKind::RightParen => self.back(token),
-            TokenKind::Pipe => {}
-            _ => return Err(self.unexpected(token, "operand")),
+            TokenKind::RightDelim | TokenKind::RightParen => {}
+            TokenKind::Pipe => *token = self.next(),
+            _ => return Err(self.unexpected(*token, "operand")),
         }
         if let [operand] = *self.builder.opened(group) {
             self.builder.drop_group(group);
             return Ok(operand);
         }
         let operands = self.builder.close(group);
-        Ok(self.builder.push(first.start, NodeKind::Command(operands)))
+        Ok(self.builder.push(position, NodeKind::Command(operands)))
     }
 
-    /// A term with the fields after it; nothing when `token` starts none.
-    fn operand(&mut self, token: Token) -> Result<Option<NodeId>, Error> {
-        match token.kind {
+    /// A term with the fields after it; nothing when the token starts none. What follows becomes the token.
+    #[inline]
+    fn operand(&mut self, token: &mut Token) -> Result<Option<NodeId>, Error> {
+        let first = *token;
+        match first.kind {
             TokenKind::Field => return Ok(Some(self.field(token))),
             TokenKind::Variable => return self.variable(token).map(Some),
             _ => {}
         }
-        let Some(node) = self.term(token)? else { return Ok(None) };
-        let next = self.next();
-        if !is_further_field(next) {
-            self.back(next);
-            return Ok(Some(node));
+        let Some(node) = self.term(first)? else { return Ok(None) };
+        *token = self.next();
+        if is_further_field(*token) {
+            self.chain(first, node, token).map(Some)
+        } else {
+            Ok(Some(node))
         }
-        let chain = self.builder.open();
+    }
+
+    /// The fields of a term; `token` is the first of them.
+    fn chain(&mut self, term: Token, node: NodeId, token: &mut Token) -> Result<NodeId, Error> {
+        let group = self.builder.open();
+        let position = token.start;
         self.builder.add(node);
-        self.builder.add(next.start + 1);
-        let end = self.fields(next);
+        self.builder.add(position + 1);
+        let end = self.fields(token);
         if self.builder.kind(node).is_constant() {
-            let after = self.peek();
-            if after.spaced {
+            if token.spaced {
                 // To Go the space is a token, and the last one that was read.
                 self.reached = end;
             }
-            let text = quote(to_string_lossy(token.text(self.text)).as_bytes());
+            let text = quote(to_string_lossy(term.text(self.text)).as_bytes());
             return Err(self.error(format!("unexpected . after term {text}")));
         }
-        let chain = NodeKind::Chain(self.builder.close(chain));
-        Ok(Some(self.builder.push(next.start, chain)))
+        let chain = self.builder.close(group);
+        Ok(self.builder.push(position, NodeKind::Chain(chain)))
     }
 
-    /// Adds the ends of `first` and of the fields after it to the open group; returns where they end.
-    fn fields(&mut self, first: Token) -> u32 {
-        let mut last = first;
+    /// Adds the ends of the field `token` and of the fields after it to the open group; returns where they end. What follows
+    /// becomes the token.
+    fn fields(&mut self, token: &mut Token) -> u32 {
+        let mut end = token.end;
         loop {
-            self.builder.add(last.end);
-            let next = self.next();
-            if !is_further_field(next) {
-                self.back(next);
-                return last.end;
+            self.builder.add(end);
+            match self.further_field() {
+                Some(next) => end = next,
+                None => break,
             }
-            last = next;
         }
+        *token = self.next();
+        end
     }
 
-    fn field(&mut self, token: Token) -> NodeId {
+    fn field(&mut self, token: &mut Token) -> NodeId {
         let group = self.builder.open();
-        self.builder.add(token.start + 1);
+        let mut position = token.start;
+        self.builder.add(position + 1);
         self.fields(token);
         // Go's positions: a field or variable with more fields stands where the second field does.
-        let position = match *self.builder.opened(group) {
-            [_, first_end, _, ..] => first_end,
-            _ => token.start,
-        };
+        if let [_, first_end, _, ..] = *self.builder.opened(group) {
+            position = first_end;
+        }
         let fields = self.builder.close(group);
         self.builder.push(position, NodeKind::Field(fields))
     }
 
-    fn variable(&mut self, token: Token) -> Result<NodeId, Error> {
-        let name = token.text(self.text);
+    fn variable(&mut self, token: &mut Token) -> Result<NodeId, Error> {
+        let first = *token;
+        let name = first.text(self.text);
         let variable = self.builder.variable(name);
         if !self.state.is_visible(variable) {
             return Err(self.error(format!("undefined variable {}", quote(name))));
         }
-        let next = self.next();
-        if !is_further_field(next) {
-            self.back(next);
-            return Ok(self.builder.push(token.start, NodeKind::Variable(variable)));
+        *token = self.next();
+        if !is_further_field(*token) {
+            return Ok(self.builder.push(first.start, NodeKind::Variable(variable)));
         }
         let group = self.builder.open();
+        let position = token.start;
         self.builder.add(variable);
-        self.builder.add(next.start + 1);
-        self.fields(next);
+        self.builder.add(position + 1);
+        self.fields(token);
         let fields = self.builder.close(group);
-        Ok(self.builder.push(next.start, NodeKind::VariableFields(fields)))
+        Ok(self.builder.push(position, NodeKind::VariableFields(fields)))
     }
 
     /// A term that is no field and no variable.

@@ -16,6 +16,9 @@ use crate::func::FuncMap;
 const MOST_SPARE: usize = 8;
 const MOST_SPARE_NODES: usize = 1 << 16;
 
+/// Among how many strings an equal one is looked for.
+const SAME_STRINGS: usize = 8;
+
 /// The place of the variable `$`, which every template has.
 pub(crate) const DOLLAR: u32 = 0;
 
@@ -141,8 +144,8 @@ impl Builder {
     }
 
     pub(crate) fn string(&mut self, value: &[u8]) -> u32 {
-        // Charts escape braces by the thousand: such neighbours are the same string.
-        let before = self.strings.iter().rev().take(2);
+        // Charts escape braces by the thousand, and name the same template again and again.
+        let before = self.strings.iter().rev().take(SAME_STRINGS);
         match before.zip(1..).find(|(before, _)| before.as_bytes() == value) {
             Some((_, back)) => (self.strings.len() - back) as u32,
             None => {

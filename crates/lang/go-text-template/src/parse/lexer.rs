@@ -188,10 +188,12 @@ impl<'t> Lexer<'t> {
     }
 
     fn in_action(&mut self) -> Token {
-        let spaces = left_trim_length(self.rest());
-        self.at += spaces;
+        let begin = self.at;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.input.get(self.at) {
+            self.at += 1;
+        }
         self.start = self.at;
-        self.spaced = spaces > 0;
+        self.spaced = self.at > begin;
         let Some(byte) = self.input.get(self.at).copied() else {
             return self.fail("unclosed action");
         };
@@ -204,7 +206,7 @@ impl<'t> Lexer<'t> {
             b'-' if self.spaced && self.input[self.at + 1..].starts_with(RIGHT_DELIM) => {
                 // The last space belongs to the trim marker.
                 self.start = self.at - 1;
-                self.spaced = spaces > 1;
+                self.spaced = self.start > begin;
                 self.at += 1;
                 self.right_delim(true)
             }
@@ -255,8 +257,11 @@ impl<'t> Lexer<'t> {
     /// Skips letters and digits.
     #[inline]
     fn skip_alphanumeric(&mut self) {
-        let word = self.rest().iter().take_while(|byte| IS_WORD[usize::from(**byte)]);
-        self.at += word.count();
+        while let Some(byte) = self.input.get(self.at)
+            && IS_WORD[usize::from(*byte)]
+        {
+            self.at += 1;
+        }
         if self.input.get(self.at).is_some_and(|byte| !byte.is_ascii()) {
             self.skip_runes();
         }

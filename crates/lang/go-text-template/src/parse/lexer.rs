@@ -189,12 +189,14 @@ impl<'t> Lexer<'t> {
 
     fn in_action(&mut self) -> Token {
         let begin = self.at;
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.input.get(self.at) {
-            self.at += 1;
+        let mut at = begin;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.input.get(at) {
+            at += 1;
         }
-        self.start = self.at;
-        self.spaced = self.at > begin;
-        let Some(byte) = self.input.get(self.at).copied() else {
+        self.at = at;
+        self.start = at;
+        self.spaced = at > begin;
+        let Some(byte) = self.input.get(at).copied() else {
             return self.fail("unclosed action");
         };
         match byte {
@@ -257,12 +259,14 @@ impl<'t> Lexer<'t> {
     /// Skips letters and digits.
     #[inline]
     fn skip_alphanumeric(&mut self) {
-        while let Some(byte) = self.input.get(self.at)
+        let mut at = self.at;
+        while let Some(byte) = self.input.get(at)
             && IS_WORD[usize::from(*byte)]
         {
-            self.at += 1;
+            at += 1;
         }
-        if self.input.get(self.at).is_some_and(|byte| !byte.is_ascii()) {
+        self.at = at;
+        if self.input.get(at).is_some_and(|byte| !byte.is_ascii()) {
             self.skip_runes();
         }
     }

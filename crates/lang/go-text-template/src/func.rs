@@ -98,8 +98,8 @@ pub struct Func {
 /// The functions by name.
 #[derive(Clone, Default)]
 pub struct FuncMap {
-    functions: Vec<Func>,
-    places: HashMap<&'static str, u32, FixedState>,
+    functions: Vec<(&'static str, Func)>,
+    places: HashMap<&'static [u8], u32, FixedState>,
 }
 
 impl fmt::Debug for FuncMap {
@@ -142,31 +142,35 @@ impl FuncMap {
 
     /// Adds or replaces a function.
     pub fn set(&mut self, name: &'static str, function: Func) {
-        match self.places.get(name) {
-            Some(place) => self.functions[*place as usize] = function,
+        match self.places.get(name.as_bytes()) {
+            Some(place) => self.functions[*place as usize].1 = function,
             None => {
-                self.places.insert(name, self.functions.len() as u32);
-                self.functions.push(function);
+                self.places.insert(name.as_bytes(), self.functions.len() as u32);
+                self.functions.push((name, function));
             }
         }
     }
 
     /// Returns the function `name`.
     pub fn get(&self, name: &str) -> Option<&Func> {
-        self.place(name).map(|place| self.at(place))
+        self.place(name.as_bytes()).map(|place| self.at(place))
     }
 
-    pub(crate) fn place(&self, name: &str) -> Option<u32> {
+    pub(crate) fn place(&self, name: &[u8]) -> Option<u32> {
         self.places.get(name).copied()
     }
 
     pub(crate) fn at(&self, place: u32) -> &Func {
-        &self.functions[place as usize]
+        &self.functions[place as usize].1
+    }
+
+    pub(crate) fn name_at(&self, place: u32) -> &'static str {
+        self.functions[place as usize].0
     }
 
     /// Returns the names in alphabetical order.
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.places.keys().copied().collect();
+        let mut names: Vec<_> = self.functions.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
         names
     }

@@ -62,6 +62,8 @@ impl Parsed {
             Arc::new(Tree {
                 name: if tree.name == self.name { &name } else { &tree.name }.clone(),
                 parse_name: name.clone(),
+                root: tree.root,
+                empty: tree.empty,
                 body: tree.body.clone(),
             })
         };

@@ -5,6 +5,7 @@
 
 mod convert;
 mod json;
+mod table;
 mod teardown;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use go_value::Str;
+use table::Table;
 use teardown::Entries;
 
 /// A Go type, as far as templates can see one: in `%T`, `typeOf`, signatures and error texts.
@@ -262,16 +264,15 @@ impl Method {
 impl Map {
     /// Returns a `map[string]interface {}`.
     pub fn new(entries: BTreeMap<Str, Value>) -> Map {
-        Map {
-            type_: Type::map(),
-            nil: false,
-            entries: Rc::new(Entries(RefCell::new(entries))),
-            methods: None,
-        }
+        Map::of_table(Type::map(), entries.into())
     }
 
     /// Returns a map of the type `type_`.
     pub fn with_type(type_: Type, entries: BTreeMap<Str, Value>) -> Map {
+        Map::of_table(type_, entries.into())
+    }
+
+    fn of_table(type_: Type, entries: Table) -> Map {
         Map {
             type_,
             nil: false,
@@ -296,10 +297,6 @@ impl Map {
         map
     }
 
-    pub(crate) fn has_methods(&self) -> bool {
-        self.methods.is_some()
-    }
-
     pub(crate) fn method(&self, name: &[u8]) -> Option<&'static Method> {
         self.methods?.0.iter().find(|method| method.name.as_bytes() == name)
     }
@@ -311,7 +308,7 @@ impl Map {
 
     /// Tells whether there is an entry `key`.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.entries.0.borrow().contains_key(key.as_ref())
+        self.entries.0.borrow().get(key.as_ref()).is_some()
     }
 
     /// Sets the entry `key`; every holder of this map sees it.
@@ -331,12 +328,12 @@ impl Map {
 
     /// Tells whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.entries.0.borrow().is_empty()
+        self.len() == 0
     }
 
     /// Returns the keys in byte order.
     pub fn keys(&self) -> Vec<Str> {
-        self.entries.0.borrow().keys().cloned().collect()
+        self.with(|entries| entries.iter().map(|(key, _)| key.clone()).collect())
     }
 
     /// Returns the entries in byte order of their keys, as they are now.
@@ -350,7 +347,8 @@ impl Map {
     }
 
     /// Calls `read` with the entries; `read` must not change this map.
-    pub fn with<T>(&self, read: impl FnOnce(&BTreeMap<Str, Value>) -> T) -> T {
+    #[inline]
+    pub(crate) fn with<T>(&self, read: impl FnOnce(&Table) -> T) -> T {
         read(&self.entries.0.borrow())
     }
 
@@ -453,7 +451,7 @@ impl Value {
 
     /// Returns a fresh `map[string]interface {}`.
     pub fn map(entries: impl IntoIterator<Item = (Str, Value)>) -> Value {
-        Value::Map(Map::new(entries.into_iter().collect()))
+        Value::Map(Map::of_table(Type::map(), entries.into_iter().collect()))
     }
 
     /// Makes a run-time value of plain data; maps become fresh ones.

@@ -4,6 +4,7 @@ use super::Exec;
 use super::val::Val;
 use crate::error::Error;
 use crate::parse::node::{NodeId, NodeKind};
+use crate::parse::number::Number;
 use crate::parse::tree::Tree;
 use crate::value::{Type, Value};
 
@@ -24,9 +25,11 @@ impl Exec {
     pub(super) fn eval_any_argument(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Val, Error> {
         self.node = id;
         match tree.node(id).kind {
-            NodeKind::Variable { variable, fields } => self.eval_variable(tree, dot, id, variable, fields, &[], None),
-            NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[id], None),
-            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.body.strings[string as usize].value.clone()))),
+            NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[], None),
+            NodeKind::Variable(variable) => self.eval_variable(tree, id, variable, &[], None),
+            NodeKind::VariableFields(fields) => self.eval_variable_fields(tree, dot, id, fields, &[], None),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.string(string).clone()))),
+            NodeKind::Int(int) => Ok(Val::plain(Value::Int(i64::from(int)))),
             NodeKind::Number(number) => self.ideal_constant(tree, id, number),
             NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
             NodeKind::Nil => Ok(Val::INVALID),
@@ -47,13 +50,13 @@ impl Exec {
     fn eval_operand(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Option<Val>, Error> {
         let value = match tree.node(id).kind {
             NodeKind::Dot => dot.clone(),
-            NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[id], None)?,
-            NodeKind::Variable { variable, fields } => {
-                self.eval_variable(tree, dot, id, variable, fields, &[], None)?
-            }
-            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, id, &tree.body.pipes[pipe as usize])?,
-            NodeKind::Identifier { name, callee } => self.eval_function(tree, dot, id, name, callee, &[], None)?,
-            NodeKind::Chain { node, fields } => self.eval_chain(tree, dot, id, node, fields, &[], None)?,
+            NodeKind::Field(fields) => self.eval_field_node(tree, dot, id, fields, &[], None)?,
+            NodeKind::Variable(variable) => self.eval_variable(tree, id, variable, &[], None)?,
+            NodeKind::VariableFields(fields) => self.eval_variable_fields(tree, dot, id, fields, &[], None)?,
+            NodeKind::Pipe(_) | NodeKind::Pipeline(_) => self.eval_nested_pipeline(tree, dot, id)?,
+            NodeKind::Builtin(builtin) => self.call_builtin(tree, dot, id, builtin, &[], None)?,
+            NodeKind::Function(place) => self.call_function(tree, dot, id, place, &[], None)?,
+            NodeKind::Chain(chain) => self.eval_chain(tree, dot, id, chain, &[], None)?,
             _ => return Ok(None),
         };
         Ok(Some(value))
@@ -69,7 +72,8 @@ impl Exec {
             return Err(self.error(tree, format!("cannot assign nil to {type_}")));
         }
         let number = match kind {
-            NodeKind::Number(number) => Some(&tree.body.numbers[number as usize]),
+            NodeKind::Int(int) => Some(Number::plain_int(int)),
+            NodeKind::Number(number) => Some(tree.body.numbers[number as usize]),
             _ => None,
         };
         let int = number.and_then(|number| number.int);
@@ -79,7 +83,7 @@ impl Exec {
                 _ => None,
             },
             Type::String => match kind {
-                NodeKind::String(string) => Some(Value::Str(tree.body.strings[string as usize].value.clone())),
+                NodeKind::String(string) => Some(Value::Str(tree.string(string).clone())),
                 _ => None,
             },
             Type::Int => int.map(Value::Int),

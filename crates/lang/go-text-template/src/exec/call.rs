@@ -1,7 +1,6 @@
 //! Calls of functions and methods.
 
 use go_value::Str;
-use go_value::utf8::to_string_lossy;
 use smallvec::SmallVec;
 
 use super::Exec;
@@ -10,33 +9,26 @@ use crate::builtins;
 use crate::error::Error;
 use crate::fmt;
 use crate::func::FuncError;
-use crate::parse::node::{Builtin, Callee, NodeId};
+use crate::parse::node::{Builtin, NodeId};
 use crate::parse::tree::Tree;
 use crate::value::{Signature, Type, Value};
 
 impl Exec {
-    /// Calls the function `name`. `node` is what an error of the function names; `operands` start with the function itself, or
-    /// are none.
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
-    pub(super) fn eval_function(
+    /// Calls the function at `place` of the function map. `node` is what an error of the function names; `operands` start with
+    /// the function itself, or are none.
+    pub(super) fn call_function(
         &mut self,
         tree: &Tree,
         dot: &Val,
         node: NodeId,
-        name: u32,
-        callee: Callee,
+        place: u32,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
-        let name = tree.name_text(tree.body.names[name as usize]);
-        match callee {
-            Callee::Builtin(builtin) => self.call_builtin(tree, dot, node, name, builtin, operands, last),
-            Callee::Function(place) => {
-                let function = tree.body.functions.at(place);
-                let body = |exec: &mut Exec, arguments: &[Value]| (function.body)(exec, arguments);
-                self.call(tree, dot, node, name, &function.signature, operands, last, body)
-            }
-        }
+        let function = tree.body.functions.at(place);
+        let name = tree.body.functions.name_at(place);
+        let body = |exec: &mut Exec, arguments: &[Value]| (function.body)(exec, arguments);
+        self.call(tree, dot, node, name, &function.signature, operands, last, body)
     }
 
     /// Checks and evaluates the arguments and calls `body` with them.
@@ -46,7 +38,7 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         node: NodeId,
-        name: &[u8],
+        name: &str,
         signature: &Signature,
         operands: &[NodeId],
         last: Option<&Val>,
@@ -76,7 +68,7 @@ impl Exec {
     fn check_count(
         &self,
         tree: &Tree,
-        name: &[u8],
+        name: &str,
         fixed: usize,
         variadic: bool,
         given: usize,
@@ -88,22 +80,21 @@ impl Exec {
             false if count != fixed => format!("want {fixed} got {count}"),
             _ => return Ok(()),
         };
-        let name = to_string_lossy(name);
         Err(self.error(tree, format!("wrong number of args for {name}: {problem}")))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
-    fn call_builtin(
+    /// Calls a builtin function; the arguments are those of [`Exec::call_function`].
+    pub(super) fn call_builtin(
         &mut self,
         tree: &Tree,
         dot: &Val,
         node: NodeId,
-        name: &[u8],
         builtin: Builtin,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
         let arguments = operands.get(1..).unwrap_or_default();
+        let name = builtin.name();
         let (fixed, variadic) = arity(builtin);
         self.check_count(tree, name, fixed, variadic, arguments.len(), last)?;
         let result = match builtin {

@@ -6,31 +6,37 @@ use super::val::Val;
 use super::{Exec, field};
 use crate::builtins::Complex;
 use crate::error::Error;
-use crate::parse::node::{NodeId, NodeKind, Pipe, Span};
+use crate::parse::node::{Fields, Group, NodeId, NodeKind, Pipe};
 use crate::parse::tree::Tree;
 use crate::value::Value;
 
 impl Exec {
     /// Evaluates a pipeline, and declares or sets its variables.
-    pub(super) fn eval_pipeline(&mut self, tree: &Tree, dot: &Val, id: NodeId, pipe: &Pipe) -> Result<Val, Error> {
+    pub(super) fn eval_pipeline(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Val, Error> {
         self.node = id;
-        if let (0, [command]) = (pipe.declarations.len, tree.ids(pipe.commands)) {
-            let mut value = self.eval_command(tree, dot, *command, None)?;
-            value.boxed = false;
-            return Ok(value);
-        }
+        let command = match tree.node(id).kind {
+            NodeKind::Pipeline(group) => return self.eval_commands(tree, dot, tree.pipeline(group)),
+            NodeKind::Pipe(command) => command,
+            _ => id,
+        };
+        let mut value = self.eval_command(tree, dot, command, None)?;
+        // What came out of an interface is its content.
+        value.boxed = false;
+        Ok(value)
+    }
+
+    fn eval_commands(&mut self, tree: &Tree, dot: &Val, pipe: Pipe<'_>) -> Result<Val, Error> {
         let mut value: Option<Val> = None;
-        for command in tree.ids(pipe.commands) {
+        for command in pipe.commands {
             let mut result = self.eval_command(tree, dot, *command, value.as_ref())?;
-            // What came out of an interface is its content.
             result.boxed = false;
             value = Some(result);
         }
         let value = value.unwrap_or_default();
-        for declaration in tree.ids(pipe.declarations) {
+        for declaration in pipe.declarations {
             if pipe.assign {
                 self.set_variable(tree, *declaration, value.clone())?;
-            } else if let NodeKind::Variable { variable, .. } = tree.node(*declaration).kind {
+            } else if let NodeKind::Variable(variable) = tree.node(*declaration).kind {
                 self.variables.push((variable, value.clone()));
             }
         }
@@ -39,7 +45,7 @@ impl Exec {
 
     /// Sets the last declared variable of the node's name.
     pub(super) fn set_variable(&mut self, tree: &Tree, node: NodeId, value: Val) -> Result<(), Error> {
-        let NodeKind::Variable { variable, .. } = tree.node(node).kind else {
+        let NodeKind::Variable(variable) = tree.node(node).kind else {
             return Ok(());
         };
         let mut variables = self.variables[self.base..].iter_mut().rev();
@@ -66,25 +72,25 @@ impl Exec {
     }
 
     fn eval_command(&mut self, tree: &Tree, dot: &Val, id: NodeId, last: Option<&Val>) -> Result<Val, Error> {
-        let NodeKind::Command(operands) = tree.node(id).kind else {
-            return Ok(Val::INVALID);
-        };
-        let operands = tree.ids(operands);
+        let operands = tree.operands(&id);
         let first = operands[0];
         match tree.node(first).kind {
             NodeKind::Field(fields) => self.eval_field_node(tree, dot, first, fields, operands, last),
-            NodeKind::Chain { node, fields } => self.eval_chain(tree, dot, first, node, fields, operands, last),
-            NodeKind::Identifier { name, callee } => {
+            NodeKind::Chain(chain) => self.eval_chain(tree, dot, first, chain, operands, last),
+            NodeKind::Builtin(builtin) => {
                 self.node = first;
-                self.eval_function(tree, dot, id, name, callee, operands, last)
+                self.call_builtin(tree, dot, id, builtin, operands, last)
             }
-            NodeKind::Pipe(pipe) => {
+            NodeKind::Function(place) => {
+                self.node = first;
+                self.call_function(tree, dot, id, place, operands, last)
+            }
+            NodeKind::Pipe(_) | NodeKind::Pipeline(_) => {
                 self.not_a_function(tree, operands, last)?;
-                self.eval_nested_pipeline(tree, dot, first, &tree.body.pipes[pipe as usize])
+                self.eval_nested_pipeline(tree, dot, first)
             }
-            NodeKind::Variable { variable, fields } => {
-                self.eval_variable(tree, dot, first, variable, fields, operands, last)
-            }
+            NodeKind::Variable(variable) => self.eval_variable(tree, first, variable, operands, last),
+            NodeKind::VariableFields(fields) => self.eval_variable_fields(tree, dot, first, fields, operands, last),
             kind => {
                 self.node = first;
                 self.not_a_function(tree, operands, last)?;
@@ -98,8 +104,9 @@ impl Exec {
             NodeKind::Bool(value) => Ok(Val::plain(Value::Bool(value))),
             NodeKind::Dot => Ok(dot.clone()),
             NodeKind::Nil => Err(self.error(tree, "nil is not a command")),
+            NodeKind::Int(int) => Ok(Val::plain(Value::Int(i64::from(int)))),
             NodeKind::Number(number) => self.ideal_constant(tree, id, number),
-            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.body.strings[string as usize].value.clone()))),
+            NodeKind::String(string) => Ok(Val::plain(Value::Str(tree.string(string).clone()))),
             _ => {
                 let text = quote(tree.node_text(id).as_bytes());
                 Err(self.error(tree, format!("can't evaluate command {text}")))
@@ -108,15 +115,9 @@ impl Exec {
     }
 
     /// A pipeline in parentheses; these nest.
-    pub(super) fn eval_nested_pipeline(
-        &mut self,
-        tree: &Tree,
-        dot: &Val,
-        id: NodeId,
-        pipe: &Pipe,
-    ) -> Result<Val, Error> {
+    pub(super) fn eval_nested_pipeline(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Val, Error> {
         stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || {
-            self.eval_pipeline(tree, dot, id, pipe)
+            self.eval_pipeline(tree, dot, id)
         })
     }
 
@@ -153,66 +154,74 @@ impl Exec {
         tree: &Tree,
         dot: &Val,
         id: NodeId,
-        fields: Span,
+        fields: Group,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
         self.node = id;
+        let fields = tree.fields(fields);
         if operands.len() <= 1
             && last.is_none()
-            && let Some(value) = field::entry_of(&dot.value, tree, fields)
+            && let Some(value) = field::entry_of(&dot.value, fields)
         {
             return Ok(value);
         }
         self.eval_fields(tree, dot, dot, id, fields, operands, last)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
     pub(super) fn eval_chain(
         &mut self,
         tree: &Tree,
         dot: &Val,
         id: NodeId,
-        node: NodeId,
-        fields: Span,
+        chain: Group,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
-        self.node = id;
-        let receiver = self.eval_chain_start(tree, dot, node)?;
+        let (start, fields) = tree.start_and_fields(chain);
+        let receiver = self.eval_chain_start(tree, dot, start)?;
         self.eval_fields(tree, dot, &receiver, id, fields, operands, last)
     }
 
     fn eval_chain_start(&mut self, tree: &Tree, dot: &Val, node: NodeId) -> Result<Val, Error> {
         self.node = node;
         match tree.node(node).kind {
-            NodeKind::Pipe(pipe) => self.eval_nested_pipeline(tree, dot, node, &tree.body.pipes[pipe as usize]),
-            NodeKind::Identifier { name, callee } => self.eval_function(tree, dot, node, name, callee, &[node], None),
+            NodeKind::Pipe(_) | NodeKind::Pipeline(_) => self.eval_nested_pipeline(tree, dot, node),
+            NodeKind::Builtin(builtin) => self.call_builtin(tree, dot, node, builtin, &[node], None),
+            NodeKind::Function(place) => self.call_function(tree, dot, node, place, &[node], None),
             kind => self.eval_constant(tree, dot, node, kind),
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of one command")]
     pub(super) fn eval_variable(
         &mut self,
         tree: &Tree,
-        dot: &Val,
         id: NodeId,
         variable: u32,
-        fields: Span,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
         self.node = id;
+        let value = self.variable(tree, variable)?.clone();
+        self.not_a_function(tree, operands, last)?;
+        Ok(value)
+    }
+
+    pub(super) fn eval_variable_fields(
+        &mut self,
+        tree: &Tree,
+        dot: &Val,
+        id: NodeId,
+        fields: Group,
+        operands: &[NodeId],
+        last: Option<&Val>,
+    ) -> Result<Val, Error> {
+        self.node = id;
+        let (variable, fields) = tree.start_and_fields(fields);
         let value = self.variable(tree, variable)?;
-        if fields.len == 0 {
-            let value = value.clone();
-            self.not_a_function(tree, operands, last)?;
-            return Ok(value);
-        }
         if operands.len() <= 1
             && last.is_none()
-            && let Some(value) = field::entry_of(&value.value, tree, fields)
+            && let Some(value) = field::entry_of(&value.value, fields)
         {
             return Ok(value);
         }
@@ -228,21 +237,20 @@ impl Exec {
         dot: &Val,
         receiver: &Val,
         id: NodeId,
-        fields: Span,
+        mut fields: Fields<'_>,
         operands: &[NodeId],
         last: Option<&Val>,
     ) -> Result<Val, Error> {
-        let Some((name, before)) = tree.names(fields).split_last() else {
+        let Some(mut name) = fields.next() else {
             return Ok(receiver.clone());
         };
-        let name = tree.name_text(*name);
-        let Some((first, between)) = before.split_first() else {
-            return self.eval_field(tree, dot, name, id, operands, last, receiver);
-        };
-        let mut value = self.eval_field(tree, dot, tree.name_text(*first), id, &[], None, receiver)?;
-        for name in between {
-            value = self.eval_field(tree, dot, tree.name_text(*name), id, &[], None, &value)?;
+        let mut value = None;
+        for next in fields {
+            let receiver = value.as_ref().unwrap_or(receiver);
+            value = Some(self.eval_field(tree, dot, name, id, &[], None, receiver)?);
+            name = next;
         }
-        self.eval_field(tree, dot, name, id, operands, last, &value)
+        let receiver = value.as_ref().unwrap_or(receiver);
+        self.eval_field(tree, dot, name, id, operands, last, receiver)
     }
 }

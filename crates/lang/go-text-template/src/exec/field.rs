@@ -9,8 +9,8 @@ use go_value::utf8::to_string_lossy;
 use super::val::{Val, element, map_element};
 use super::{Exec, MissingKey};
 use crate::error::Error;
-use crate::parse::node::{NodeId, Span};
-use crate::parse::tree::{Name, Tree};
+use crate::parse::node::{Fields, NodeId};
+use crate::parse::tree::Tree;
 use crate::value::{Map, Object, Type, Value};
 
 impl Exec {
@@ -31,7 +31,7 @@ impl Exec {
             Value::Map(map) => {
                 if let Some(method) = map.method(name) {
                     let body = |_: &mut Exec, arguments: &[Value]| (method.body)(map, arguments);
-                    return self.call(tree, dot, node, name, &method.signature(), operands, last, body);
+                    return self.call(tree, dot, node, method.name, &method.signature(), operands, last, body);
                 }
                 self.map_entry(tree, map, name, has_arguments)
             }
@@ -47,10 +47,10 @@ impl Exec {
                 Err(self.error(tree, format!("nil pointer evaluating interface {{}}.{name}")))
             }
             Value::Object(object) => {
-                if let Some(signature) = std::str::from_utf8(name).ok().and_then(|name| object.method(name)) {
-                    let object = object.clone();
-                    let method = to_string_lossy(name).into_owned();
-                    let body = move |_: &mut Exec, arguments: &[Value]| object.call(&method, arguments);
+                if let Ok(name) = std::str::from_utf8(name)
+                    && let Some(signature) = object.method(name)
+                {
+                    let body = |_: &mut Exec, arguments: &[Value]| object.call(name, arguments);
                     return self.call(tree, dot, node, name, &signature, operands, last, body);
                 }
                 self.object_field(tree, object, name, has_arguments, receiver)
@@ -111,29 +111,28 @@ impl Exec {
     }
 }
 
-/// The entry that a chain of names leads to through plain maps; `None` when anything on the way is not so plain.
-pub(super) fn entry_of(value: &Value, tree: &Tree, fields: Span) -> Option<Val> {
+/// The entry that a chain of names leads to through maps; `None` when anything on the way is not so plain.
+pub(super) fn entry_of(value: &Value, fields: Fields<'_>) -> Option<Val> {
     const MOST: usize = 32;
-    let names = tree.names(fields);
-    if names.len() > MOST {
+    if fields.ends.len() > MOST {
         None
     } else {
-        nested_entry(value, &tree.body.source, names)
+        nested_entry(value, fields)
     }
 }
 
-fn nested_entry(value: &Value, source: &[u8], names: &[Name]) -> Option<Val> {
-    let (name, rest) = names.split_first()?;
+fn nested_entry(value: &Value, mut fields: Fields<'_>) -> Option<Val> {
+    let name = fields.next()?;
     let Value::Map(map) = value else { return None };
-    if map.has_methods() {
+    if map.method(name).is_some() {
         return None;
     }
     map.with(|entries| {
-        let value = entries.get(name.of(source))?;
-        if rest.is_empty() {
+        let value = entries.get(name)?;
+        if fields.ends.is_empty() {
             return Some(element(value.clone(), map_element(map)));
         }
-        nested_entry(value, source, rest)
+        nested_entry(value, fields)
     })
 }
 

@@ -186,7 +186,7 @@ impl Exec {
     /// Executes a tree into `out`.
     fn run(&mut self, tree: &Tree, data: &Value) -> Result<(), Error> {
         let dot = Val::plain(data.clone());
-        self.node = tree.body.root;
+        self.node = tree.root;
         self.enter(tree, tree, dot)
     }
 
@@ -206,9 +206,8 @@ impl Exec {
     }
 
     /// The error of a function that was called as `node`.
-    fn call_error(&mut self, tree: &Tree, node: NodeId, name: &[u8], cause: FuncError) -> Error {
+    fn call_error(&mut self, tree: &Tree, node: NodeId, name: &str, cause: FuncError) -> Error {
         self.node = node;
-        let name = go_value::utf8::to_string_lossy(name);
         let message = format!("error calling {name}: ");
         Error::exec(tree.name.clone(), Some(self.place(tree)), message, Some(cause))
     }

@@ -4,7 +4,7 @@ use super::Exec;
 use super::val::{Val, element, list_element, map_element};
 use crate::error::Error;
 use crate::fmt;
-use crate::parse::node::{Branch, NodeId, NodeKind, Pipe};
+use crate::parse::node::{Branch, Group, NodeId, NodeKind, Pipe};
 use crate::parse::tree::Tree;
 use crate::value::{Type, Value};
 
@@ -32,7 +32,7 @@ impl Exec {
         let base = std::mem::replace(&mut self.base, self.variables.len());
         self.variables.push((0, dot.clone()));
         let result = stacker::maybe_grow(crate::RED_ZONE, crate::STACK_SEGMENT, || {
-            self.walk_list(tree, &dot, tree.body.root)
+            self.walk_list(tree, &dot, tree.root)
         });
         self.variables.truncate(self.base);
         self.base = base;
@@ -74,10 +74,10 @@ impl Exec {
 
     pub(super) fn walk_list(&mut self, tree: &Tree, dot: &Val, list: NodeId) -> Result<Flow, Error> {
         self.node = list;
-        let NodeKind::List(span) = tree.node(list).kind else {
+        let NodeKind::List(nodes) = tree.node(list).kind else {
             return Ok(Flow::Next);
         };
-        for id in tree.ids(span) {
+        for id in tree.group(nodes) {
             let flow = self.walk(tree, dot, *id)?;
             if flow != Flow::Next {
                 return Ok(flow);
@@ -89,25 +89,25 @@ impl Exec {
     fn walk(&mut self, tree: &Tree, dot: &Val, id: NodeId) -> Result<Flow, Error> {
         self.node = id;
         self.step(tree)?;
-        match tree.node(id).kind {
-            NodeKind::Text { start, end } => {
+        let node = tree.node(id);
+        match node.kind {
+            NodeKind::Text { end } => {
                 let before = self.out.len();
-                self.out
-                    .extend_from_slice(&tree.body.source[start as usize..end as usize]);
+                let text = &tree.body.source[node.position as usize..end as usize];
+                self.out.extend_from_slice(text);
                 self.write(tree, before)?;
             }
-            NodeKind::Action(pipe_id) => {
-                let pipe = tree.pipe(pipe_id);
-                let value = self.eval_pipeline(tree, dot, pipe_id, pipe)?;
-                if pipe.declarations.len == 0 {
+            NodeKind::Action(pipe) => {
+                let value = self.eval_pipeline(tree, dot, pipe)?;
+                if tree.declarations(pipe).declarations.is_empty() {
                     self.node = id;
                     self.print(tree, &value.value)?;
                 }
             }
-            NodeKind::If(branch) => return self.walk_if(tree, dot, branch),
-            NodeKind::With(branch) => return self.walk_with(tree, dot, branch),
-            NodeKind::Range(branch) => return self.walk_range(tree, dot, branch),
-            NodeKind::Template { name, pipe } => self.walk_template(tree, dot, name, pipe)?,
+            NodeKind::If(branch) => return self.walk_if(tree, dot, tree.branch(branch)),
+            NodeKind::With(branch) => return self.walk_with(tree, dot, tree.branch(branch)),
+            NodeKind::Range(branch) => return self.walk_range(tree, dot, tree.branch(branch)),
+            NodeKind::Template(call) => self.walk_template(tree, dot, call)?,
             NodeKind::Break => return Ok(Flow::Break),
             NodeKind::Continue => return Ok(Flow::Continue),
             _ => return Err(self.error(tree, format!("unknown node: {}", tree.node_text(id)))),
@@ -126,14 +126,9 @@ impl Exec {
         self.write(tree, before)
     }
 
-    /// The pipeline of an `if`, `with` or `range`; the variables that it declares end with the control.
-    fn control_value(&mut self, tree: &Tree, dot: &Val, pipe: NodeId) -> Result<Val, Error> {
-        self.eval_pipeline(tree, dot, pipe, tree.pipe(pipe))
-    }
-
     fn walk_if(&mut self, tree: &Tree, dot: &Val, branch: Branch) -> Result<Flow, Error> {
         let mark = self.variables.len();
-        let truth = self.control_value(tree, dot, branch.pipe)?.value.truth();
+        let truth = self.eval_pipeline(tree, dot, branch.pipe)?.value.truth();
         let list = if truth { Some(branch.list) } else { branch.else_list };
         let flow = match list {
             Some(list) => self.walk_nested(tree, dot, list)?,
@@ -145,7 +140,7 @@ impl Exec {
 
     fn walk_with(&mut self, tree: &Tree, dot: &Val, branch: Branch) -> Result<Flow, Error> {
         let mark = self.variables.len();
-        let value = self.control_value(tree, dot, branch.pipe)?;
+        let value = self.eval_pipeline(tree, dot, branch.pipe)?;
         let flow = if value.value.truth() {
             self.walk_nested(tree, &value, branch.list)?
         } else if let Some(list) = branch.else_list {
@@ -165,10 +160,9 @@ impl Exec {
 
     fn walk_range(&mut self, tree: &Tree, dot: &Val, branch: Branch) -> Result<Flow, Error> {
         let mark = self.variables.len();
-        let value = self.control_value(tree, dot, branch.pipe)?.value;
-        let pipe = tree.pipe(branch.pipe);
+        let value = self.eval_pipeline(tree, dot, branch.pipe)?.value;
         let body = Body {
-            pipe,
+            pipe: tree.declarations(branch.pipe),
             list: branch.list,
             mark: self.variables.len(),
         };
@@ -233,7 +227,7 @@ impl Exec {
         count: i64,
         index: impl Fn(i64) -> Value,
     ) -> Result<bool, Error> {
-        if body.pipe.declarations.len > 1 {
+        if body.pipe.declarations.len() > 1 {
             let text = fmt::value_string(value);
             return Err(self.error(tree, format!("can't use {text} to iterate over more than one variable")));
         }
@@ -246,7 +240,7 @@ impl Exec {
         for (index, item) in items {
             ran = true;
             self.step(tree)?;
-            self.set_range_variables(tree, body.pipe, index, &item)?;
+            self.set_range_variables(tree, &body.pipe, index, &item)?;
             let flow = self.walk_nested(tree, &item, body.list)?;
             self.variables.truncate(body.mark);
             if flow == Flow::Break {
@@ -256,9 +250,8 @@ impl Exec {
         Ok(ran)
     }
 
-    fn set_range_variables(&mut self, tree: &Tree, pipe: &Pipe, index: Val, item: &Val) -> Result<(), Error> {
-        let declarations = tree.ids(pipe.declarations);
-        match (declarations, pipe.assign) {
+    fn set_range_variables(&mut self, tree: &Tree, pipe: &Pipe<'_>, index: Val, item: &Val) -> Result<(), Error> {
+        match (pipe.declarations, pipe.assign) {
             ([], _) => {}
             ([one], true) => self.set_variable(tree, *one, item.clone())?,
             ([first, second, ..], true) => {
@@ -279,8 +272,8 @@ impl Exec {
         self.variables[place].1 = value;
     }
 
-    fn walk_template(&mut self, tree: &Tree, dot: &Val, name: u32, pipe: Option<NodeId>) -> Result<(), Error> {
-        let name = &tree.body.strings[name as usize].value;
+    fn walk_template(&mut self, tree: &Tree, dot: &Val, call: Group) -> Result<(), Error> {
+        let (name, pipe) = tree.template_call(call);
         let Some(called) = self.templates.lookup(name).cloned() else {
             let name = go_value::strconv::quote(name);
             return Err(self.error(tree, format!("template {name} not defined")));
@@ -289,7 +282,7 @@ impl Exec {
             return Err(self.error(tree, format!("exceeded maximum template depth ({MAX_DEPTH})")));
         }
         let value = match pipe {
-            Some(pipe) => self.eval_pipeline(tree, dot, pipe, tree.pipe(pipe))?,
+            Some(pipe) => self.eval_pipeline(tree, dot, pipe)?,
             None => Val::INVALID,
         };
         let node = self.node;
@@ -303,7 +296,7 @@ impl Exec {
 
 /// What a `range` runs for each element.
 struct Body<'t> {
-    pipe: &'t Pipe,
+    pipe: Pipe<'t>,
     list: NodeId,
     /// How many variables there are at its start.
     mark: usize,

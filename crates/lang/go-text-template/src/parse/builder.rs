@@ -1,4 +1,4 @@
-//! A tree under construction.
+//! The trees of a text under construction.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,29 +7,35 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use go_value::Str;
 
-use super::node::{Node, NodeId, NodeKind, Pipe, Span};
+use super::node::{Group, Node, NodeId, NodeKind};
 use super::number::Number;
-use super::tree::{Body, Name, StringLiteral, Tree};
+use super::tree::Body;
 use crate::func::FuncMap;
 
 /// How many builders are kept, and how many nodes one of them may have room for.
 const MOST_SPARE: usize = 8;
 const MOST_SPARE_NODES: usize = 1 << 16;
 
+/// Among how many strings an equal one is looked for.
+const SAME_STRINGS: usize = 8;
+
+/// The place of the variable `$`, which every template has.
+pub(crate) const DOLLAR: u32 = 0;
+
 thread_local! {
-    /// Builders that are done. Lists that grow anew for every template cost more than all that is put into them.
+    /// Builders that are done. Lists that grow anew for every text cost more than all that is put into them.
     static SPARE: RefCell<Vec<Builder>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Collects the nodes of one template.
+/// Collects the nodes of one text.
 #[derive(Default)]
 pub(crate) struct Builder {
     nodes: Vec<Node>,
-    ids: Vec<NodeId>,
-    pipes: Vec<Pipe>,
-    names: Vec<Name>,
+    words: Vec<u32>,
+    /// Words of groups that are not complete; those of the innermost come last.
+    open: Vec<u32>,
     variables: Vec<Str>,
-    strings: Vec<StringLiteral>,
+    strings: Vec<Str>,
     numbers: Vec<Number>,
     variable_places: HashMap<Str, u32, RandomState>,
 }
@@ -37,7 +43,9 @@ pub(crate) struct Builder {
 impl Builder {
     /// Returns an empty builder, with room if there is one to spare.
     pub(crate) fn take() -> Builder {
-        SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+        let mut builder = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        builder.variables.push("$".into());
+        builder
     }
 
     fn give_back(mut self) {
@@ -45,9 +53,8 @@ impl Builder {
             return;
         }
         self.nodes.clear();
-        self.ids.clear();
-        self.pipes.clear();
-        self.names.clear();
+        self.words.clear();
+        self.open.clear();
         self.variables.clear();
         self.strings.clear();
         self.numbers.clear();
@@ -64,58 +71,68 @@ impl Builder {
         (self.nodes.len() - 1) as NodeId
     }
 
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id as usize]
+    pub(crate) fn kind(&self, id: NodeId) -> NodeKind {
+        self.nodes[id as usize].kind
     }
 
-    pub(crate) fn ids(&mut self, ids: &[NodeId]) -> Span {
-        let start = self.ids.len() as u32;
-        self.ids.extend_from_slice(ids);
-        Span {
-            start,
-            len: ids.len() as u32,
+    /// Opens a group: what is added from now on belongs to it, until it is closed.
+    pub(crate) fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Adds a word to the innermost open group.
+    pub(crate) fn add(&mut self, word: u32) {
+        self.open.push(word);
+    }
+
+    /// The words of the open group `mark`.
+    pub(crate) fn opened(&self, mark: usize) -> &[u32] {
+        &self.open[mark..]
+    }
+
+    /// Changes a word of an open group.
+    pub(crate) fn set(&mut self, place: usize, word: u32) {
+        self.open[place] = word;
+    }
+
+    /// Forgets the open group `mark`.
+    pub(crate) fn drop_group(&mut self, mark: usize) {
+        self.open.truncate(mark);
+    }
+
+    /// Completes the open group `mark`, which those within have been before.
+    pub(crate) fn close(&mut self, mark: usize) -> Group {
+        let group = Group(self.words.len() as u32);
+        self.words.push((self.open.len() - mark) as u32);
+        self.words.extend_from_slice(&self.open[mark..]);
+        self.open.truncate(mark);
+        group
+    }
+
+    /// Makes a group of words that are at hand.
+    pub(crate) fn group(&mut self, words: &[u32]) -> Group {
+        let group = Group(self.words.len() as u32);
+        self.words.push(words.len() as u32);
+        self.words.extend_from_slice(words);
+        group
+    }
+
+    fn group_words(&self, group: Group) -> &[u32] {
+        group_words(&self.words, group)
+    }
+
+    /// The first operand of a command.
+    pub(crate) fn first_operand(&self, command: NodeId) -> NodeId {
+        match self.kind(command) {
+            NodeKind::Command(group) => self.group_words(group)[0],
+            _ => command,
         }
-    }
-
-    pub(crate) fn first_of(&self, span: Span) -> Option<NodeId> {
-        self.ids[span.range()].first().copied()
-    }
-
-    pub(crate) fn pipe(&mut self, position: u32, pipe: Pipe) -> NodeId {
-        self.pipes.push(pipe);
-        let place = (self.pipes.len() - 1) as u32;
-        self.push(position, NodeKind::Pipe(place))
-    }
-
-    pub(crate) fn names(&mut self, names: &[Name]) -> Span {
-        let start = self.names.len() as u32;
-        self.names.extend_from_slice(names);
-        Span {
-            start,
-            len: names.len() as u32,
-        }
-    }
-
-    /// Returns those of `before` followed by `names`.
-    pub(crate) fn more_names(&mut self, before: Span, names: &[Name]) -> Span {
-        // Mostly those before are the last ones.
-        if before.range().end != self.names.len() {
-            self.names.extend_from_within(before.range());
-        }
-        self.names.extend_from_slice(names);
-        let len = before.len + names.len() as u32;
-        Span {
-            start: self.names.len() as u32 - len,
-            len,
-        }
-    }
-
-    pub(crate) fn name(&mut self, name: Name) -> u32 {
-        self.names.push(name);
-        (self.names.len() - 1) as u32
     }
 
     pub(crate) fn variable(&mut self, name: &[u8]) -> u32 {
+        if name == b"$" {
+            return DOLLAR;
+        }
         if let Some(place) = self.variable_places.get(name) {
             return *place;
         }
@@ -126,19 +143,20 @@ impl Builder {
         place
     }
 
-    pub(crate) fn string(&mut self, mut literal: StringLiteral) -> u32 {
-        // Charts escape braces by the thousand: equal neighbours share their text.
-        let before = self
-            .strings
-            .iter()
-            .rev()
-            .take(2)
-            .find(|before| before.value == literal.value);
-        if let Some(before) = before {
-            literal.value = before.value.clone();
+    pub(crate) fn string(&mut self, value: &[u8]) -> u32 {
+        // Charts escape braces by the thousand, and name the same template again and again.
+        let before = self.strings.iter().rev().take(SAME_STRINGS);
+        match before.zip(1..).find(|(before, _)| before.as_bytes() == value) {
+            Some((_, back)) => (self.strings.len() - back) as u32,
+            None => {
+                self.strings.push(value.into());
+                (self.strings.len() - 1) as u32
+            }
         }
-        self.strings.push(literal);
-        (self.strings.len() - 1) as u32
+    }
+
+    pub(crate) fn string_at(&self, place: u32) -> &Str {
+        &self.strings[place as usize]
     }
 
     pub(crate) fn number(&mut self, number: Number) -> u32 {
@@ -148,59 +166,36 @@ impl Builder {
 
     /// Go's `IsEmptyTree`: whether the list has nothing but white space in it.
     pub(crate) fn is_empty(&self, list: NodeId, source: &[u8]) -> bool {
-        let NodeKind::List(span) = self.node(list).kind else {
+        let NodeKind::List(group) = self.kind(list) else {
             return false;
         };
-        self.ids[span.range()].iter().all(|id| match self.node(*id).kind {
-            NodeKind::Text { start, end } => is_white_space(&source[start as usize..end as usize]),
+        let mut nodes = self.group_words(group).iter().map(|id| self.nodes[*id as usize]);
+        nodes.all(|node| match node.kind {
+            NodeKind::Text { end } => is_white_space(&source[node.position as usize..end as usize]),
             _ => false,
         })
     }
 
-    /// Writes a node out, for error texts.
-    pub(crate) fn text_of(&self, id: NodeId, source: &Str) -> String {
-        let copy = Builder {
-            nodes: self.nodes.clone(),
-            ids: self.ids.clone(),
-            pipes: self.pipes.clone(),
-            names: self.names.clone(),
-            variables: self.variables.clone(),
-            strings: self.strings.clone(),
-            numbers: self.numbers.clone(),
-            ..Builder::default()
-        };
-        copy.finish(Str::default(), Str::default(), source.clone(), id, Arc::default())
-            .node_text(id)
-    }
-
-    pub(crate) fn finish(
-        mut self,
-        name: Str,
-        parse_name: Str,
-        source: Str,
-        root: NodeId,
-        functions: Arc<FuncMap>,
-    ) -> Tree {
+    pub(crate) fn finish(mut self, source: Str, functions: Arc<FuncMap>) -> Body {
         let body = Body {
-            empty: self.is_empty(root, &source),
             source,
-            root,
             nodes: self.nodes.as_slice().into(),
-            ids: self.ids.as_slice().into(),
-            pipes: self.pipes.as_slice().into(),
-            names: self.names.as_slice().into(),
+            words: self.words.as_slice().into(),
             variables: self.variables.drain(..).collect(),
             strings: self.strings.drain(..).collect(),
             numbers: self.numbers.drain(..).collect(),
             functions,
         };
         self.give_back();
-        Tree {
-            name,
-            parse_name,
-            body: Arc::new(body),
-        }
+        body
     }
+}
+
+/// The words of a group, without their number.
+#[inline]
+pub(crate) fn group_words(words: &[u32], group: Group) -> &[u32] {
+    let start = group.0 as usize;
+    &words[start + 1..][..words[start] as usize]
 }
 
 fn is_white_space(text: &[u8]) -> bool {

@@ -1,8 +1,11 @@
 //! The lexer: text to tokens, as Go's `text/template/parse/lex.go` does it.
+//!
+//! Two things it leaves out, which are most of the work: space is not a token but a flag of the token after it, and lines are
+//! counted by whoever needs one.
 
 use go_value::strconv::{is_print, quote};
 use go_value::utf8;
-use memchr::{memchr, memchr_iter, memchr3, memmem};
+use memchr::{memchr, memchr3, memmem};
 
 use super::token::{Token, TokenKind};
 use super::unicode::is_alphanumeric;
@@ -11,21 +14,15 @@ const LEFT_DELIM: &[u8] = b"{{";
 const RIGHT_DELIM: &[u8] = b"}}";
 const TRIM_MARKER_LEN: usize = 2;
 
-/// What the lexer found out to be next.
-enum Step {
-    Token(Token),
-    Text,
-    RightDelim,
-}
-
 /// Reads tokens one by one.
 pub(crate) struct Lexer<'t> {
-    pub(crate) input: &'t [u8],
+    input: &'t [u8],
     left_delims: memmem::Finder<'static>,
     at: usize,
+    /// Where the token that is being read starts.
     start: usize,
-    line: u32,
-    start_line: u32,
+    /// Whether space stands before it.
+    spaced: bool,
     paren_depth: u32,
     inside_action: bool,
     /// Whether `break` is a keyword: no function has that name.
@@ -42,8 +39,7 @@ impl<'t> Lexer<'t> {
             left_delims: memmem::Finder::new(LEFT_DELIM),
             at: 0,
             start: 0,
-            line: 1,
-            start_line: 1,
+            spaced: false,
             paren_depth: 0,
             inside_action: false,
             break_is_keyword,
@@ -52,20 +48,30 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Returns the next token.
+    /// Returns the next token. After an error there is none that means anything.
     pub(crate) fn next_token(&mut self) -> Token {
-        let mut step = if self.inside_action {
-            self.inside_action()
+        if self.inside_action {
+            self.in_action()
         } else {
-            Step::Text
-        };
-        loop {
-            step = match step {
-                Step::Token(token) => return token,
-                Step::Text => self.text(),
-                Step::RightDelim => self.right_delim(),
-            };
+            self.text()
         }
+    }
+
+    /// Reads a field that follows at once, if the next token is one, and returns where it ends. Chains of fields are so
+    /// frequent that it pays to ask for this first.
+    #[inline]
+    pub(crate) fn further_field(&mut self) -> Option<u32> {
+        if self.input.get(self.at) != Some(&b'.') {
+            return None;
+        }
+        let at = self.at;
+        self.at += 1;
+        self.skip_alphanumeric();
+        if self.at > at + 1 && !self.input[at + 1].is_ascii_digit() && self.at_terminator() {
+            return Some(self.at as u32);
+        }
+        self.at = at;
+        None
     }
 
     fn rest(&self) -> &'t [u8] {
@@ -73,179 +79,141 @@ impl<'t> Lexer<'t> {
     }
 
     fn next(&mut self) -> Option<char> {
-        let byte = *self.input.get(self.at)?;
-        if byte < 0x80 {
-            self.at += 1;
-            self.line += u32::from(byte == b'\n');
-            return Some(byte as char);
-        }
         let (rune, width) = utf8::decode(self.rest())?;
         self.at += width;
         Some(rune)
     }
 
     fn peek(&self) -> Option<char> {
-        match self.input.get(self.at) {
-            Some(byte) if *byte < 0x80 => Some(*byte as char),
-            Some(_) => utf8::decode(self.rest()).map(|(rune, _)| rune),
-            None => None,
-        }
+        utf8::decode(self.rest()).map(|(rune, _)| rune)
     }
 
-    fn token(&mut self, kind: TokenKind) -> Token {
-        let token = Token {
-            kind,
+    #[inline]
+    fn token(&self, kind: TokenKind) -> Token {
+        Token {
             start: self.start as u32,
             end: self.at as u32,
-            line: self.start_line,
-        };
-        self.start = self.at;
-        self.start_line = self.line;
-        token
+            kind,
+            spaced: self.spaced,
+            escaped: false,
+        }
     }
 
-    fn emit(&mut self, kind: TokenKind) -> Step {
-        Step::Token(self.token(kind))
-    }
-
-    /// Counts the lines of the input between the token's start and here, which nothing has counted yet.
-    fn count_lines(&mut self) {
-        self.line += memchr_iter(b'\n', &self.input[self.start..self.at]).count() as u32;
-    }
-
-    /// Skips what lies before this point and was not read rune by rune.
-    fn ignore(&mut self) {
-        self.count_lines();
-        self.start = self.at;
-        self.start_line = self.line;
-    }
-
-    fn fail(&mut self, message: impl Into<String>) -> Step {
+    #[cold]
+    fn fail(&mut self, message: impl Into<String>) -> Token {
         self.error = message.into();
-        let token = Token {
-            kind: TokenKind::Error,
-            start: self.start as u32,
-            end: self.start as u32,
-            line: self.start_line,
-        };
-        self.start = 0;
-        self.at = 0;
-        self.input = &[];
-        Step::Token(token)
+        self.at = self.start;
+        self.token(TokenKind::Error)
     }
 
-    /// Plain text up to the next left delimiter.
-    fn text(&mut self) -> Step {
-        let Some(length) = self.left_delims.find(self.rest()) else {
-            self.at = self.input.len();
-            if self.at > self.start {
-                self.count_lines();
-                return self.emit(TokenKind::Text);
+    /// Plain text up to the next left delimiter, or that delimiter.
+    #[inline(never)]
+    fn text(&mut self) -> Token {
+        self.spaced = false;
+        loop {
+            self.start = self.at;
+            let rest = self.rest();
+            if rest.starts_with(LEFT_DELIM) {
+                match self.left_delim() {
+                    Some(token) => return token,
+                    None => continue,
+                }
             }
-            return self.emit(TokenKind::Eof);
-        };
-        if length > 0 {
-            self.at += length;
-            let after = &self.input[self.at + LEFT_DELIM.len()..];
-            let text = &self.input[self.start..self.at];
-            let trimmed = if has_left_trim_marker(after) {
-                text.len() - trim_right(text).len()
-            } else {
-                0
+            let Some(length) = self.left_delims.find(rest) else {
+                self.at = self.input.len();
+                return self.token(if rest.is_empty() {
+                    TokenKind::Eof
+                } else {
+                    TokenKind::Text
+                });
             };
-            self.at -= trimmed;
-            self.count_lines();
-            let token = self.token(TokenKind::Text);
-            self.at += trimmed;
-            self.ignore();
+            self.at += length;
+            let mut token = self.token(TokenKind::Text);
+            if has_left_trim_marker(&rest[length + LEFT_DELIM.len()..]) {
+                token.end = token.start + trim_right(&rest[..length]).len() as u32;
+            }
             if token.end > token.start {
-                return Step::Token(token);
+                return token;
             }
         }
-        self.left_delim()
     }
 
-    fn left_delim(&mut self) -> Step {
+    /// The left delimiter that is here; nothing for a comment, which was read then.
+    fn left_delim(&mut self) -> Option<Token> {
         self.at += LEFT_DELIM.len();
-        let marker = if has_left_trim_marker(self.rest()) {
-            TRIM_MARKER_LEN
-        } else {
-            0
-        };
-        if self.input[self.at + marker..].starts_with(b"/*") {
-            self.at += marker;
-            self.ignore();
+        let token = self.token(TokenKind::LeftDelim);
+        if has_left_trim_marker(self.rest()) {
+            self.at += TRIM_MARKER_LEN;
+        }
+        if self.rest().starts_with(b"/*") {
             return self.comment();
         }
-        let token = self.token(TokenKind::LeftDelim);
         self.inside_action = true;
-        self.at += marker;
-        self.ignore();
         self.paren_depth = 0;
-        Step::Token(token)
+        Some(token)
     }
 
-    fn comment(&mut self) -> Step {
+    /// Reads a comment; what is wrong with it is the token then.
+    fn comment(&mut self) -> Option<Token> {
+        self.start = self.at;
         self.at += 2;
         let Some(length) = memmem::find(self.rest(), b"*/") else {
-            return self.fail("unclosed comment");
+            return Some(self.fail("unclosed comment"));
         };
         self.at += length + 2;
-        let Some(trim) = self.at_right_delim() else {
-            return self.fail("comment ends before closing delimiter");
-        };
-        if trim {
-            self.at += TRIM_MARKER_LEN;
-        }
-        self.at += RIGHT_DELIM.len();
-        if trim {
-            self.at += left_trim_length(self.rest());
-        }
-        self.ignore();
-        Step::Text
-    }
-
-    /// Tells whether here is a right delimiter (`Some`), and whether it has a trim marker.
-    fn at_right_delim(&self) -> Option<bool> {
         match self.rest() {
-            [b'}', b'}', ..] => Some(false),
-            [space, b'-', b'}', b'}', ..] if is_space(*space) => Some(true),
-            _ => None,
+            [b'}', b'}', ..] => self.at += RIGHT_DELIM.len(),
+            [space, b'-', b'}', b'}', ..] if is_space(*space) => {
+                self.at += TRIM_MARKER_LEN + RIGHT_DELIM.len();
+                self.at += left_trim_length(self.rest());
+            }
+            _ => return Some(self.fail("comment ends before closing delimiter")),
         }
+        None
     }
 
-    fn right_delim(&mut self) -> Step {
-        let trim = self.at_right_delim().unwrap_or(false);
-        if trim {
-            self.at += TRIM_MARKER_LEN;
-            self.ignore();
+    /// The right delimiter; `trim` tells whether it has a trim marker, which was read.
+    fn right_delim(&mut self, trim: bool) -> Token {
+        if self.paren_depth > 0 {
+            return self.fail("unclosed left paren");
         }
+        self.start = self.at;
         self.at += RIGHT_DELIM.len();
         let token = self.token(TokenKind::RightDelim);
         if trim {
             self.at += left_trim_length(self.rest());
-            self.ignore();
         }
         self.inside_action = false;
-        Step::Token(token)
+        token
     }
 
-    fn inside_action(&mut self) -> Step {
-        let Some(byte) = self.input.get(self.at).copied() else {
+    fn in_action(&mut self) -> Token {
+        let begin = self.at;
+        let mut at = begin;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.input.get(at) {
+            at += 1;
+        }
+        self.at = at;
+        self.start = at;
+        self.spaced = at > begin;
+        let Some(byte) = self.input.get(at).copied() else {
             return self.fail("unclosed action");
         };
         match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => self.space(),
-            b'}' if self.at_right_delim().is_some() => self.end_of_action(),
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                self.at += 1;
-                self.identifier()
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.identifier(),
             b'.' if !self.input.get(self.at + 1).is_none_or(u8::is_ascii_digit) => {
+                self.field_or_variable(TokenKind::Field, TokenKind::Dot)
+            }
+            b'$' => self.field_or_variable(TokenKind::Variable, TokenKind::Variable),
+            b'-' if self.spaced && self.input[self.at + 1..].starts_with(RIGHT_DELIM) => {
+                // The last space belongs to the trim marker.
+                self.start = self.at - 1;
+                self.spaced = self.start > begin;
                 self.at += 1;
-                self.field_or_variable(TokenKind::Field)
+                self.right_delim(true)
             }
             b'.' | b'+' | b'-' | b'0'..=b'9' => self.number(),
+            b'}' if self.input.get(self.at + 1) == Some(&b'}') => self.right_delim(false),
             byte if byte < 0x80 => {
                 self.at += 1;
                 self.mark(byte)
@@ -258,115 +226,94 @@ impl<'t> Lexer<'t> {
     }
 
     /// What starts with a mark of one byte, which was read.
-    fn mark(&mut self, byte: u8) -> Step {
+    fn mark(&mut self, byte: u8) -> Token {
         match byte {
-            b'=' => self.emit(TokenKind::Assign),
+            b'=' => self.token(TokenKind::Assign),
             b':' => match self.next() {
-                Some('=') => self.emit(TokenKind::Declare),
+                Some('=') => self.token(TokenKind::Declare),
                 _ => self.fail("expected :="),
             },
-            b'|' => self.emit(TokenKind::Pipe),
+            b'|' => self.token(TokenKind::Pipe),
             b'"' => self.quoted(b'"', TokenKind::String, "unterminated quoted string"),
             b'`' => self.raw_quoted(),
-            b'$' => self.field_or_variable(TokenKind::Variable),
             b'\'' => self.quoted(b'\'', TokenKind::CharConstant, "unterminated character constant"),
             b'(' => {
                 self.paren_depth += 1;
-                self.emit(TokenKind::LeftParen)
+                self.token(TokenKind::LeftParen)
             }
             b')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
             b')' => {
                 self.paren_depth -= 1;
-                self.emit(TokenKind::RightParen)
+                self.token(TokenKind::RightParen)
             }
-            b'!'..=b'~' => self.emit(TokenKind::Char),
+            b'!'..=b'~' => self.token(TokenKind::Char),
             _ => self.unrecognized(Some(char::from(byte))),
         }
     }
 
-    fn unrecognized(&mut self, rune: Option<char>) -> Step {
+    #[cold]
+    fn unrecognized(&mut self, rune: Option<char>) -> Token {
         self.fail(format!("unrecognized character in action: {}", code_point(rune)))
     }
 
-    fn end_of_action(&mut self) -> Step {
-        match self.paren_depth {
-            0 => Step::RightDelim,
-            _ => self.fail("unclosed left paren"),
-        }
-    }
-
-    /// A run of spaces; a right delimiter with a trim marker starts with one.
-    fn space(&mut self) -> Step {
-        if self.at_right_delim().is_some() {
-            return self.end_of_action();
-        }
-        let start = self.at;
-        while let Some(byte @ (b' ' | b'\t' | b'\r' | b'\n')) = self.input.get(self.at) {
-            self.line += u32::from(*byte == b'\n');
-            self.at += 1;
-        }
-        if self.input.get(self.at) == Some(&b'-') && self.at - start > 1 {
-            let last = self.at - 1;
-            if self.input[self.at + 1..].starts_with(RIGHT_DELIM) {
-                self.at = last;
-                self.line -= u32::from(self.input[last] == b'\n');
-            }
-        }
-        self.emit(TokenKind::Space)
-    }
-
     /// Skips letters and digits.
+    #[inline]
     fn skip_alphanumeric(&mut self) {
-        loop {
-            let word = self
-                .rest()
-                .iter()
-                .take_while(|byte| IS_WORD[usize::from(**byte)])
-                .count();
-            self.at += word;
-            match utf8::decode(self.rest()) {
-                Some((rune, width)) if !rune.is_ascii() && is_alphanumeric(rune) => self.at += width,
-                _ => return,
-            }
+        let mut at = self.at;
+        while let Some(byte) = self.input.get(at)
+            && IS_WORD[usize::from(*byte)]
+        {
+            at += 1;
+        }
+        self.at = at;
+        if self.input.get(at).is_some_and(|byte| !byte.is_ascii()) {
+            self.skip_runes();
         }
     }
 
-    fn identifier(&mut self) -> Step {
+    #[cold]
+    fn skip_runes(&mut self) {
+        while let Some((rune, width)) = utf8::decode(self.rest())
+            && is_alphanumeric(rune)
+        {
+            self.at += width;
+        }
+    }
+
+    /// A word, whose first character may have been read.
+    fn identifier(&mut self) -> Token {
         self.skip_alphanumeric();
-        let word = &self.input[self.start..self.at];
         if !self.at_terminator() {
             return self.bad_character();
         }
-        match TokenKind::keyword(word) {
-            Some(TokenKind::Break) if !self.break_is_keyword => self.emit(TokenKind::Identifier),
-            Some(TokenKind::Continue) if !self.continue_is_keyword => self.emit(TokenKind::Identifier),
-            Some(keyword) => self.emit(keyword),
-            None if word == b"true" || word == b"false" => self.emit(TokenKind::Bool),
-            None => self.emit(TokenKind::Identifier),
-        }
+        self.token(match TokenKind::of_word(&self.input[self.start..self.at]) {
+            TokenKind::Break if !self.break_is_keyword => TokenKind::Identifier,
+            TokenKind::Continue if !self.continue_is_keyword => TokenKind::Identifier,
+            kind => kind,
+        })
     }
 
-    /// `.name` or `$name`; the first character was read.
-    fn field_or_variable(&mut self, kind: TokenKind) -> Step {
+    /// `.name` or `$name`, or the mark `alone`.
+    fn field_or_variable(&mut self, kind: TokenKind, alone: TokenKind) -> Token {
+        self.at += 1;
         if self.at_terminator() {
-            return match kind {
-                TokenKind::Variable => self.emit(TokenKind::Variable),
-                _ => self.emit(TokenKind::Dot),
-            };
+            return self.token(alone);
         }
         self.skip_alphanumeric();
         if !self.at_terminator() {
             return self.bad_character();
         }
-        self.emit(kind)
+        self.token(kind)
     }
 
-    fn bad_character(&mut self) -> Step {
+    #[cold]
+    fn bad_character(&mut self) -> Token {
         let rune = self.peek();
         self.fail(format!("bad character {}", code_point(rune)))
     }
 
     /// Tells whether here is something that may follow an identifier.
+    #[inline]
     fn at_terminator(&self) -> bool {
         match self.input.get(self.at) {
             None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
@@ -375,7 +322,8 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn quoted(&mut self, mark: u8, kind: TokenKind, unterminated: &str) -> Step {
+    fn quoted(&mut self, mark: u8, kind: TokenKind, unterminated: &str) -> Token {
+        let mut escaped = false;
         // None of the three is ever part of a longer rune, so bytes will do.
         while let Some(length) = memchr3(mark, b'\\', b'\n', self.rest()) {
             self.at += length + 1;
@@ -383,25 +331,39 @@ impl<'t> Lexer<'t> {
                 b'\n' => break,
                 b'\\' => match self.input.get(self.at) {
                     None | Some(b'\n') => break,
-                    Some(_) => self.at += 1,
+                    Some(_) => {
+                        escaped = true;
+                        self.at += 1;
+                    }
                 },
-                _ => return self.emit(kind),
+                _ => {
+                    let mut token = self.token(kind);
+                    token.escaped = escaped;
+                    return token;
+                }
             }
         }
         self.fail(unterminated)
     }
 
-    fn raw_quoted(&mut self) -> Step {
-        let rest = self.rest();
-        let Some(length) = memchr(b'`', rest) else {
+    fn raw_quoted(&mut self) -> Token {
+        let Some(length) = memchr(b'`', self.rest()) else {
             return self.fail("unterminated raw quoted string");
         };
-        self.line += memchr_iter(b'\n', &rest[..length]).count() as u32;
         self.at += length + 1;
-        self.emit(TokenKind::RawString)
+        self.token(TokenKind::RawString)
     }
 
-    fn number(&mut self) -> Step {
+    fn number(&mut self) -> Token {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // The most usual numbers: a digit that is not zero or only zero, and what can follow a number but not be part of it.
+        if digits > 0
+            && (digits == 1 || self.input[self.at] != b'0')
+            && let Some(b' ' | b')' | b'}' | b'|' | b'\n') = self.input.get(self.at + digits)
+        {
+            self.at += digits;
+            return self.token(TokenKind::Number);
+        }
         if !self.scan_number() {
             return self.bad_number();
         }
@@ -409,12 +371,12 @@ impl<'t> Lexer<'t> {
             if !self.scan_number() || self.input[self.at - 1] != b'i' {
                 return self.bad_number();
             }
-            return self.emit(TokenKind::Complex);
+            return self.token(TokenKind::Complex);
         }
-        self.emit(TokenKind::Number)
+        self.token(TokenKind::Number)
     }
 
-    fn bad_number(&mut self) -> Step {
+    fn bad_number(&mut self) -> Token {
         let text = quote(&self.input[self.start..self.at]);
         self.fail(format!("bad number syntax: {text}"))
     }

@@ -5,6 +5,7 @@ mod lexer;
 pub(crate) mod node;
 pub(crate) mod number;
 mod parser;
+mod pipeline;
 mod token;
 pub(crate) mod tree;
 mod unicode;

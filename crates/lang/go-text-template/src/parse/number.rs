@@ -19,6 +19,16 @@ pub(crate) struct Number {
 }
 
 impl Number {
+    /// The readings of a number that has a node kind of its own.
+    pub(crate) fn plain_int(int: u32) -> Number {
+        Number {
+            int: Some(i64::from(int)),
+            uint: Some(u64::from(int)),
+            float: Some(f64::from(int)),
+            ..Number::default()
+        }
+    }
+
     /// Reads a literal.
     ///
     /// # Errors

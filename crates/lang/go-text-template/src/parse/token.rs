@@ -25,7 +25,6 @@ pub(crate) enum TokenKind {
     RawString,
     RightDelim,
     RightParen,
-    Space,
     String,
     Text,
     Variable,
@@ -44,22 +43,37 @@ pub(crate) enum TokenKind {
 }
 
 impl TokenKind {
-    /// Returns the keyword that `word` is.
-    pub(crate) fn keyword(word: &[u8]) -> Option<TokenKind> {
-        Some(match word {
-            b"block" => TokenKind::Block,
-            b"break" => TokenKind::Break,
-            b"continue" => TokenKind::Continue,
-            b"define" => TokenKind::Define,
-            b"else" => TokenKind::Else,
-            b"end" => TokenKind::End,
-            b"if" => TokenKind::If,
-            b"range" => TokenKind::Range,
-            b"nil" => TokenKind::Nil,
-            b"template" => TokenKind::Template,
-            b"with" => TokenKind::With,
-            _ => return None,
-        })
+    /// Returns what a word is.
+    pub(crate) fn of_word(word: &[u8]) -> TokenKind {
+        // By length first: each word is compared with few others.
+        match word.len() {
+            2 if word == b"if" => TokenKind::If,
+            3 => match word {
+                b"end" => TokenKind::End,
+                b"nil" => TokenKind::Nil,
+                _ => TokenKind::Identifier,
+            },
+            4 => match word {
+                b"else" => TokenKind::Else,
+                b"with" => TokenKind::With,
+                b"true" => TokenKind::Bool,
+                _ => TokenKind::Identifier,
+            },
+            5 => match word {
+                b"range" => TokenKind::Range,
+                b"false" => TokenKind::Bool,
+                b"block" => TokenKind::Block,
+                b"break" => TokenKind::Break,
+                _ => TokenKind::Identifier,
+            },
+            6 if word == b"define" => TokenKind::Define,
+            8 => match word {
+                b"template" => TokenKind::Template,
+                b"continue" => TokenKind::Continue,
+                _ => TokenKind::Identifier,
+            },
+            _ => TokenKind::Identifier,
+        }
     }
 
     fn is_keyword(self) -> bool {
@@ -71,13 +85,16 @@ impl TokenKind {
     }
 }
 
-/// A token: its kind, its place in the text and the line on which it starts.
+/// A token: its kind and its place in the text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(crate) line: u32,
+    pub(crate) kind: TokenKind,
+    /// Whether space stands before it. In Go that is a token.
+    pub(crate) spaced: bool,
+    /// Whether there is a backslash in the string.
+    pub(crate) escaped: bool,
 }
 
 impl Token {

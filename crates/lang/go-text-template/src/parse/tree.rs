@@ -7,7 +7,8 @@ use go_value::Str;
 use go_value::strconv::quote;
 use go_value::utf8::to_string_lossy;
 
-use super::node::{Branch, Node, NodeId, NodeKind, Pipe, Span};
+use super::builder::group_words;
+use super::node::{Branch, Fields, Group, NO_NODE, Node, NodeId, NodeKind, Pipe};
 use super::number::Number;
 use crate::func::FuncMap;
 
@@ -19,45 +20,22 @@ pub struct Tree {
     pub(crate) name: Str,
     /// The name of the text it was found in, for errors.
     pub(crate) parse_name: Str,
+    pub(crate) root: NodeId,
+    /// Whether there is nothing but space and comments.
+    pub(crate) empty: bool,
     pub(crate) body: Arc<Body>,
 }
 
-/// What a text was parsed to, whatever its name.
+/// What a text was parsed to, with all that it defines, whatever its name.
 pub(crate) struct Body {
     pub(crate) source: Str,
-    pub(crate) root: NodeId,
     pub(crate) nodes: Box<[Node]>,
-    pub(crate) ids: Box<[NodeId]>,
-    pub(crate) pipes: Box<[Pipe]>,
-    pub(crate) names: Box<[Name]>,
+    pub(crate) words: Box<[u32]>,
     pub(crate) variables: Box<[Str]>,
-    pub(crate) strings: Box<[StringLiteral]>,
+    pub(crate) strings: Box<[Str]>,
     pub(crate) numbers: Box<[Number]>,
-    /// Whether there is nothing but space and comments.
-    pub(crate) empty: bool,
     /// The functions that the nodes name by their places.
     pub(crate) functions: Arc<FuncMap>,
-}
-
-/// A name, as a range of the source.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Name {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-}
-
-/// A string literal: its value, and its text as a range of the source.
-#[derive(Clone, Debug)]
-pub(crate) struct StringLiteral {
-    pub(crate) value: Str,
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-}
-
-impl Name {
-    pub(crate) fn of(self, source: &[u8]) -> &[u8] {
-        source.get(self.start as usize..self.end as usize).unwrap_or_default()
-    }
 }
 
 impl fmt::Debug for Tree {
@@ -83,34 +61,96 @@ impl Tree {
 
     /// Tells whether there is nothing but space, comments and definitions. Such a template replaces no other.
     pub fn is_empty(&self) -> bool {
-        self.body.empty
+        self.empty
     }
 
     /// The template written out again from its nodes, as Go's `Tree.Root.String()` does.
     pub fn text(&self) -> String {
-        self.node_text(self.body.root)
+        self.node_text(self.root)
     }
 
+    #[inline]
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.body.nodes[id as usize]
     }
 
-    pub(crate) fn ids(&self, span: Span) -> &[NodeId] {
-        &self.body.ids[span.range()]
+    #[inline]
+    pub(crate) fn group(&self, group: Group) -> &[u32] {
+        group_words(&self.body.words, group)
     }
 
-    pub(crate) fn names(&self, span: Span) -> &[Name] {
-        &self.body.names[span.range()]
+    #[inline]
+    pub(crate) fn string(&self, place: u32) -> &Str {
+        &self.body.strings[place as usize]
     }
 
-    pub(crate) fn name_text(&self, name: Name) -> &[u8] {
-        name.of(&self.body.source)
+    pub(crate) fn branch(&self, group: Group) -> Branch {
+        match *self.group(group) {
+            [pipe, list, else_list] => Branch {
+                pipe,
+                list,
+                else_list: (else_list != NO_NODE).then_some(else_list),
+            },
+            _ => unreachable!("the parser makes branches of three"),
+        }
     }
 
-    pub(crate) fn pipe(&self, id: NodeId) -> &Pipe {
+    /// The name of a called template, and the pipeline.
+    pub(crate) fn template_call(&self, group: Group) -> (&Str, Option<NodeId>) {
+        match *self.group(group) {
+            [name, pipe] => (self.string(name), (pipe != NO_NODE).then_some(pipe)),
+            _ => unreachable!("the parser makes calls of two"),
+        }
+    }
+
+    pub(crate) fn pipeline(&self, group: Group) -> Pipe<'_> {
+        let (head, nodes) = head(self.group(group));
+        let (declarations, commands) = nodes.split_at((head / 2) as usize);
+        Pipe {
+            declarations,
+            commands,
+            assign: head % 2 == 1,
+        }
+    }
+
+    /// What the pipeline `id` declares or sets.
+    #[inline]
+    pub(crate) fn declarations(&self, id: NodeId) -> Pipe<'_> {
         match self.node(id).kind {
-            NodeKind::Pipe(pipe) => &self.body.pipes[pipe as usize],
-            _ => unreachable!("the parser puts pipelines where pipelines belong"),
+            NodeKind::Pipeline(group) => self.pipeline(group),
+            _ => Pipe::default(),
+        }
+    }
+
+    /// The operands of the command `id`.
+    #[inline]
+    pub(crate) fn operands<'t>(&'t self, id: &'t NodeId) -> &'t [NodeId] {
+        match self.node(*id).kind {
+            NodeKind::Command(group) => self.group(group),
+            _ => std::slice::from_ref(id),
+        }
+    }
+
+    /// The names of a field node.
+    #[inline]
+    pub(crate) fn fields(&self, group: Group) -> Fields<'_> {
+        self.names(self.group(group))
+    }
+
+    /// The variable and the names, or the node and the names.
+    #[inline]
+    pub(crate) fn start_and_fields(&self, group: Group) -> (u32, Fields<'_>) {
+        let (start, names) = head(self.group(group));
+        (start, self.names(names))
+    }
+
+    #[inline]
+    fn names<'t>(&'t self, words: &'t [u32]) -> Fields<'t> {
+        let (start, ends) = head(words);
+        Fields {
+            source: &self.body.source,
+            start,
+            ends,
         }
     }
 
@@ -129,10 +169,6 @@ impl Tree {
         out
     }
 
-    fn name_lossy(&self, name: Name) -> std::borrow::Cow<'_, str> {
-        to_string_lossy(self.name_text(name))
-    }
-
     fn source_text(&self, start: u32, end: u32) -> std::borrow::Cow<'_, str> {
         to_string_lossy(self.body.source.get(start as usize..end as usize).unwrap_or_default())
     }
@@ -142,60 +178,69 @@ impl Tree {
     }
 
     fn write_node_inner(&self, out: &mut String, id: NodeId) {
-        match self.node(id).kind {
-            NodeKind::List(span) => {
-                for id in self.ids(span) {
+        let node = self.node(id);
+        match node.kind {
+            NodeKind::List(group) => {
+                for id in self.group(group) {
                     self.write_node(out, *id);
                 }
             }
-            NodeKind::Text { start, end } => out.push_str(&self.source_text(start, end)),
+            NodeKind::Text { end } => out.push_str(&self.source_text(node.position, end)),
             NodeKind::Action(pipe) => {
                 out.push_str("{{");
-                self.write_node(out, pipe);
+                self.write_pipe(out, pipe);
                 out.push_str("}}");
             }
-            NodeKind::If(branch) => self.write_branch(out, "if", branch),
-            NodeKind::Range(branch) => self.write_branch(out, "range", branch),
-            NodeKind::With(branch) => self.write_branch(out, "with", branch),
-            NodeKind::Template { name, pipe } => {
-                let _ = write!(out, "{{{{template {}", quote(&self.body.strings[name as usize].value));
+            NodeKind::If(branch) => self.write_branch(out, "if", self.branch(branch)),
+            NodeKind::Range(branch) => self.write_branch(out, "range", self.branch(branch)),
+            NodeKind::With(branch) => self.write_branch(out, "with", self.branch(branch)),
+            NodeKind::Template(call) => {
+                let (name, pipe) = self.template_call(call);
+                let _ = write!(out, "{{{{template {}", quote(name));
                 if let Some(pipe) = pipe {
                     out.push(' ');
-                    self.write_node(out, pipe);
+                    self.write_pipe(out, pipe);
                 }
                 out.push_str("}}");
             }
             NodeKind::Break => out.push_str("{{break}}"),
             NodeKind::Continue => out.push_str("{{continue}}"),
-            NodeKind::Pipe(pipe) => self.write_pipe(out, &self.body.pipes[pipe as usize]),
-            NodeKind::Command(operands) => self.write_command(out, operands),
-            NodeKind::Identifier { name, .. } => out.push_str(&self.name_lossy(self.body.names[name as usize])),
-            NodeKind::Variable { variable, fields } => {
+            NodeKind::Pipe(_) | NodeKind::Pipeline(_) => self.write_pipe(out, id),
+            NodeKind::Command(_) => self.write_command(out, id),
+            NodeKind::Builtin(builtin) => out.push_str(builtin.name()),
+            NodeKind::Function(place) => out.push_str(self.body.functions.name_at(place)),
+            NodeKind::Variable(variable) => out.push_str(&self.body.variables[variable as usize].to_string_lossy()),
+            NodeKind::VariableFields(group) => {
+                let (variable, fields) = self.start_and_fields(group);
                 out.push_str(&self.body.variables[variable as usize].to_string_lossy());
-                self.write_fields(out, fields);
+                write_fields(out, fields);
             }
             NodeKind::Dot => out.push('.'),
             NodeKind::Nil => out.push_str("nil"),
-            NodeKind::Field(fields) => self.write_fields(out, fields),
-            NodeKind::Chain { node, fields } => {
+            NodeKind::Field(fields) => write_fields(out, self.fields(fields)),
+            NodeKind::Chain(group) => {
+                let (node, fields) = self.start_and_fields(group);
                 self.write_operand(out, node);
-                self.write_fields(out, fields);
+                write_fields(out, fields);
             }
             NodeKind::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            NodeKind::Int(int) => {
+                let _ = write!(out, "{int}");
+            }
             NodeKind::Number(number) => {
                 let number = &self.body.numbers[number as usize];
                 out.push_str(&self.source_text(number.start, number.end));
             }
-            NodeKind::String(string) => {
-                let string = &self.body.strings[string as usize];
-                out.push_str(&self.source_text(string.start, string.end));
+            NodeKind::String(_) => {
+                let literal = literal(self.body.source.get(node.position as usize..).unwrap_or_default());
+                out.push_str(&to_string_lossy(literal));
             }
         }
     }
 
     fn write_branch(&self, out: &mut String, word: &str, branch: Branch) {
         let _ = write!(out, "{{{{{word} ");
-        self.write_node(out, branch.pipe);
+        self.write_pipe(out, branch.pipe);
         out.push_str("}}");
         self.write_node(out, branch.list);
         if let Some(list) = branch.else_list {
@@ -205,26 +250,31 @@ impl Tree {
         out.push_str("{{end}}");
     }
 
-    fn write_pipe(&self, out: &mut String, pipe: &Pipe) {
-        for (at, id) in self.ids(pipe.declarations).iter().enumerate() {
+    fn write_pipe(&self, out: &mut String, id: NodeId) {
+        let pipe = match &self.node(id).kind {
+            NodeKind::Pipe(command) => return self.write_command(out, *command),
+            NodeKind::Pipeline(group) => self.pipeline(*group),
+            _ => return self.write_command(out, id),
+        };
+        for (at, id) in pipe.declarations.iter().enumerate() {
             if at > 0 {
                 out.push_str(", ");
             }
             self.write_node(out, *id);
         }
-        if pipe.declarations.len > 0 {
+        if !pipe.declarations.is_empty() {
             out.push_str(if pipe.assign { " = " } else { " := " });
         }
-        for (at, id) in self.ids(pipe.commands).iter().enumerate() {
+        for (at, id) in pipe.commands.iter().enumerate() {
             if at > 0 {
                 out.push_str(" | ");
             }
-            self.write_node(out, *id);
+            self.write_command(out, *id);
         }
     }
 
-    fn write_command(&self, out: &mut String, operands: Span) {
-        for (at, id) in self.ids(operands).iter().enumerate() {
+    fn write_command(&self, out: &mut String, id: NodeId) {
+        for (at, id) in self.operands(&id).iter().enumerate() {
             if at > 0 {
                 out.push(' ');
             }
@@ -234,7 +284,7 @@ impl Tree {
 
     /// A pipeline within a command or before a field stands in parentheses.
     fn write_operand(&self, out: &mut String, id: NodeId) {
-        let parentheses = matches!(self.node(id).kind, NodeKind::Pipe(_));
+        let parentheses = self.node(id).kind.is_pipeline();
         if parentheses {
             out.push('(');
         }
@@ -243,11 +293,38 @@ impl Tree {
             out.push(')');
         }
     }
+}
 
-    fn write_fields(&self, out: &mut String, fields: Span) {
-        for name in self.names(fields) {
-            out.push('.');
-            out.push_str(&self.name_lossy(*name));
-        }
+fn write_fields(out: &mut String, fields: Fields<'_>) {
+    for name in fields {
+        out.push('.');
+        out.push_str(&to_string_lossy(name));
     }
+}
+
+/// The first word of a group, and the others.
+#[inline]
+fn head(words: &[u32]) -> (u32, &[u32]) {
+    match words.split_first() {
+        Some((first, rest)) => (*first, rest),
+        None => unreachable!("the parser makes no such group without words"),
+    }
+}
+
+/// The string literal that `source` starts with.
+fn literal(source: &[u8]) -> &[u8] {
+    let mut rest = source.iter().enumerate().skip(1);
+    let raw = source.first() == Some(&b'`');
+    let end = loop {
+        match rest.next() {
+            Some((at, b'`')) if raw => break at + 1,
+            Some((at, b'"')) if !raw => break at + 1,
+            Some((_, b'\\')) if !raw => {
+                rest.next();
+            }
+            Some(_) => {}
+            None => break source.len(),
+        }
+    };
+    &source[..end]
 }

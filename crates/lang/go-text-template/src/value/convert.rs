@@ -167,9 +167,12 @@ impl Comparison {
         left.with(|left| {
             right.with(|right| {
                 left.len() == right.len()
-                    && left.iter().zip(right).all(|((left_key, left), (right_key, right))| {
-                        left_key == right_key && grow(|| self.equal(left, right, depth + 1))
-                    })
+                    && left
+                        .iter()
+                        .zip(right.iter())
+                        .all(|((left_key, left), (right_key, right))| {
+                            left_key == right_key && grow(|| self.equal(left, right, depth + 1))
+                        })
             })
         })
     }

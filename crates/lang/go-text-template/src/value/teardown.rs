@@ -1,16 +1,14 @@
 //! Dropping values without recursion: a template can nest lists and maps a million deep.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use go_value::Str;
-
+use super::table::Table;
 use super::{List, Value};
 
 /// The entries of a map.
 #[derive(Debug)]
-pub(super) struct Entries(pub(super) RefCell<BTreeMap<Str, Value>>);
+pub(super) struct Entries(pub(super) RefCell<Table>);
 
 fn is_container(value: &Value) -> bool {
     matches!(value, Value::List(_) | Value::Map(_))
@@ -20,8 +18,7 @@ impl Drop for Entries {
     fn drop(&mut self) {
         let entries = self.0.get_mut();
         if entries.values().any(is_container) {
-            let values = std::mem::take(entries).into_values();
-            dismantle(values.filter(is_container).collect());
+            dismantle(entries.take_values(is_container));
         }
     }
 }
@@ -47,8 +44,7 @@ fn dismantle(mut values: Vec<Value>) {
             }
             Value::Map(map) => {
                 if let Some(entries) = Rc::get_mut(&mut map.entries) {
-                    let entries = std::mem::take(entries.0.get_mut());
-                    values.extend(entries.into_values().filter(is_container));
+                    values.extend(entries.0.get_mut().take_values(is_container));
                 }
             }
             _ => {}

@@ -21,14 +21,14 @@ enum Inner {
 }
 
 struct Later {
-    read: Box<dyn Fn() -> Result<Vec<u8>, String> + Send + Sync>,
+    read: Box<dyn Fn() -> Result<Str, String> + Send + Sync>,
     found: OnceLock<Result<Str, String>>,
 }
 
 impl Content {
     /// Returns contents that `read` gives when they are first needed. What it cannot read counts as empty; `read` gives a text
     /// for people then.
-    pub fn later(read: impl Fn() -> Result<Vec<u8>, String> + Send + Sync + 'static) -> Content {
+    pub fn later(read: impl Fn() -> Result<Str, String> + Send + Sync + 'static) -> Content {
         Content(Inner::Later(Arc::new(Later {
             read: Box::new(read),
             found: OnceLock::new(),
@@ -123,7 +123,7 @@ mod tests {
         let counter = count.clone();
         let content = Content::later(move || {
             counter.fetch_add(1, Ordering::Relaxed);
-            Ok(b"\xef\xbb\xbftext".to_vec())
+            Ok(Str::from("\u{feff}text"))
         });
         let copy = content.clone();
         assert_eq!(count.load(Ordering::Relaxed), 0);

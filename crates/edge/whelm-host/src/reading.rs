@@ -150,10 +150,9 @@ impl Entry {
 /// Reads a file that has exactly `size` bytes; `None` for one that cannot be read or has another size.
 fn read_exactly(path: &Path, size: u64) -> Option<Str> {
     let file = File::open(path).ok()?;
-    let mut data: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).ok()?).collect();
-    file.read_exact_at(Arc::get_mut(&mut data)?, 0).ok()?;
+    let data = read_bytes(&file, size).ok()?;
     let ends = file.read_at(&mut [0], size).ok()? == 0;
-    ends.then(|| data.into())
+    ends.then_some(data)
 }
 
 /// Opens a file of `size` bytes whose contents are read when they are needed.
@@ -161,13 +160,19 @@ fn read_later(path: &Path, size: u64) -> Result<Content, Error> {
     let file = File::open(path).map_err(|error| file_error("open", path, &error))?;
     let path = path.to_owned();
     Ok(Content::later(move || {
-        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-        match file.read_exact_at(&mut data, 0) {
-            Ok(()) => Ok(data),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(format!("read {}: the file became shorter", path.display()))
-            }
-            Err(error) => Err(file_error("read", &path, &error).to_string()),
-        }
+        read_bytes(&file, size).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => format!("read {}: the file became shorter", path.display()),
+            _ => file_error("read", &path, &error).to_string(),
+        })
     }))
+}
+
+/// Reads the first `size` bytes to where they stay.
+fn read_bytes(file: &File, size: u64) -> io::Result<Str> {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let mut data: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+    if let Some(data) = Arc::get_mut(&mut data) {
+        file.read_exact_at(data, 0)?;
+    }
+    Ok(data.into())
 }

@@ -78,7 +78,11 @@ pub fn prepare(
     log: &mut Log,
 ) -> Result<RenderedRelease, RenderFailure> {
     let world = world(cx, options);
-    let ahead = Ahead::new(&chart, Mode::Normal, &world);
+    let ahead = Ahead::new(&chart, Mode::Normal, &world, &|parent, dependency| {
+        // What the user's values say of charts further down is found out later.
+        let values = if parent.is_root() { &config } else { &NO_VALUES };
+        whelm_values::is_likely_enabled(parent, dependency, values)
+    });
     let values = beside(ahead.as_ref(), || process(cx, &mut chart, &config, options, log))?;
     let SharedValues { values, shared } = values;
     check_kube_version(&chart, options).map_err(failed_render)?;
@@ -279,6 +283,8 @@ fn failed_render(error: Error) -> RenderFailure {
         ..RenderFailure::from(error)
     }
 }
+
+static NO_VALUES: Map = Map::new();
 
 /// From how many bytes of documents on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 100_000;

@@ -31,6 +31,9 @@ pub struct Ahead {
 /// Functions that make a certificate, and with it a key.
 const MAKE_KEYS: [&[u8]; 4] = [b"genCA", b"genSelfSignedCert", b"genSignedCert", b"genPrivateKey"];
 
+/// Whether a dependency of a chart is likely to take part.
+pub type Likely<'a> = dyn Fn(&Chart, &Dependency) -> bool + 'a;
+
 /// Where a text is in memory, which [`Ahead`] holds on to.
 type Place = (usize, usize);
 
@@ -39,10 +42,10 @@ fn place(text: &Str) -> Place {
 }
 
 impl Ahead {
-    /// Looks at what `chart`, whose dependencies need not be processed yet, will render in `mode`. `None` when its templates are
-    /// so few that a second thread does not pay.
-    pub fn new(chart: &Chart, mode: Mode, world: &World) -> Option<Ahead> {
-        let texts = likely_first(chart);
+    /// Looks at what `chart`, whose dependencies need not be processed yet, will render in `mode`; `likely` guesses which of them
+    /// take part. `None` when the templates are so few that a second thread does not pay.
+    pub fn new(chart: &Chart, mode: Mode, world: &World, likely: &Likely<'_>) -> Option<Ahead> {
+        let texts = likely_texts(chart, likely);
         let size: usize = texts.iter().map(|(_, text)| text.len()).sum();
         (size >= WORTH_A_THREAD).then(|| Ahead {
             templates: engine::templates(mode, world),
@@ -97,32 +100,19 @@ impl Ahead {
     }
 }
 
-/// The paths and texts of the templates; those of charts below that may be disabled come last.
-fn likely_first(chart: &Chart) -> Vec<(String, Str)> {
+/// The paths and texts of the templates of the charts that are likely to take part.
+fn likely_texts(chart: &Chart, likely: &Likely<'_>) -> Vec<(String, Str)> {
     let mut texts = Vec::new();
     let mut charts = vec![chart];
-    while !charts.is_empty() {
-        let mut optional = Vec::new();
-        while let Some(chart) = charts.pop() {
-            texts.extend(template_texts(chart));
-            for child in chart.dependencies() {
-                let declared = chart
-                    .metadata
-                    .dependencies()
-                    .find(|declared| declared.name == child.name());
-                match declared {
-                    Some(declared) if may_be_disabled(declared) => optional.push(child),
-                    _ => charts.push(child),
-                }
-            }
-        }
-        charts = optional;
+    while let Some(chart) = charts.pop() {
+        texts.extend(template_texts(chart));
+        charts.extend(chart.dependencies().iter().filter(|child| {
+            let declared = chart.metadata.dependencies();
+            let mut declared = declared.filter(|declared| declared.name == child.name()).peekable();
+            declared.peek().is_none() || declared.any(|declared| likely(chart, declared))
+        }));
     }
     texts
-}
-
-fn may_be_disabled(dependency: &Dependency) -> bool {
-    !dependency.condition.is_empty() || dependency.tags.as_ref().is_some_and(|tags| !tags.is_empty())
 }
 
 impl std::fmt::Debug for Ahead {

@@ -19,7 +19,7 @@ mod scope;
 mod values;
 mod world;
 
-pub use ahead::Ahead;
+pub use ahead::{Ahead, Likely};
 pub use capabilities::{BuildInfo, Capabilities, KubeVersion};
 pub use engine::{Mode, ReleaseOptions, RenderInput, Rendered, render, render_ahead};
 pub use error::Error;

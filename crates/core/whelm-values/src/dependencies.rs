@@ -37,6 +37,21 @@ pub fn is_compatible_range(constraint: &str, version: &str) -> bool {
     Constraints::parse(constraint).is_ok_and(|constraint| constraint.check(&version))
 }
 
+/// Guesses, before any values are worked out, whether a dependency of `chart` will take part: by its first condition that is a bool
+/// in the user's `values` or in the chart's own. For work ahead of need, which a wrong guess only makes vain.
+pub fn is_likely_enabled(chart: &Chart, dependency: &Dependency, values: &Map) -> bool {
+    let switch = |condition: &str| {
+        [values, chart.values()]
+            .into_iter()
+            .find_map(|values| match path_value(values, condition) {
+                Ok(Value::Bool(enabled)) => Some(*enabled),
+                _ => None,
+            })
+    };
+    let mut conditions = dependency.condition.trim().split(',');
+    conditions.find_map(switch).unwrap_or(true)
+}
+
 fn process_enabled(forest: &mut Forest, chart: ChartId, values: &Map, path: &str, log: &mut Log) -> Result<(), Error> {
     if forest.metadata(chart).dependencies.is_none() {
         return Ok(());

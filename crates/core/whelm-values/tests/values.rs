@@ -6,7 +6,7 @@ use go_value::{Map, Str, Value};
 use whelm_chart::{BufferedFile, Chart, Log, load_files, load_values};
 use whelm_values::{
     Error, ErrorKind, NoSchemas, SchemaLoader, ValueSources, check_schema, check_schemas, coalesce_shared_values,
-    coalesce_values, path_value, process_dependencies,
+    coalesce_values, is_likely_enabled, path_value, process_dependencies,
 };
 
 fn chart(list: &[(&str, &str)]) -> Chart {
@@ -450,4 +450,25 @@ fn lists_of_charts_are_shared_only_where_coalescing_shares_them() {
     let found = coalesce_shared_values(&chart, &user, &mut log).unwrap();
     let wanted = r#"[[["global", "list"], ["one", "global", "list"], ["two", "global", "list"]]]"#;
     assert_eq!(format!("{:?}", found.shared), wanted);
+}
+
+#[test]
+fn guesses_whether_a_dependency_takes_part() {
+    let parent = format!(
+        "{PARENT}dependencies:\n- {{name: a}}\n- {{name: b, condition: \"one.switch,two.switch\"}}\n- {{name: c, condition: any.such}}\n"
+    );
+    let chart = chart(&[
+        ("Chart.yaml", &parent),
+        ("values.yaml", "one: {switch: text}\ntwo: {switch: false}\n"),
+    ]);
+    let guess = |user: &str| {
+        let user = values(user);
+        let dependencies = chart.metadata.dependencies();
+        dependencies
+            .map(|dependency| is_likely_enabled(&chart, dependency, &user))
+            .collect::<Vec<bool>>()
+    };
+    assert_eq!(guess(""), [true, false, true]);
+    assert_eq!(guess("two: {switch: true}"), [true, true, true]);
+    assert_eq!(guess("{one: {switch: true}, any: {such: false}}"), [true, true, false]);
 }

@@ -298,6 +298,9 @@ fn c_022_version() {
     );
     assert_eq!(home.run(&["version", "--short"]).out, "v4.3\n");
     assert_eq!(home.run(&["version", "--template", "V={{ .Version }}"]).out, "V=v4.3");
+    // What was written before a failure is there.
+    let ran = home.run(&["version", "--template", "V={{ .Version }} {{ .Nope }}"]);
+    assert_eq!(ran.out, "V=v4.3 ");
     let ran = home.run(&["version", "--template", "{{ .Nope }}"]);
     assert_eq!(ran.code, 1);
     assert!(

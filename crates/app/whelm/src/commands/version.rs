@@ -12,8 +12,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     let template = invocation.string("template");
     if !template.is_empty() {
         let data = Value::Object(std::rc::Rc::new(BuildInfo));
-        output.write(&execute(&template, &data)?);
-        return Ok(());
+        return execute(&template, &data, output);
     }
     let text = if invocation.bool("short") {
         format!("{VERSION}\n")

@@ -99,10 +99,28 @@ impl TemplateSet {
     /// # Errors
     /// There is no such template, or it fails: Go's execution errors.
     pub fn execute(&self, name: impl AsRef<[u8]>, data: &Value, options: &Options) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.execute_to(name, data, options, &mut out)?;
+        Ok(out)
+    }
+
+    /// Executes the template `name` with `data` and appends its output to `out`; where it fails, what it wrote until then is there,
+    /// as with a writer in Go.
+    ///
+    /// # Errors
+    /// There is no such template, or it fails: Go's execution errors.
+    pub fn execute_to(
+        &self,
+        name: impl AsRef<[u8]>,
+        data: &Value,
+        options: &Options,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
         let mut exec = Exec::new(self, options);
         let tree = exec.template(name.as_ref())?;
-        exec.run(&tree, data)?;
-        Ok(std::mem::take(&mut exec.out))
+        let result = exec.run(&tree, data);
+        out.append(&mut exec.out);
+        result
     }
 }
 

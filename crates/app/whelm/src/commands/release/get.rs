@@ -27,8 +27,7 @@ pub fn all(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     let template = invocation.string("template");
     if !template.is_empty() {
         let data = go_text_template::Value::map([(Str::from("Release"), go_release::value(&release))]);
-        output.write(&execute(&template, &data)?);
-        return Ok(());
+        return execute(&template, &data, output);
     }
     let computed = status_block::computed(&release)?;
     let block = Block {

@@ -43,7 +43,7 @@ impl Processor {
 }
 
 /// How often a thread lets others go first, at most, until a new one has left its processor.
-const MOST_YIELDS: usize = 1000;
+const MOST_YIELDS: usize = 100;
 
 /// What a thread and the one that starts it tell each other so that they come to run beside each other.
 #[derive(Clone, Debug)]

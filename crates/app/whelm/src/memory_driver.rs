@@ -37,7 +37,7 @@ pub fn load(environment: &Environment) -> Result<Memory, Failure> {
 
 fn releases(text: &[u8]) -> Result<Vec<Value>, Failure> {
     let failed = |error: String| Failure::logged(&format!("Unable to unmarshal memory driver data: {error}"));
-    let value = go_yaml::read(text, go_yaml::Duplicates::LastWins, go_yaml::Numbers::Keep)
+    let value = go_yaml::read(text, go_yaml::Duplicates::LastWins, go_yaml::Numbers::Float)
         .map_err(|error| failed(format!("error converting YAML to JSON: {error}")))?;
     match value {
         Value::List(list) => Ok(list),

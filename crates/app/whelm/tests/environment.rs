@@ -66,6 +66,13 @@ fn e_011_memory() {
         "web\tdefault\t3\t2024-01-02 03:04:05 +0000 UTC\tdeployed\tc-1.0.0\t\n"
     );
     assert_eq!(run("a.yaml:b.yaml", &["list", "-q", "-n", "other"]).out, "far\n");
+    // All numbers of values went through Go's float64.
+    home.file(
+        "numbers.yaml",
+        "- {name: big, version: 1, info: {status: deployed}, config: {a: 9007199254740993, b: 3, c: 1.0}}\n",
+    );
+    let values = run("numbers.yaml", &["get", "values", "big"]).out;
+    assert_eq!(values, "USER-SUPPLIED VALUES:\na: 9007199254740992\nb: 3\nc: 1\n");
     for (data, text) in [
         ("", "Unable to read memory driver dataopen : no such file or directory"),
         (

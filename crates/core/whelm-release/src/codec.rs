@@ -74,7 +74,7 @@ pub fn decode(text: &[u8]) -> Result<Release, CodecError> {
     } else {
         packed
     };
-    let value = parse(&json, Numbers::Int).map_err(codec)?;
+    let value = parse(&json, Numbers::Float).map_err(codec)?;
     if value.as_map().is_none() && !value.is_nil() {
         return Err(CodecError("release record is not a JSON object".to_owned()));
     }
@@ -96,7 +96,7 @@ mod tests {
         chart.metadata.name = "web".into();
         chart.metadata.version = "1.0.0".into();
         chart.templates.push(File::new("templates/a.yaml", "a: <1>"));
-        chart.values = Some(Arc::new(Map::from([("n".into(), go_value::Value::Int(3))])));
+        chart.values = Some(Arc::new(Map::from([("n".into(), go_value::Value::Float(3.0))])));
         let mut release = Release {
             name: "web".into(),
             namespace: "ns".into(),

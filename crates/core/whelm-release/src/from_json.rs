@@ -94,6 +94,8 @@ fn texts(value: &Value, key: &str) -> Vec<String> {
 fn number(value: &Value, key: &str) -> i64 {
     match value.get(key) {
         Some(Value::Int(number)) => *number,
+        // As Go's JSON gives every number to what has no type of its own.
+        Some(Value::Float(number)) => *number as i64,
         _ => 0,
     }
 }

@@ -28,8 +28,13 @@ pub struct Ahead {
     makes_keys: AtomicBool,
 }
 
-/// Functions that make a certificate, and with it a key.
-const MAKE_KEYS: [&[u8]; 4] = [b"genCA", b"genSelfSignedCert", b"genSignedCert", b"genPrivateKey"];
+/// Functions that make a certificate, and with it a key: what follows `gen` in their names.
+const MAKE_KEYS: [&[u8]; 4] = [b"CA", b"SelfSignedCert", b"SignedCert", b"PrivateKey"];
+
+fn may_make_keys(text: &[u8]) -> bool {
+    let mut places = memmem::find_iter(text, b"gen").map(|at| &text[at + 3..]);
+    places.any(|rest| MAKE_KEYS.iter().any(|name| rest.starts_with(name)))
+}
 
 /// Whether a dependency of a chart is likely to take part.
 pub type Likely<'a> = dyn Fn(&Chart, &Dependency) -> bool + 'a;
@@ -63,7 +68,7 @@ impl Ahead {
             let Some((path, text)) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 return;
             };
-            if MAKE_KEYS.iter().any(|name| memmem::find(text, name).is_some()) {
+            if may_make_keys(text) {
                 self.makes_keys.store(true, Ordering::Relaxed);
             }
             if let Ok(parsed) = self.templates.parse_only(path.as_str(), text.clone()) {

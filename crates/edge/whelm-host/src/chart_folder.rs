@@ -29,7 +29,7 @@ const WORTH_WAITING: u64 = 16 * 1024;
 const MOST_WAITING: usize = 200;
 
 /// From how many files on a second thread is worth its start.
-const WORTH_A_THREAD: usize = 80;
+const WORTH_A_THREAD: usize = 64;
 
 /// When the files of a folder are read that loading does not look into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

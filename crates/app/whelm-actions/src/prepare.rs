@@ -83,7 +83,13 @@ pub fn prepare(
         let values = if parent.is_root() { &config } else { &NO_VALUES };
         whelm_values::is_likely_enabled(parent, dependency, values)
     });
-    let values = beside(ahead.as_ref(), || process(cx, &mut chart, &config, options, log))?;
+    let values = beside(ahead.as_ref(), || {
+        let values = process(cx, &mut chart, &config, options, log);
+        if let (Some(ahead), Ok(_)) = (&ahead, &values) {
+            ahead.finish(&chart);
+        }
+        values
+    })?;
     let SharedValues { values, shared } = values;
     check_kube_version(&chart, options).map_err(failed_render)?;
     if ahead.as_ref().is_some_and(Ahead::may_make_keys) {
@@ -133,14 +139,23 @@ fn process(
     Ok(values)
 }
 
+/// Ends the work ahead whatever happens, so that nobody waits for more.
+struct EndOf<'a>(&'a Ahead);
+
+impl Drop for EndOf<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 /// Does `work` while a second thread parses templates ahead.
 fn beside<R: Send>(ahead: Option<&Ahead>, mut work: impl FnMut() -> R + Send) -> R {
     let Some(ahead) = ahead else { return work() };
     let mut result = None;
     on_two_threads(
         &mut || {
+            let _end = EndOf(ahead);
             result = Some(work());
-            ahead.stop();
         },
         &mut || ahead.work(),
     );

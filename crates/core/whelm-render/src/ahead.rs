@@ -1,8 +1,8 @@
 //! Parsing templates before it is known what they will see, or whether they are wanted at all.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use go_text_template::{FuncMap, Parsed, TemplateSet};
 use go_value::Str;
@@ -21,11 +21,18 @@ pub(crate) const WORTH_A_THREAD: usize = 200_000;
 /// What is wrong with a template is not found here: the render parses it once more and says so in its turn.
 pub struct Ahead {
     templates: TemplateSet,
-    texts: Vec<(String, Str)>,
-    next: AtomicUsize,
-    stopped: AtomicBool,
+    queue: Mutex<Queue>,
+    changed: Condvar,
     parsed: Mutex<HashMap<Place, (String, Parsed)>>,
     makes_keys: AtomicBool,
+}
+
+/// What is still to be parsed.
+struct Queue {
+    texts: Vec<(String, Str)>,
+    begun: HashSet<Place>,
+    /// Whether nothing can be added any more.
+    closed: bool,
 }
 
 /// Functions that make a certificate, and with it a key: what follows `gen` in their names.
@@ -54,33 +61,61 @@ impl Ahead {
         let size: usize = texts.iter().map(|(_, text)| text.len()).sum();
         (size >= WORTH_A_THREAD).then(|| Ahead {
             templates: engine::templates(mode, world),
-            texts,
-            next: AtomicUsize::new(0),
-            stopped: AtomicBool::new(false),
+            queue: Mutex::new(Queue {
+                texts,
+                begun: HashSet::new(),
+                closed: false,
+            }),
+            changed: Condvar::new(),
             parsed: Mutex::default(),
             makes_keys: AtomicBool::new(false),
         })
     }
 
-    /// Parses until nothing is left or [`Ahead::stop`] is called.
+    /// Parses until [`Ahead::finish`] or [`Ahead::stop`] was called and nothing is left.
     pub fn work(&self) {
-        while !self.stopped.load(Ordering::Relaxed) {
-            let Some((path, text)) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
-                return;
-            };
-            if may_make_keys(text) {
+        while let Some((path, text)) = self.next() {
+            if may_make_keys(&text) {
                 self.makes_keys.store(true, Ordering::Relaxed);
             }
             if let Ok(parsed) = self.templates.parse_only(path.as_str(), text.clone()) {
                 let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-                all.insert(place(text), (path.clone(), parsed));
+                all.insert(place(&text), (path, parsed));
             }
         }
     }
 
+    fn next(&self) -> Option<(String, Str)> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            while let Some((path, text)) = queue.texts.pop() {
+                if queue.begun.insert(place(&text)) {
+                    return Some((path, text));
+                }
+            }
+            if queue.closed {
+                return None;
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes part in the work when it has become clear what is wanted: the templates of `chart`, its dependencies processed.
+    pub fn finish(&self, chart: &Chart) {
+        self.close(likely_texts(chart, &|_, _| true));
+        self.work();
+    }
+
     /// Ends [`Ahead::work`] after the template that it is at.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.close(Vec::new());
+    }
+
+    fn close(&self, texts: Vec<(String, Str)>) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.texts = texts;
+        queue.closed = true;
+        self.changed.notify_all();
     }
 
     /// Whether a template that was looked at so far may make a key. Searching for one takes longer than all else, so that it pays
@@ -122,8 +157,6 @@ fn likely_texts(chart: &Chart, likely: &Likely<'_>) -> Vec<(String, Str)> {
 
 impl std::fmt::Debug for Ahead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ahead")
-            .field("texts", &self.texts.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Ahead").finish_non_exhaustive()
     }
 }

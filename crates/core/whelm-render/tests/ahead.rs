@@ -56,9 +56,12 @@ fn chart(broken: &str) -> Chart {
 fn both_ways(mut chart: Chart, likely: &Likely<'_>) -> ([Result<Rendered, String>; 2], bool) {
     let world = World::new(Arc::new(FixedHost::new(1_700_000_000, 1)));
     let ahead = Ahead::new(&chart, Mode::Normal, &world, likely).unwrap();
-    ahead.work();
     let (config, mut log) = (Map::new(), Log::default());
-    whelm_values::process_dependencies(&mut chart, &config, &mut log).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| ahead.work());
+        whelm_values::process_dependencies(&mut chart, &config, &mut log).unwrap();
+        ahead.finish(&chart);
+    });
     let SharedValues { values, shared } = whelm_values::coalesce_shared_values(&chart, &config, &mut log).unwrap();
     let input = RenderInput {
         chart: &chart,
@@ -79,13 +82,13 @@ fn renders_the_same() {
         &|_, _| true,
         &|_, _| false,
     ];
-    for (likely, keys) in guesses.into_iter().zip([true, true, false]) {
+    for likely in guesses {
         let ([ahead, plain], may_make_keys) = both_ways(chart("a: b\n"), likely);
         assert_eq!(ahead, plain);
         let texts: Vec<String> = plain.unwrap().files.iter().map(|(_, text)| text.to_string()).collect();
         assert!(texts.contains(&"below: one from below\n".to_owned()), "{texts:?}");
         assert_eq!(texts.len(), 4, "{texts:?}");
-        assert_eq!(may_make_keys, keys);
+        assert!(may_make_keys);
     }
 }
 

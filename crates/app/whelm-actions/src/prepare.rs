@@ -3,8 +3,6 @@
 //!
 //! Source: Helm 4.3.1, `pkg/action/install.go` and `action.go`.
 
-use std::sync::Arc;
-
 use go_value::{Map, Str};
 use whelm_chart::both;
 use whelm_chart::{Chart, Level, Log};
@@ -254,7 +252,6 @@ fn world(cx: &Context, options: &RenderOptions) -> World {
         host: cx.host.clone(),
         lookup: cx.lookup.clone(),
         dns: options.enable_dns,
-        both: Some(Arc::new(on_two_threads)),
         one_shot: cx.one_shot,
     }
 }

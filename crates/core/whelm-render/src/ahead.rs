@@ -14,7 +14,7 @@ use crate::scope::template_texts;
 use crate::world::World;
 
 /// From how many bytes of templates on a second thread is worth its start.
-pub(crate) const WORTH_A_THREAD: usize = 200_000;
+const WORTH_A_THREAD: usize = 200_000;
 
 /// The templates of a chart, parsed by a thread that has nothing else to do while another one works out the values.
 ///
@@ -23,7 +23,7 @@ pub struct Ahead {
     templates: TemplateSet,
     queue: Mutex<Queue>,
     changed: Condvar,
-    parsed: Mutex<HashMap<Place, (String, Parsed)>>,
+    parsed: Mutex<HashMap<Place, Known>>,
     makes_keys: AtomicBool,
 }
 
@@ -46,23 +46,37 @@ fn may_make_keys(text: &[u8]) -> bool {
 /// Whether a dependency of a chart is likely to take part.
 pub type Likely<'a> = dyn Fn(&Chart, &Dependency) -> bool + 'a;
 
-/// Where a text is in memory, which [`Ahead`] holds on to.
+/// Where a text is in memory, which its trees hold on to.
 type Place = (usize, usize);
 
-fn place(text: &Str) -> Place {
+pub(crate) fn place(text: &Str) -> Place {
     (text.as_ptr().addr(), text.len())
+}
+
+/// What a text was parsed to, as the template at `path`.
+pub(crate) struct Known {
+    pub(crate) path: String,
+    pub(crate) parsed: Parsed,
+}
+
+impl Known {
+    /// The same text as the template at `path`, where that follows from what is known.
+    pub(crate) fn under(&self, path: &str) -> Option<Parsed> {
+        if self.path == path {
+            return Some(self.parsed.clone());
+        }
+        self.parsed.renamed(path)
+    }
 }
 
 impl Ahead {
     /// Looks at what `chart`, whose dependencies need not be processed yet, will render in `mode`; `likely` guesses which of them
     /// take part. `None` when the templates are so few that a second thread does not pay.
     pub fn new(chart: &Chart, mode: Mode, world: &World, likely: &Likely<'_>) -> Option<Ahead> {
-        let texts = likely_texts(chart, likely);
-        let size: usize = texts.iter().map(|(_, text)| text.len()).sum();
-        (size >= WORTH_A_THREAD).then(|| Ahead {
+        (templates_size(chart) >= WORTH_A_THREAD).then(|| Ahead {
             templates: engine::templates(mode, world),
             queue: Mutex::new(Queue {
-                texts,
+                texts: likely_texts(chart, likely),
                 begun: HashSet::new(),
                 closed: false,
             }),
@@ -80,7 +94,7 @@ impl Ahead {
             }
             if let Ok(parsed) = self.templates.parse_only(path.as_str(), text.clone()) {
                 let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-                all.insert(place(&text), (path, parsed));
+                all.insert(place(&text), Known { path, parsed });
             }
         }
     }
@@ -129,15 +143,16 @@ impl Ahead {
         self.templates.functions()
     }
 
-    /// What `text` was parsed to, as the template at `path`.
-    pub(crate) fn parsed(&self, path: &str, text: &Str) -> Option<Parsed> {
-        let all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        let (name, parsed) = all.get(&place(text))?;
-        if name == path {
-            return Some(parsed.clone());
-        }
-        parsed.renamed(path)
+    /// Takes out what was parsed.
+    pub(crate) fn take_parsed(&self) -> HashMap<Place, Known> {
+        std::mem::take(&mut *self.parsed.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// How many bytes of templates a chart and all charts below it have.
+fn templates_size(chart: &Chart) -> usize {
+    let own: usize = chart.templates.iter().map(|file| file.data.len()).sum();
+    own + chart.dependencies().iter().map(templates_size).sum::<usize>()
 }
 
 /// The paths and texts of the templates of the charts that are likely to take part.

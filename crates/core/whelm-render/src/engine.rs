@@ -109,7 +109,7 @@ pub fn render_ahead(
         Some(ahead) => TemplateSet::new(ROOT, ahead.functions().clone()),
         None => templates(input.mode, world),
     };
-    parse_all(&mut templates, &renderables, ahead, world.both.as_deref())?;
+    parse_all(&mut templates, &renderables, ahead)?;
     let rendered = execute(&templates, &renderables, world.one_shot, log);
     if world.one_shot {
         std::mem::forget((templates, renderables));

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use go_sprig::Host;
 use go_value::Value;
-use whelm_chart::both::Both;
 
 /// The world of a render. A clone shares everything.
 #[derive(Clone)]
@@ -15,8 +14,6 @@ pub struct World {
     pub lookup: Option<Arc<dyn Lookup>>,
     /// Whether `getHostByName` may ask; otherwise it gives the empty text.
     pub dns: bool,
-    /// Runs two pieces of work at the same time; without it everything is done on the caller's thread.
-    pub both: Option<Arc<Both>>,
     /// Whether the process ends soon after the render. What the render built is then left to the operating system, which takes
     /// it back faster than piece by piece.
     pub one_shot: bool,
@@ -29,7 +26,6 @@ impl World {
             host,
             lookup: None,
             dns: false,
-            both: None,
             one_shot: false,
         }
     }

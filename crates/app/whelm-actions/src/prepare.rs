@@ -4,7 +4,7 @@
 //! Source: Helm 4.3.1, `pkg/action/install.go` and `action.go`.
 
 use go_value::{Map, Str};
-use whelm_chart::both;
+use whelm_chart::both::{self, Finally};
 use whelm_chart::{Chart, Level, Log};
 use whelm_host::on_two_threads;
 use whelm_manifest::{Head, Hook, KindOrder, Manifest, Sorted, Text};
@@ -137,22 +137,13 @@ fn process(
     Ok(values)
 }
 
-/// Ends the work ahead whatever happens, so that nobody waits for more.
-struct EndOf<'a>(&'a Ahead);
-
-impl Drop for EndOf<'_> {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
-}
-
 /// Does `work` while a second thread parses templates ahead.
 fn beside<R: Send>(ahead: Option<&Ahead>, mut work: impl FnMut() -> R + Send) -> R {
     let Some(ahead) = ahead else { return work() };
     let mut result = None;
     on_two_threads(
         &mut || {
-            let _end = EndOf(ahead);
+            let _end = Finally(|| ahead.stop());
             result = Some(work());
         },
         &mut || ahead.work(),

@@ -41,6 +41,15 @@ pub fn map_weighted<R: Send>(weights: &[u64], both: &Both, work: impl Fn(usize) 
     results.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does something at the end of its life, also when a panic ends it: a thread that waits for word from this one gets it.
+pub struct Finally<F: FnMut()>(pub F);
+
+impl<F: FnMut()> Drop for Finally<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
@@ -62,6 +71,16 @@ mod tests {
         let alone = |left: Work<'_>, _: Work<'_>| left();
         assert_eq!(map(3, &alone, |at| at), [0, 1, 2]);
         assert_eq!(map(0, &alone, |at| at), []);
+    }
+
+    #[test]
+    fn a_panic_does_not_keep_the_end_away() {
+        let ended = Mutex::new(false);
+        let panicked = std::panic::catch_unwind(|| {
+            let _end = Finally(|| *ended.lock().unwrap() = true);
+            panic!("on purpose");
+        });
+        assert!(panicked.is_err() && *ended.lock().unwrap());
     }
 
     #[test]

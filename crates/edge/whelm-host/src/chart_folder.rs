@@ -14,11 +14,12 @@ use std::thread;
 use std::time::UNIX_EPOCH;
 
 use whelm_chart::archive::clean_path;
+use whelm_chart::both::Finally;
 use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE, Level, Log, ModTime};
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
 use crate::reading::{Entry, Queue};
-use crate::threads::start_beside;
+use crate::threads::start_helper;
 use crate::{heap, io_error_text, on_two_threads};
 
 /// How many links Go follows before it gives up.
@@ -97,7 +98,8 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
     let mut loader = FolderLoader::new(&rules)?;
     let queue = Queue::default();
     let walked = thread::scope(|scope| {
-        let start_reading = || start_beside(scope, || queue.read());
+        let start_reading = || start_helper(scope, || queue.read());
+        let end = Finally(|| queue.close());
         let walked = Walker {
             below_top: top.as_os_str().len() + usize::from(top != Path::new("/")),
             remaining: loader.remaining(),
@@ -111,7 +113,7 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
             log,
         }
         .walk_top(&top);
-        queue.close();
+        drop(end);
         queue.read();
         walked
     });

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 use go_sprig::host::RsaKey;
 
-use crate::processors::Departure;
 use crate::rsa::{self, Prime};
+use crate::threads::start_beside;
 
 /// The words of a prime of 1024 bits.
 const WORDS: usize = 16;
@@ -37,7 +37,6 @@ struct State {
     wanted: usize,
     /// Primes that threads are making.
     begun: usize,
-    threads: usize,
 }
 
 impl PrimePool {
@@ -45,7 +44,7 @@ impl PrimePool {
     pub(crate) fn expect_keys(&self, keys: usize) {
         let mut state = self.shared.lock();
         state.wanted += PRIMES_OF_A_KEY * keys;
-        self.start_threads(&mut state);
+        self.start_threads(&state);
     }
 
     /// Sees to it that at least so many keys' primes are ready or under way.
@@ -53,23 +52,19 @@ impl PrimePool {
         let mut state = self.shared.lock();
         let coming = state.ready.len() + state.wanted + state.begun;
         state.wanted += (PRIMES_OF_A_KEY * keys).saturating_sub(coming);
-        self.start_threads(&mut state);
+        self.start_threads(&state);
     }
 
-    fn start_threads(&self, state: &mut State) {
+    fn start_threads(&self, state: &State) {
         self.shared.changed.notify_all();
-        let limit = state.wanted.min(helpers());
-        while state.threads < limit {
-            state.threads += 1;
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        while threads.len() < state.wanted.min(helpers()) {
             let shared = self.shared.clone();
-            let departure = Departure::from_here();
-            let departing = departure.clone();
-            let thread = std::thread::spawn(move || {
-                departing.depart();
-                shared.work();
-            });
-            departure.wait();
-            self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+            match start_beside(move || shared.work(), |work| Builder::new().spawn(work)) {
+                Ok(thread) => threads.push(thread),
+                // The one that asks makes the primes itself.
+                Err(_) => return,
+            }
         }
     }
 

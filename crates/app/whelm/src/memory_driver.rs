@@ -37,8 +37,8 @@ pub fn load(environment: &Environment) -> Result<Memory, Failure> {
 
 fn releases(text: &[u8]) -> Result<Vec<Value>, Failure> {
     let failed = |error: String| Failure::logged(&format!("Unable to unmarshal memory driver data: {error}"));
-    let value = go_yaml::read(text, go_yaml::Duplicates::LastWins, go_yaml::Numbers::Float)
-        .map_err(|error| failed(format!("error converting YAML to JSON: {error}")))?;
+    let value =
+        go_yaml::to_json_value(text).map_err(|error| failed(format!("error converting YAML to JSON: {error}")))?;
     match value {
         Value::List(list) => Ok(list),
         Value::Nil => Ok(Vec::new()),

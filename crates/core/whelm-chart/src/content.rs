@@ -35,14 +35,11 @@ impl Content {
         })))
     }
 
-    /// Returns how many bytes are at hand without reading anything.
+    /// Returns how many bytes are at hand: none of what is read when it is needed.
     pub(crate) fn size_now(&self) -> usize {
         match &self.0 {
             Inner::Here(bytes) => bytes.len(),
-            Inner::Later(later) => later
-                .found
-                .get()
-                .map_or(0, |found| found.as_ref().map_or(0, |bytes| bytes.len())),
+            Inner::Later(_) => 0,
         }
     }
 

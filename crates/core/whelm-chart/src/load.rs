@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use go_value::Str;
+use memchr::memmem;
 
 use crate::archive::{ensure_archive, read_archive};
 use crate::both::{self, Both};
@@ -153,7 +154,7 @@ impl Subchart {
             let size = file.data.size_now() as u64;
             match file.name.as_bytes() {
                 name if extension(name) == b".tgz" => size * ARCHIVE_WEIGHT,
-                name if extension(name) == b".yaml" && !name.windows(11).any(|part| part == b"/templates/") => size,
+                name if extension(name) == b".yaml" && memmem::find(name, b"/templates/").is_none() => size,
                 _ => 0,
             }
         };

@@ -163,7 +163,7 @@ fn find(entries: &[(Str, Value)], key: &[u8]) -> Result<usize, usize> {
 }
 
 /// Sorts entries by their keys; of equal keys the last one counts.
-fn sort(entries: &mut Vec<(Str, Value)>) {
+pub fn sort_entries<V>(entries: &mut Vec<(Str, V)>) {
     if entries.is_sorted_by(|(left, _), (right, _)| left < right) {
         return;
     }
@@ -180,7 +180,7 @@ fn sort(entries: &mut Vec<(Str, Value)>) {
 
 impl From<Vec<(Str, Value)>> for Map {
     fn from(mut entries: Vec<(Str, Value)>) -> Self {
-        sort(&mut entries);
+        sort_entries(&mut entries);
         Map((!entries.is_empty()).then(|| Arc::new(entries)))
     }
 }

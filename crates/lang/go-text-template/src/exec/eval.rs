@@ -160,10 +160,7 @@ impl Exec {
     ) -> Result<Val, Error> {
         self.node = id;
         let fields = tree.fields(fields);
-        if operands.len() <= 1
-            && last.is_none()
-            && let Some(value) = field::entry_of(&dot.value, fields)
-        {
+        if let Some(value) = field::entry_of(&dot.value, fields, operands, last) {
             return Ok(value);
         }
         self.eval_fields(tree, dot, dot, id, fields, operands, last)
@@ -219,10 +216,7 @@ impl Exec {
         self.node = id;
         let (variable, fields) = tree.start_and_fields(fields);
         let value = self.variable(tree, variable)?;
-        if operands.len() <= 1
-            && last.is_none()
-            && let Some(value) = field::entry_of(&value.value, fields)
-        {
+        if let Some(value) = field::entry_of(&value.value, fields, operands, last) {
             return Ok(value);
         }
         let value = value.clone();

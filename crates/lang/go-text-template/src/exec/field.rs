@@ -111,10 +111,11 @@ impl Exec {
     }
 }
 
-/// The entry that a chain of names leads to through maps; `None` when anything on the way is not so plain.
-pub(super) fn entry_of(value: &Value, fields: Fields<'_>) -> Option<Val> {
+/// The entry that a chain of names leads to through maps; `None` when anything on the way is not so plain, or when the last name
+/// has arguments: the first of `operands` is the chain itself, and `last` comes out of a pipe.
+pub(super) fn entry_of(value: &Value, fields: Fields<'_>, operands: &[NodeId], last: Option<&Val>) -> Option<Val> {
     const MOST: usize = 32;
-    if fields.ends.len() > MOST {
+    if operands.len() > 1 || last.is_some() || fields.ends.len() > MOST {
         None
     } else {
         nested_entry(value, fields)

@@ -105,16 +105,7 @@ impl FromIterator<(Str, Value)> for Table {
     /// Of entries with the same key, the last one counts.
     fn from_iter<I: IntoIterator<Item = (Str, Value)>>(entries: I) -> Self {
         let mut list: Vec<_> = entries.into_iter().collect();
-        if !list.is_sorted_by(|(left, _), (right, _)| left < right) {
-            list.sort_by(|(left, _), (right, _)| left.cmp(right));
-            list.dedup_by(|later, kept| {
-                let same = later.0 == kept.0;
-                if same {
-                    std::mem::swap(later, kept);
-                }
-                same
-            });
-        }
+        go_value::map::sort_entries(&mut list);
         if list.len() > FEW {
             Table::Many(list.into_iter().collect())
         } else {

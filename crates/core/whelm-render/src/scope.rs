@@ -6,9 +6,11 @@
 //! Source: Helm 4.3.1, `pkg/engine/engine.go` (`recAllTpls`) and `pkg/chart/common.go`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use go_text_template::{Map, Type, Value};
 use go_value::Str;
+use whelm_chart::archive::clean_path;
 use whelm_chart::{Chart, Dependency, File, Metadata};
 
 use crate::capabilities::CapabilitiesObject;
@@ -91,7 +93,7 @@ fn add_chart(chart: &Chart, top: &Top, values: Value, templates: &mut BTreeMap<S
 }
 
 fn add_templates(chart: &Chart, scope: &Map, templates: &mut BTreeMap<String, Renderable>) {
-    let base_path = Str::from(clean_path(&format!("{}/templates", chart.full_path())));
+    let base_path = Str::from(path_in(&chart.full_path(), "templates"));
     for (path, text) in template_texts(chart) {
         let renderable = Renderable {
             path: path.clone(),
@@ -108,7 +110,7 @@ pub(crate) fn template_texts(chart: &Chart) -> impl Iterator<Item = (String, Str
     let folder = chart.full_path();
     let wanted = |file: &&File| !chart.is_library() || base_name(&file.name).starts_with(b"_");
     let texts = chart.templates.iter().filter(wanted);
-    texts.map(move |file| (clean_path(&format!("{folder}/{}", file.name)), Str::clone(&file.data)))
+    texts.map(move |file| (path_in(&folder, &file.name), Str::clone(&file.data)))
 }
 
 /// A table under the type that has methods.
@@ -124,19 +126,10 @@ pub(crate) fn base_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }
 
-/// Go's `path.Clean`, for paths that are not empty.
-fn clean_path(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            ".." if path.starts_with('/') => {}
-            part => parts.push(part),
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
+/// The path of a file or folder of a chart in the tree of charts.
+fn path_in(folder: &str, name: impl Display) -> String {
+    let path = clean_path(format!("{folder}/{name}").as_bytes());
+    String::from_utf8_lossy(&path).into_owned()
 }
 
 /// Helm looks the table up by a path with dots, so that a chart with a dot in its name finds nothing.

@@ -48,8 +48,7 @@ pub fn is_likely_enabled(chart: &Chart, dependency: &Dependency, values: &Map) -
                 _ => None,
             })
     };
-    let mut conditions = dependency.condition.trim().split(',');
-    conditions.find_map(switch).unwrap_or(true)
+    conditions(&dependency.condition).find_map(switch).unwrap_or(true)
 }
 
 fn process_enabled(forest: &mut Forest, chart: ChartId, values: &Map, path: &str, log: &mut Log) -> Result<(), Error> {
@@ -141,14 +140,14 @@ fn apply_tags(dependency: &mut Dependency, values: &Map, log: &mut Log) {
     dependency.enabled = on || !off;
 }
 
+/// The paths in the values that a condition names.
+fn conditions(condition: &str) -> impl Iterator<Item = &str> {
+    condition.trim().split(',').filter(|path| !path.is_empty())
+}
+
 /// Lets the first condition that is a bool decide.
 fn apply_condition(dependency: &mut Dependency, values: &Map, path: &str, log: &mut Log) {
-    for condition in dependency
-        .condition
-        .trim()
-        .split(',')
-        .filter(|condition| !condition.is_empty())
-    {
+    for condition in conditions(&dependency.condition) {
         match path_value(values, &format!("{path}{condition}")) {
             Ok(Value::Bool(enabled)) => {
                 dependency.enabled = *enabled;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use go_value::json::Numbers;
-use go_value::{Value, strconv};
+use go_value::strconv;
 
 use super::json::{Json, Scalar};
 use super::number::{Decimal, number_text};
@@ -391,10 +391,10 @@ impl<'a> Json<'a> for Part<'a> {
 
     fn count(self) -> Option<usize> {
         match self.item {
-            Item::Number(token) => match go_value::json::parse(token.as_bytes(), Numbers::Int) {
-                Ok(Value::Int(count)) => usize::try_from(count).ok(),
-                _ => None,
-            },
+            Item::Number(token) => {
+                let count = strconv::parse_int(token.as_bytes(), 10, 64).ok()?;
+                usize::try_from(count).ok()
+            }
             _ => None,
         }
     }

@@ -102,19 +102,14 @@ impl Builder {
 
     /// Completes the open group `mark`, which those within have been before.
     pub(crate) fn close(&mut self, mark: usize) -> Group {
-        let group = Group(self.words.len() as u32);
-        self.words.push((self.open.len() - mark) as u32);
-        self.words.extend_from_slice(&self.open[mark..]);
+        let group = append_group(&mut self.words, &self.open[mark..]);
         self.open.truncate(mark);
         group
     }
 
     /// Makes a group of words that are at hand.
     pub(crate) fn group(&mut self, words: &[u32]) -> Group {
-        let group = Group(self.words.len() as u32);
-        self.words.push(words.len() as u32);
-        self.words.extend_from_slice(words);
-        group
+        append_group(&mut self.words, words)
     }
 
     fn group_words(&self, group: Group) -> &[u32] {
@@ -189,6 +184,13 @@ impl Builder {
         self.give_back();
         body
     }
+}
+
+fn append_group(words: &mut Vec<u32>, group: &[u32]) -> Group {
+    let place = Group(words.len() as u32);
+    words.push(group.len() as u32);
+    words.extend_from_slice(group);
+    place
 }
 
 /// The words of a group, without their number.

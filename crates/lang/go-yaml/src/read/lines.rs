@@ -272,9 +272,7 @@ impl<'a> Lines<'a, '_> {
                 self.add(scalar)
             }
             _ => {
-                let (scalar, is_key) = self
-                    .simple_value()
-                    .map_or_else(|| self.scalar(), |value| Some((value, false)))?;
+                let (scalar, is_key) = self.simple_value_or_scalar()?;
                 if is_key { None } else { self.add(scalar) }
             }
         }
@@ -311,9 +309,14 @@ impl<'a> Lines<'a, '_> {
     fn key_or_scalar(&mut self) -> Option<(Scalar<'a>, bool)> {
         match self.simple_key() {
             Some(key) => Some((key, true)),
-            None => self
-                .simple_value()
-                .map_or_else(|| self.scalar(), |value| Some((value, false))),
+            None => self.simple_value_or_scalar(),
+        }
+    }
+
+    fn simple_value_or_scalar(&mut self) -> Option<(Scalar<'a>, bool)> {
+        match self.simple_value() {
+            Some(value) => Some((value, false)),
+            None => self.scalar(),
         }
     }
 

@@ -78,6 +78,10 @@ impl Object for Files {
         Some(Value::Map(Map::with_type(Type::Named("engine.files"), entries)))
     }
 
+    fn keys(&self) -> Option<Vec<Str>> {
+        Some(self.files.keys().cloned().collect())
+    }
+
     fn method(&self, name: &str) -> Option<Signature> {
         let parameters = match name {
             "Get" | "GetBytes" | "Glob" | "Lines" => vec![Type::String],
@@ -137,5 +141,68 @@ mod base64 {
             ["", "f", "fo", "foo", "foob"].map(|text| encode(text.as_bytes())),
             ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use go_text_template::{Options, TemplateSet};
+
+    use super::*;
+
+    /// Executes a template over two files with the contents `text`; returns what it printed and how often a file was read.
+    fn run(template: &str) -> (String, usize) {
+        let reads = Arc::new(AtomicUsize::new(0));
+        let content = || {
+            let reads = Arc::clone(&reads);
+            Content::later(move || {
+                reads.fetch_add(1, Ordering::Relaxed);
+                Ok(Str::from("text"))
+            })
+        };
+        let files = ["a.txt", "b.txt"].map(|name| whelm_chart::File::new(name, content()));
+        let mut set = TemplateSet::new("", Arc::default());
+        set.parse("t", template).expect("the template is right");
+        let dot = Value::map([("Files".into(), Files::value(&files))]);
+        let out = set.execute("t", &dot, &Options::default()).expect("the template runs");
+        (
+            String::from_utf8_lossy(&out).into_owned(),
+            reads.load(Ordering::Relaxed),
+        )
+    }
+
+    #[test]
+    fn names_alone_read_nothing() {
+        assert_eq!(
+            run("{{ range $path, $_ := .Files }}{{ $path }};{{ end }}"),
+            ("a.txt;b.txt;".to_owned(), 0)
+        );
+        let one =
+            r#"{{ range $path, $_ := .Files.Glob "b*" }}{{ $path }} {{ $.Files.Get $path }}{{ else }}{{ . }}{{ end }}"#;
+        assert_eq!(run(one), ("b.txt text".to_owned(), 1));
+    }
+
+    #[test]
+    fn what_the_body_can_see_is_read() {
+        for body in [
+            "{{ $data | printf `%s` }}",
+            "{{ . | printf `%s` }}",
+            "{{ with $data }}{{ printf `%s` . }}{{ end }}",
+            "{{ if true }}{{ $x := $data }}{{ $x | printf `%s` }}{{ end }}",
+            "{{ range $one := slice $data 0 1 }}{{ $data | printf `%s` }}{{ end }}",
+        ] {
+            let template = format!("{{{{ range $path, $data := .Files }}}}{body};{{{{ end }}}}");
+            assert_eq!(run(&template), ("text;text;".to_owned(), 2), "{body}");
+        }
+        assert_eq!(
+            run("{{ range $data := .Files }}{{ printf `%s` $data }}{{ end }}").0,
+            "texttext"
+        );
+        assert_eq!(run("{{ range .Files }}{{ printf `%s` . }}{{ end }}").0, "texttext");
+        let set = "{{ $d := 0 }}{{ $p := 0 }}{{ range $p, $d = .Files }}{{ end }}{{ printf `%s` $d }}";
+        assert_eq!(run(set).0, "text");
     }
 }

@@ -375,6 +375,12 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// The keys of a named map type in order, where they cost less than the elements: `range` asks for nothing else when its body
+    /// cannot see the element.
+    fn keys(&self) -> Option<Vec<Str>> {
+        None
+    }
+
     /// An exported field of a struct.
     fn field(&self, _name: &str) -> Option<Value> {
         None

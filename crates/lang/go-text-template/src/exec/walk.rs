@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::fmt;
 use crate::parse::node::{Branch, Group, NodeId, NodeKind, Pipe};
 use crate::parse::tree::Tree;
-use crate::value::{Type, Value};
+use crate::value::{Object, Type, Value};
 
 /// How deep templates may nest in one execution: Go's own limit.
 const MAX_DEPTH: u32 = if cfg!(target_family = "wasm") { 1000 } else { 100_000 };
@@ -163,6 +163,7 @@ impl Exec {
         let value = self.eval_pipeline(tree, dot, branch.pipe)?.value;
         let body = Body {
             pipe: tree.declarations(branch.pipe),
+            after: branch.pipe,
             list: branch.list,
             mark: self.variables.len(),
         };
@@ -205,11 +206,25 @@ impl Exec {
                 let count = i64::try_from(*count).unwrap_or(i64::MAX);
                 self.count(tree, body, value, count, |at| Value::Uint(*type_, at as u64))
             }
-            Value::Object(object) => match object.underlying() {
-                Some(inner) if !matches!(inner, Value::Object(_)) => self.range_over(tree, body, &inner),
-                _ => Err(self.bad_range(tree, value)),
-            },
+            Value::Object(object) => self.range_object(tree, body, value, object.as_ref()),
             Value::Bool(_) | Value::Float(_) | Value::Str(_) => Err(self.bad_range(tree, value)),
+        }
+    }
+
+    fn range_object(
+        &mut self,
+        tree: &Tree,
+        body: &Body<'_>,
+        value: &Value,
+        object: &dyn Object,
+    ) -> Result<bool, Error> {
+        if let Some(keys) = object.keys().filter(|_| body.needs_only_keys(tree)) {
+            let entries = keys.into_iter().map(|key| (Val::plain(Value::Str(key)), Val::INVALID));
+            return self.each(tree, body, entries);
+        }
+        match object.underlying() {
+            Some(inner) if !matches!(inner, Value::Object(_)) => self.range_over(tree, body, &inner),
+            _ => Err(self.bad_range(tree, value)),
         }
     }
 
@@ -297,9 +312,26 @@ impl Exec {
 /// What a `range` runs for each element.
 struct Body<'t> {
     pipe: Pipe<'t>,
+    /// The node that all of the body come after.
+    after: NodeId,
     list: NodeId,
     /// How many variables there are at its start.
     mark: usize,
+}
+
+impl Body<'_> {
+    /// Whether nothing in the body can see the element: neither the dot nor the variable that it is declared as.
+    fn needs_only_keys(&self, tree: &Tree) -> bool {
+        let ([_, element], false) = (self.pipe.declarations, self.pipe.assign) else {
+            return false;
+        };
+        let element = tree.variable_place(*element);
+        // The parser makes the nodes of the body after the pipeline, and the list last.
+        (self.after + 1..self.list).all(|id| match tree.node(id).kind {
+            NodeKind::Dot | NodeKind::Field(_) => false,
+            _ => tree.variable_place(id).is_none_or(|place| Some(place) != element),
+        })
+    }
 }
 
 fn int_index(at: usize) -> Val {

@@ -144,6 +144,15 @@ impl Tree {
         (start, self.names(names))
     }
 
+    /// Which variable a node names, with or without fields.
+    pub(crate) fn variable_place(&self, id: NodeId) -> Option<u32> {
+        match self.node(id).kind {
+            NodeKind::Variable(variable) => Some(variable),
+            NodeKind::VariableFields(group) => Some(self.start_and_fields(group).0),
+            _ => None,
+        }
+    }
+
     #[inline]
     fn names<'t>(&'t self, words: &'t [u32]) -> Fields<'t> {
         let (start, ends) = head(words);

@@ -6,8 +6,8 @@ use futures_util::StreamExt;
 
 use crate::{
     Body, BoxFuture, Error, ErrorKind, Request, Response, Transport,
-    error::translate,
     tls::{TlsOptions, client_config},
+    translate::translate,
 };
 
 /// How connections are made.

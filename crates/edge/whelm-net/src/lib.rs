@@ -10,20 +10,30 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Without the feature `client`, which is on by default, there is the seam alone, for those who serve: no HTTP client, no TLS.
+//!
 //! What it does not do: no retries (the protocols above know what may be repeated), no caching.
 
 mod body;
 mod error;
+#[cfg(feature = "client")]
 mod fetch;
+#[cfg(feature = "client")]
 mod http_transport;
 mod service;
+#[cfg(feature = "client")]
 mod tls;
+#[cfg(feature = "client")]
+mod translate;
 mod transport;
 
 pub use body::Body;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "client")]
 pub use fetch::get;
+#[cfg(feature = "client")]
 pub use http_transport::{HttpOptions, HttpTransport};
 pub use service::ServiceTransport;
+#[cfg(feature = "client")]
 pub use tls::{Roots, TlsOptions};
 pub use transport::{BoxFuture, Request, Response, SharedTransport, Transport};

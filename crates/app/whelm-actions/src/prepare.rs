@@ -9,7 +9,7 @@ use whelm_chart::{Chart, Level, Log};
 use whelm_host::on_two_threads;
 use whelm_manifest::{Head, Hook, KindOrder, Manifest, Sorted, Text};
 use whelm_render::{Ahead, Mode, ReleaseOptions, RenderInput, World, take_notes};
-use whelm_values::{SchemaLoader, SharedValues};
+use whelm_values::{SchemaLoader, SharedValues, Unused};
 
 use crate::{Context, Error, RenderOptions, post_render::post_render};
 
@@ -88,7 +88,8 @@ pub fn prepare(
         }
         values
     })?;
-    let SharedValues { values, shared } = values;
+    // What takes no part is freed at the end, when no thread parses any more.
+    let (SharedValues { values, shared }, _unused) = values;
     check_kube_version(&chart, options).map_err(failed_render)?;
     if ahead.as_ref().is_some_and(Ahead::may_make_keys) {
         cx.host.expect_rsa_keys(1);
@@ -128,13 +129,14 @@ fn process(
     config: &Map,
     options: &RenderOptions,
     log: &mut Log,
-) -> Result<SharedValues, Error> {
-    whelm_values::process_dependencies(chart, config, log).map_err(|error| dependencies_failed(error, log))?;
+) -> Result<(SharedValues, Unused), Error> {
+    let unused =
+        whelm_values::settle_dependencies(chart, config, log).map_err(|error| dependencies_failed(error, log))?;
     let values = whelm_values::coalesce_shared_values(chart, config, log)?;
     if !options.skip_schema_validation {
         check_schemas(cx, chart, &values.values, log)?;
     }
-    Ok(values)
+    Ok((values, unused))
 }
 
 /// Does `work` while a second thread parses templates ahead.

@@ -9,6 +9,7 @@ use memchr::memmem;
 use crate::archive::{ensure_archive, read_archive};
 use crate::both::{self, Both};
 use crate::decode::{Generation, decode_api_version, decode_lock, decode_metadata};
+use crate::unpacking::Unpacking;
 use crate::values_file::load_values;
 use crate::{BufferedFile, Chart, Error, ErrorKind, File, Lock, Log, Metadata};
 
@@ -40,9 +41,11 @@ pub(crate) fn load_on(
     both: Option<&Both>,
     log: &mut Log,
 ) -> Result<Chart, Error> {
+    let unpacking = both.map(|_| Unpacking::of(&files)).unwrap_or_default();
     let mut chart = Loader {
         generation,
         both,
+        unpacking: &unpacking,
         log,
         depth: 0,
     }
@@ -134,6 +137,7 @@ fn load_detected(files: Vec<BufferedFile>, log: &mut Log) -> Result<(Chart, Gene
 struct Loader<'a> {
     generation: Generation,
     both: Option<&'a Both>,
+    unpacking: &'a Unpacking,
     log: &'a mut Log,
     depth: usize,
 }
@@ -191,14 +195,13 @@ impl Loader<'_> {
 
     /// Loads the charts below; what they log and what is wrong with them comes in their order.
     ///
-    /// Each is loaded by one thread, but for one that is more work than all others: both threads load what is in there first.
+    /// Each is loaded by one thread. The one that is done first unpacks what the other one will come to.
     fn load_on_two(&mut self, subcharts: Vec<Subchart>, both: &Both, chart: &mut Chart) -> Result<(), Error> {
         let weights: Vec<u64> = subcharts.iter().map(Subchart::weight).collect();
-        let total: u64 = weights.iter().sum();
-        let heavy = weights.iter().position(|weight| weight * 2 > total);
         let slots: Vec<Mutex<Option<Subchart>>> = subcharts.into_iter().map(|one| Mutex::new(Some(one))).collect();
         let (generation, depth, without_debug) = (self.generation, self.depth, self.log.without_debug);
-        let load = |at: usize, both: Option<&Both>| {
+        let unpacking = self.unpacking;
+        let load = |at: usize| {
             let subchart = slots[at].lock().unwrap_or_else(PoisonError::into_inner).take()?;
             let mut log = Log {
                 without_debug,
@@ -206,20 +209,18 @@ impl Loader<'_> {
             };
             let mut loader = Loader {
                 generation,
-                both,
+                both: None,
+                unpacking,
                 log: &mut log,
                 depth,
             };
             let dependency = loader.load_subchart(subchart, chart.name());
             Some((dependency, log))
         };
-        let mut first = heavy.and_then(|at| load(at, Some(both)));
-        let loaded = both::map_weighted(&weights, both, |at| load(at, None));
-        for loaded in loaded {
-            if let Some((dependency, log)) = loaded.or_else(|| first.take()) {
-                self.log.entries.extend(log.entries);
-                chart.push_dependency(dependency?);
-            }
+        let loaded = both::map_weighted(&weights, both, load, || unpacking.help());
+        for (dependency, log) in loaded.into_iter().flatten() {
+            self.log.entries.extend(log.entries);
+            chart.push_dependency(dependency?);
         }
         Ok(())
     }
@@ -317,7 +318,9 @@ impl Loader<'_> {
                 );
                 return Err(Error::new(ErrorKind::Archive, message));
             }
-            read_archive(&file.data).and_then(|files| self.load_nested(files))
+            self.unpacking
+                .files(&file.data)
+                .and_then(|files| self.load_nested(files))
         } else {
             let prefix = name.len() + 1;
             let inner = |file: BufferedFile| {

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use go_text_template::{FuncMap, Parsed, TemplateSet};
 use go_value::Str;
 use memchr::memmem;
+use whelm_chart::both::Exchange;
 use whelm_chart::{Chart, Dependency};
 
 use crate::engine::{self, Mode};
@@ -21,8 +22,7 @@ const WORTH_A_THREAD: usize = 200_000;
 /// What is wrong with a template is not found here: the render parses it once more and says so in its turn.
 pub struct Ahead {
     templates: TemplateSet,
-    queue: Mutex<Queue>,
-    changed: Condvar,
+    queue: Exchange<Queue>,
     parsed: Mutex<HashMap<Place, Known>>,
     makes_keys: AtomicBool,
 }
@@ -33,6 +33,18 @@ struct Queue {
     begun: HashSet<Place>,
     /// Whether nothing can be added any more.
     closed: bool,
+}
+
+impl Queue {
+    /// The next text that nobody has begun; `Some(None)` when none can come any more.
+    fn take(&mut self) -> Option<Option<(String, Str)>> {
+        while let Some((path, text)) = self.texts.pop() {
+            if self.begun.insert(place(&text)) {
+                return Some(Some((path, text)));
+            }
+        }
+        self.closed.then_some(None)
+    }
 }
 
 /// Functions that make a certificate, and with it a key: what follows `gen` in their names.
@@ -75,12 +87,11 @@ impl Ahead {
     pub fn new(chart: &Chart, mode: Mode, world: &World, likely: &Likely<'_>) -> Option<Ahead> {
         (templates_size(chart) >= WORTH_A_THREAD).then(|| Ahead {
             templates: engine::templates(mode, world),
-            queue: Mutex::new(Queue {
+            queue: Exchange::new(Queue {
                 texts: likely_texts(chart, likely),
                 begun: HashSet::new(),
                 closed: false,
             }),
-            changed: Condvar::new(),
             parsed: Mutex::default(),
             makes_keys: AtomicBool::new(false),
         })
@@ -88,7 +99,7 @@ impl Ahead {
 
     /// Parses until [`Ahead::finish`] or [`Ahead::stop`] was called and nothing is left.
     pub fn work(&self) {
-        while let Some((path, text)) = self.next() {
+        while let Some((path, text)) = self.queue.wait(Queue::take) {
             if may_make_keys(&text) {
                 self.makes_keys.store(true, Ordering::Relaxed);
             }
@@ -96,21 +107,6 @@ impl Ahead {
                 let mut all = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
                 all.insert(place(&text), Known { path, parsed });
             }
-        }
-    }
-
-    fn next(&self) -> Option<(String, Str)> {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            while let Some((path, text)) = queue.texts.pop() {
-                if queue.begun.insert(place(&text)) {
-                    return Some((path, text));
-                }
-            }
-            if queue.closed {
-                return None;
-            }
-            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -126,10 +122,10 @@ impl Ahead {
     }
 
     fn close(&self, texts: Vec<(String, Str)>) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.texts = texts;
-        queue.closed = true;
-        self.changed.notify_all();
+        self.queue.change(|queue| {
+            queue.texts = texts;
+            queue.closed = true;
+        });
     }
 
     /// Whether a template that was looked at so far may make a key. Searching for one takes longer than all else, so that it pays

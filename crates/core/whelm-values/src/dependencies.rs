@@ -22,11 +22,31 @@ use crate::lookup::{path_value, table};
 /// # Errors
 /// Those of [`coalesce_values`].
 pub fn process_dependencies(chart: &mut Chart, values: &Map, log: &mut Log) -> Result<(), Error> {
+    settle_dependencies(chart, values, log).map(drop)
+}
+
+/// As [`process_dependencies`], and gives what it took out, for those who have something better to do than to free it.
+///
+/// # Errors
+/// Those of [`coalesce_values`].
+pub fn settle_dependencies(chart: &mut Chart, values: &Map, log: &mut Log) -> Result<Unused, Error> {
     let (mut forest, root) = Forest::new(std::mem::take(chart));
     let outcome =
         process_enabled(&mut forest, root, values, "", log).and_then(|()| Importer::new(&mut forest, log).import(root));
-    *chart = forest.into_chart(root)?;
-    outcome
+    *chart = forest.to_chart(root)?;
+    outcome.map(|()| Unused { _forest: forest })
+}
+
+/// Charts that take no part. The allocator makes threads wait for each other when one frees what another one allocated, so it is
+/// best dropped when all is done.
+pub struct Unused {
+    _forest: Forest,
+}
+
+impl std::fmt::Debug for Unused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unused").finish_non_exhaustive()
+    }
 }
 
 /// Tells whether a version satisfies a constraint; nothing satisfies what cannot be read.

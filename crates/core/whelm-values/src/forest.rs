@@ -125,7 +125,7 @@ impl Forest {
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] when aliases of aliases make more charts than anybody can mean.
-    pub(crate) fn into_chart(self, root: ChartId) -> Result<Chart, Error> {
+    pub(crate) fn to_chart(&self, root: ChartId) -> Result<Chart, Error> {
         self.assemble(root, &mut MAX_CHARTS.clone())
     }
 

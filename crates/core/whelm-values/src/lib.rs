@@ -22,7 +22,7 @@ mod sources;
 pub mod strvals;
 
 pub use coalesce::{Nulls, SharedValues, coalesce_shared_values, coalesce_tables, coalesce_values, merge_values};
-pub use dependencies::{is_compatible_range, is_likely_enabled, process_dependencies};
+pub use dependencies::{Unused, is_compatible_range, is_likely_enabled, process_dependencies, settle_dependencies};
 pub use error::{Error, ErrorKind};
 pub use graph::Place;
 pub use lookup::{path_value, table};

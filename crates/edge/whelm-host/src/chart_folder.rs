@@ -19,7 +19,7 @@ use whelm_chart::{Chart, Error, ErrorKind, FolderLoader, Generation, HELM_IGNORE
 use whelm_chart::{detect_generation, load_archive_file, load_archive_file_v2};
 
 use crate::reading::{Entry, Queue};
-use crate::threads::start_helper;
+use crate::threads::Helper;
 use crate::{heap, io_error_text, on_two_threads};
 
 /// How many links Go follows before it gives up.
@@ -30,7 +30,7 @@ const WORTH_WAITING: u64 = 16 * 1024;
 const MOST_WAITING: usize = 200;
 
 /// From how many files on a second thread is worth its start.
-const WORTH_A_THREAD: usize = 64;
+const WORTH_A_THREAD: usize = 32;
 
 /// When the files of a folder are read that loading does not look into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,8 +97,9 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
     };
     let mut loader = FolderLoader::new(&rules)?;
     let queue = Queue::default();
+    let helper = Helper::default();
     let walked = thread::scope(|scope| {
-        let start_reading = || start_helper(scope, || queue.read());
+        let start_reading = || helper.start(scope, || queue.read());
         let end = Finally(|| queue.close());
         let walked = Walker {
             below_top: top.as_os_str().len() + usize::from(top != Path::new("/")),
@@ -115,6 +116,7 @@ pub fn load_dir_as(dir: &Path, generation: Generation, reading: Reading, log: &m
         .walk_top(&top);
         drop(end);
         queue.read();
+        helper.wait();
         walked
     });
     for (entry, content) in queue.into_read() {

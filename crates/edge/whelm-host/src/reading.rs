@@ -6,9 +6,10 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use go_value::Str;
+use whelm_chart::both::Exchange;
 use whelm_chart::{Content, Error, FolderLoader, ModTime};
 
 use crate::chart_folder::{file_error, read_up_to};
@@ -43,10 +44,7 @@ type Read = (usize, Entry, Result<Found, Error>);
 
 /// The files that were found and those that were read. Any number of threads may read.
 #[derive(Default)]
-pub(crate) struct Queue {
-    state: Mutex<State>,
-    changed: Condvar,
-}
+pub(crate) struct Queue(Exchange<State>);
 
 #[derive(Default)]
 struct State {
@@ -54,62 +52,48 @@ struct State {
     /// How many were found.
     found: usize,
     closed: bool,
-    /// How many threads wait for more.
-    idle: usize,
     read: Vec<Read>,
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+impl State {
+    /// The next file and its number; `Some(None)` when none can come any more.
+    fn take(&mut self) -> Option<Option<(usize, Entry)>> {
+        let number = self.found - self.waiting.len();
+        match self.waiting.pop_front() {
+            Some(entry) => Some(Some((number, entry))),
+            None => self.closed.then_some(None),
+        }
     }
+}
 
+impl Queue {
     /// Takes a file to be read; returns how many there were.
     pub(crate) fn push(&self, entry: Entry) -> usize {
-        let mut state = self.lock();
-        state.waiting.push_back(entry);
-        state.found += 1;
-        if state.idle > 0 {
-            self.changed.notify_one();
-        }
-        state.found
+        self.0.change(|state| {
+            state.waiting.push_back(entry);
+            state.found += 1;
+            state.found
+        })
     }
 
     /// Says that there are no more.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
-        self.changed.notify_all();
+        self.0.change(|state| state.closed = true);
     }
 
     /// Reads until all files are read or begun.
     pub(crate) fn read(&self) {
         let mut done = Vec::new();
-        while let Some((number, entry)) = self.next() {
+        while let Some((number, entry)) = self.0.wait(State::take) {
             let content = entry.read();
             done.push((number, entry, content));
         }
-        self.lock().read.append(&mut done);
-    }
-
-    fn next(&self) -> Option<(usize, Entry)> {
-        let mut state = self.lock();
-        loop {
-            let number = state.found - state.waiting.len();
-            match state.waiting.pop_front() {
-                Some(entry) => return Some((number, entry)),
-                None if state.closed => return None,
-                None => {
-                    state.idle += 1;
-                    state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-                    state.idle -= 1;
-                }
-            }
-        }
+        self.0.quietly().read.append(&mut done);
     }
 
     /// The files in the order in which they were found.
     pub(crate) fn into_read(self) -> impl Iterator<Item = (Entry, Result<Found, Error>)> {
-        let mut read = self.state.into_inner().unwrap_or_else(PoisonError::into_inner).read;
+        let mut read = self.0.into_inner().read;
         read.sort_unstable_by_key(|(number, ..)| *number);
         read.into_iter().map(|(_, entry, content)| (entry, content))
     }

@@ -1,29 +1,48 @@
 //! A second thread for the pure crates.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, Scope, scope};
 
-use whelm_chart::both::Work;
+use whelm_chart::both::{Finally, Work, soon};
 
 use crate::heap;
 use crate::processors::Departure;
 
 /// Runs two pieces of work at the same time; only the first when the system has no thread for the second.
 pub fn on_two_threads(left: Work<'_>, right: Work<'_>) {
+    let helper = Helper::default();
     scope(|scope| {
-        start_helper(scope, right);
+        helper.start(scope, right);
         left();
+        helper.wait();
     });
 }
 
-/// Starts work on a thread that runs beside this one, where the system has one.
-pub(crate) fn start_helper<'scope>(scope: &'scope Scope<'scope, '_>, work: impl FnOnce() + Send + 'scope) {
-    let work = || {
-        heap::make_room();
-        work();
-    };
-    // Whoever asks does all of the work where there is no thread for it.
-    let _ = start_beside(work, |work| Builder::new().spawn_scoped(scope, work));
+/// A thread beside this one, where the system has one. Whoever starts it does all of the work where there is none.
+#[derive(Debug, Default)]
+pub(crate) struct Helper {
+    runs: AtomicBool,
+}
+
+impl Helper {
+    /// Starts it; once in its life.
+    pub(crate) fn start<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, work: impl FnOnce() + Send + 'scope) {
+        self.runs.store(true, Ordering::Relaxed);
+        let work = || {
+            let _end = Finally(|| self.runs.store(false, Ordering::Release));
+            heap::make_room();
+            work();
+        };
+        if start_beside(work, |work| Builder::new().spawn_scoped(scope, work)).is_err() {
+            self.runs.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits a moment for it to be done, before the end of its scope waits asleep.
+    pub(crate) fn wait(&self) {
+        soon(|| (!self.runs.load(Ordering::Acquire)).then_some(()));
+    }
 }
 
 /// Starts work on a thread that `spawn` makes, so that it runs beside this one.

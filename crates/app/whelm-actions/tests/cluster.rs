@@ -117,7 +117,7 @@ impl World {
 
     fn find(&self, kind: &str, name: &str) -> Option<Value> {
         let wanted = |object: &Value| object["kind"] == kind && object["metadata"]["name"] == name;
-        self.sandbox.objects().into_iter().find(wanted)
+        self.sandbox.objects().unwrap().into_iter().find(wanted)
     }
 
     /// Creates or applies an object that no release owns.

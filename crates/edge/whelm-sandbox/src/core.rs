@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
 
+use crate::alarms::Alarms;
 use crate::custom::Definition;
 use crate::kinds::{Kind, Kinds, Resource};
 use crate::request::Ask;
@@ -74,6 +75,7 @@ pub struct Core {
     pub(crate) kinds: Kinds,
     pub(crate) definitions: BTreeMap<Resource, Arc<Definition>>,
     pub(crate) store: Store,
+    pub(crate) alarms: Alarms,
     pub(crate) now: i64,
     pub(crate) settled: u64,
     pub(crate) next_address: u32,
@@ -98,6 +100,7 @@ impl Core {
             kinds: Kinds::new(),
             definitions: BTreeMap::new(),
             store: Store::default(),
+            alarms: Alarms::default(),
             now,
             settled: 0,
             next_address: 9,
@@ -107,7 +110,7 @@ impl Core {
 
     /// Answers a request at a moment, in milliseconds since the Unix epoch.
     pub fn handle(&mut self, request: &Request<Bytes>, now: i64) -> Answer {
-        self.now = self.now.max(now);
+        self.tick(now);
         let ask = Ask::read(request);
         let before = self.store.revision();
         let answer = self.route(&ask).unwrap_or_else(|refusal| Answer::refuse(&refusal));
@@ -115,6 +118,22 @@ impl Core {
             self.settle();
         }
         answer
+    }
+
+    /// Lets time pass until a moment: does what controllers have waited for, each at its time.
+    pub fn tick(&mut self, now: i64) {
+        while let Some((due, key)) = self.alarms.take(now) {
+            self.now = self.now.max(due);
+            controllers::reconcile(self, &key);
+            self.settle();
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// Returns the moment at which [`Core::tick`] has something to do, if there is one.
+    #[must_use]
+    pub fn next_alarm(&self) -> Option<i64> {
+        self.alarms.next()
     }
 
     /// Returns the next events of a watch, and whether more can come.

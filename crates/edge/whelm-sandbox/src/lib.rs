@@ -21,7 +21,9 @@
 //! Of the real server's validation only the commonest rules are there.
 
 mod admission;
+mod alarms;
 mod base64;
+mod clock;
 mod controllers;
 mod convert;
 mod core;
@@ -29,6 +31,7 @@ mod custom;
 mod decode;
 mod defaults;
 mod discovery;
+mod events;
 mod kinds;
 mod object;
 mod openapi;
@@ -39,6 +42,7 @@ mod request;
 mod schema;
 mod service;
 mod snapshot;
+mod socket;
 mod state_file;
 mod status;
 mod store;

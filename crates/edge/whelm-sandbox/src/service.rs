@@ -1,22 +1,24 @@
-//! The server as a transport, and on a socket.
+//! The server as a transport.
 
-use std::convert::Infallible;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::unfold;
 use http::{HeaderValue, Response};
 use serde_json::Value;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use whelm_net::{Body, BoxFuture, Error, Request, Transport};
 
+use crate::clock::{Clock, unix_millis};
 use crate::core::{Answer, Core};
+use crate::events;
 use crate::state_file::StateFile;
 use crate::status::Refusal;
 use crate::watch::Watch;
+
+/// How often a watch looks whether another process has changed the state file.
+const LOOK: Duration = Duration::from_millis(40);
 
 /// A cluster inside the process. Clones are handles to the same cluster.
 ///
@@ -29,6 +31,7 @@ pub struct Sandbox {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    clock: Clock,
     revision: watch::Sender<u64>,
 }
 
@@ -54,58 +57,80 @@ impl Sandbox {
     /// Starts a cluster whose UIDs and generated names follow from a seed.
     #[must_use]
     pub fn with_seed(seed: u64) -> Self {
-        Sandbox::of(State {
-            core: Core::new(seed, unix_millis()),
-            file: None,
-        })
+        Sandbox::of(Core::new(seed, unix_millis()), None, Clock::system())
+    }
+
+    /// Starts a cluster that lives in the time of the async runtime, from a moment in milliseconds since the Unix epoch.
+    ///
+    /// When a test pauses the runtime's clock, an hour that everybody only waits through takes no time.
+    #[must_use]
+    pub fn in_runtime_time(seed: u64, unix_millis: i64) -> Self {
+        Sandbox::of(Core::new(seed, unix_millis), None, Clock::runtime(unix_millis))
     }
 
     /// Opens the cluster whose state lives in a file, or starts one there. Folders on the way are made.
     ///
-    /// The file belongs to this process until the last handle is dropped; another process that opens it waits until then.
-    /// Beside it lie two more, with `.lock` and `.new` after its name.
+    /// Any number of processes may have the same file open; each sees what the others do. What was answered survives the
+    /// end of the process, in whatever way it ends. Beside the file lies another one, with `.lock` after its name.
     ///
     /// # Errors
     /// The file cannot be read or written, or holds something else.
-    pub fn open(path: &std::path::Path) -> std::io::Result<Self> {
+    pub fn open(path: &Path) -> std::io::Result<Self> {
         let now = unix_millis();
         let (file, core) = StateFile::open(path, seed(now), now)?;
-        Ok(Sandbox::of(State { core, file: Some(file) }))
+        Ok(Sandbox::of(core, Some(file), Clock::system()))
     }
 
-    fn of(state: State) -> Self {
-        let (revision, _) = watch::channel(state.core.revision());
+    /// Deletes the cluster whose state lives in a file. Processes that use it go on with a new cluster.
+    ///
+    /// # Errors
+    /// The file holds something else, or cannot be deleted.
+    pub fn delete(path: &Path) -> std::io::Result<()> {
+        StateFile::remove(path)
+    }
+
+    fn of(core: Core, file: Option<StateFile>, clock: Clock) -> Self {
+        let (revision, _) = watch::channel(core.revision());
+        let state = Mutex::new(State { core, file });
         Sandbox {
-            shared: Arc::new(Shared {
-                state: Mutex::new(state),
-                revision,
-            }),
+            shared: Arc::new(Shared { state, clock, revision }),
         }
     }
 
     /// Returns every object of the cluster.
-    #[must_use]
-    pub fn objects(&self) -> Vec<Value> {
-        self.state().core.objects()
+    ///
+    /// # Errors
+    /// The state file cannot be read.
+    pub fn objects(&self) -> std::io::Result<Vec<Value>> {
+        self.act(|core, _| core.objects())
+    }
+
+    /// Returns the revision of the last change.
+    ///
+    /// # Errors
+    /// The state file cannot be read.
+    pub fn revision(&self) -> std::io::Result<u64> {
+        self.act(|core, _| core.revision())
+    }
+
+    /// Puts the cluster's clock forward, and does all that controllers would have done in the meantime.
+    ///
+    /// # Errors
+    /// The state file cannot be read or written.
+    pub fn advance(&self, time: Duration) -> std::io::Result<()> {
+        self.shared.clock.skip(time);
+        self.act(|core, now| core.tick(now))?;
+        // Whoever waits for an alarm waits for the clock that was, and has to look again.
+        self.shared.revision.send_modify(|_| ());
+        Ok(())
     }
 
     /// Answers a request.
     #[must_use]
     pub fn answer(&self, request: &Request) -> whelm_net::Response {
-        let (answer, revision) = {
-            let mut state = self.state();
-            let answer = state.core.handle(request, unix_millis());
-            let State { core, file } = &mut *state;
-            let saved = file.as_mut().map_or(Ok(()), |file| file.save(core));
-            let answer = match saved {
-                Ok(()) => answer,
-                Err(error) => Answer::refuse(&Refusal::internal(format!("the state file cannot be written: {error}"))),
-            };
-            (answer, state.core.revision())
-        };
-        self.shared
-            .revision
-            .send_if_modified(|last| std::mem::replace(last, revision) != revision);
+        let answer = self.act(|core, now| core.handle(request, now)).unwrap_or_else(|error| {
+            Answer::refuse(&Refusal::internal(format!("the state file is not usable: {error}")))
+        });
         match answer {
             Answer::Full {
                 code,
@@ -114,8 +139,7 @@ impl Sandbox {
                 body,
             } => full(code, content_type, &warnings, body),
             Answer::Watch(watch) => {
-                let body = Body::stream(self.events(watch));
-                let mut response = Response::new(body);
+                let mut response = Response::new(Body::stream(events::stream(self.clone(), watch)));
                 response
                     .headers_mut()
                     .insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -124,73 +148,72 @@ impl Sandbox {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the lines of a watch as they come, until its time is over.
-    fn events(&self, watch: Watch) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<> {
-        let deadline = Instant::now() + Duration::from_secs(watch.timeout_seconds.min(86_400));
-        let revision = self.shared.revision.subscribe();
-        let state = Events {
-            sandbox: self.clone(),
-            watch,
-            revision,
-            deadline,
-            open: true,
+    /// Does what is due by now, and takes in what other processes did.
+    pub(crate) fn catch_up(&self) {
+        let is_behind = {
+            let state = self.state();
+            let now = self.shared.clock.now();
+            state.file.as_ref().is_some_and(StateFile::has_news)
+                || state.core.next_alarm().is_some_and(|due| due <= now)
         };
-        unfold(state, |mut state| async move {
-            state.next().await.map(|bytes| (Ok(bytes), state))
-        })
-    }
-
-    /// Serves the cluster on a listening socket, until the future is dropped.
-    ///
-    /// # Errors
-    /// The socket cannot accept connections any more.
-    pub async fn serve(&self, listener: tokio::net::TcpListener) -> std::io::Result<()> {
-        let mut connections = tokio::task::JoinSet::new();
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => {
-                    let (stream, _) = accepted?;
-                    connections.spawn(self.clone().serve_connection(stream));
-                }
-                Some(_) = connections.join_next() => {}
-            }
+        if is_behind {
+            // A file that cannot be read is reported to whoever sends the next request.
+            let _ = self.act(|core, now| core.tick(now));
         }
     }
 
-    async fn serve_connection(self, stream: tokio::net::TcpStream) {
-        let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
-            let sandbox = self.clone();
-            async move { Ok::<_, Infallible>(sandbox.answer_incoming(request).await) }
-        });
-        let io = hyper_util::rt::TokioIo::new(stream);
-        // A client that goes away ends its connection; there is nobody to tell.
-        let _ = hyper::server::conn::http1::Builder::new()
-            .serve_connection(io, service)
-            .await;
+    /// Returns how long nothing happens without a request, as far as is known.
+    pub(crate) fn quiet_time(&self) -> Option<Duration> {
+        let state = self.state();
+        let now = self.shared.clock.now();
+        let alarm = state.core.next_alarm().map(|due| until(now, due));
+        let look = state.file.as_ref().map(|_| LOOK);
+        alarm.into_iter().chain(look).min()
     }
 
-    async fn answer_incoming(
-        &self,
-        request: http::Request<hyper::body::Incoming>,
-    ) -> Response<http_body_util::StreamBody<impl Stream<Item = Result<hyper::body::Frame<Bytes>, Error>> + use<>>>
-    {
-        use futures_util::StreamExt;
-        use http_body_util::{BodyExt, Limited};
-        let (head, body) = request.into_parts();
-        // The real server takes no more than three mebibytes either.
-        let response = match Limited::new(body, 3 << 20).collect().await {
-            Ok(body) => self.answer(&http::Request::from_parts(head, body.to_bytes())),
-            Err(_) => full(413, "text/plain", &[], "request entity too large".into()),
+    /// Calls `act` on a cluster that is up to date, at the present time, and keeps what it changed.
+    fn act<T>(&self, act: impl FnOnce(&mut Core, i64) -> T) -> std::io::Result<T> {
+        let now = self.shared.clock.now();
+        let (result, revision) = {
+            let mut state = self.state();
+            let State { core, file } = &mut *state;
+            let result = match file {
+                Some(file) => file.exclusively(core, now, |core| act(core, now)),
+                None => Ok(act(core, now)),
+            };
+            (result, core.revision())
         };
-        response.map(|body| http_body_util::StreamBody::new(body.map(|chunk| chunk.map(hyper::body::Frame::data))))
+        let changed = |last: &mut u64| std::mem::replace(last, revision) != revision;
+        self.shared.revision.send_if_modified(changed);
+        result
+    }
+
+    /// Returns what was changed since a watch last looked, and whether more can come.
+    pub(crate) fn poll_watch(&self, watch: &mut Watch) -> (Vec<Value>, bool) {
+        self.state().core.poll_watch(watch)
+    }
+
+    /// Returns the bookmark that ends a watch, if the client wants bookmarks.
+    pub(crate) fn last_bookmark(&self, watch: &Watch) -> Option<Value> {
+        watch.last_bookmark(&self.state().core)
+    }
+
+    /// Returns what tells of new revisions.
+    pub(crate) fn revisions(&self) -> watch::Receiver<u64> {
+        self.shared.revision.subscribe()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn full(code: u16, content_type: &'static str, warnings: &[String], body: Bytes) -> whelm_net::Response {
+fn until(now: i64, due: i64) -> Duration {
+    Duration::from_millis(u64::try_from(due.saturating_sub(now)).unwrap_or(0))
+}
+
+/// Makes an HTTP response of an answer.
+pub(crate) fn full(code: u16, content_type: &'static str, warnings: &[String], body: Bytes) -> whelm_net::Response {
     let length = body.len();
     let mut response = Response::new(Body::full(body));
     *response.status_mut() = http::StatusCode::from_u16(code).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
@@ -206,44 +229,6 @@ fn full(code: u16, content_type: &'static str, warnings: &[String], body: Bytes)
     response
 }
 
-struct Events {
-    sandbox: Sandbox,
-    watch: Watch,
-    revision: watch::Receiver<u64>,
-    deadline: Instant,
-    open: bool,
-}
-
-impl Events {
-    async fn next(&mut self) -> Option<Bytes> {
-        while self.open {
-            // Marked as seen before looking, so that no change between the two is missed.
-            self.revision.mark_unchanged();
-            let (events, more) = self.sandbox.state().core.poll_watch(&mut self.watch);
-            self.open = more;
-            if !events.is_empty() {
-                return Some(lines(&events));
-            }
-            let changed = tokio::time::timeout_at(self.deadline, self.revision.changed()).await;
-            if !matches!(changed, Ok(Ok(()))) {
-                self.open = false;
-                let bookmark = self.watch.last_bookmark(&self.sandbox.state().core);
-                return bookmark.map(|bookmark| lines(&[bookmark]));
-            }
-        }
-        None
-    }
-}
-
-fn lines(events: &[Value]) -> Bytes {
-    let mut text = String::new();
-    for event in events {
-        text += &event.to_string();
-        text.push('\n');
-    }
-    text.into()
-}
-
 impl Transport for Sandbox {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<whelm_net::Response, Error>> {
         let response = self.answer(&request);
@@ -253,9 +238,4 @@ impl Transport for Sandbox {
 
 fn seed(now: i64) -> u64 {
     now.unsigned_abs() ^ u64::from(std::process::id()) << 40
-}
-
-fn unix_millis() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -104,21 +104,16 @@ impl Store {
 
     /// Stores an object under a new revision and returns it as stored.
     pub fn put(&mut self, key: &Key, mut object: Value) -> Arc<Value> {
-        self.revision += 1;
-        crate::object::set(&mut object, &["metadata", "resourceVersion"], self.revision.to_string());
-        let object = Arc::new(object);
-        let place = (key.namespace.clone(), key.name.clone());
-        let before = self
-            .objects
-            .entry(key.resource.clone())
-            .or_default()
-            .insert(place, object.clone());
-        if let Some(before) = &before {
-            self.forget_owners(key, before);
-        }
-        self.remember_owners(key, &object);
+        let revision = self.revision + 1;
+        crate::object::set(&mut object, &["metadata", "resourceVersion"], revision.to_string());
+        self.insert(key, Arc::new(object), revision)
+    }
+
+    fn insert(&mut self, key: &Key, object: Arc<Value>, revision: u64) -> Arc<Value> {
+        self.revision = revision;
+        let before = self.place(key, object.clone());
         self.remember(Change {
-            revision: self.revision,
+            revision,
             key: key.clone(),
             before,
             after: Some(object.clone()),
@@ -127,23 +122,45 @@ impl Store {
         object
     }
 
-    /// Puts back what was stored before, or takes it out, at a revision of that time. Watches do not see it.
-    pub fn restore(&mut self, key: &Key, object: Option<Value>, revision: u64) {
-        self.revision = self.revision.max(revision);
+    /// Puts an object in its place and returns the one that was there.
+    fn place(&mut self, key: &Key, object: Arc<Value>) -> Option<Arc<Value>> {
         let place = (key.namespace.clone(), key.name.clone());
         let objects = self.objects.entry(key.resource.clone()).or_default();
-        let object = object.map(Arc::new);
-        let before = match &object {
-            Some(object) => objects.insert(place, object.clone()),
-            None => objects.remove(&place),
-        };
-        if let Some(before) = before {
-            self.forget_owners(key, &before);
-            self.uids.remove(uid(&before));
+        let before = objects.insert(place, object.clone());
+        if let Some(before) = &before {
+            self.forget_owners(key, before);
+            self.uids.remove(uid(before));
         }
-        if let Some(object) = object {
-            self.remember_owners(key, &object);
+        self.remember_owners(key, &object);
+        before
+    }
+
+    /// Puts back an object of a saved state. Watches do not see it.
+    pub fn restore(&mut self, key: &Key, object: Value) {
+        self.place(key, Arc::new(object));
+    }
+
+    /// Repeats a change that another process, or this one in an earlier life, has made.
+    pub fn replay(&mut self, key: &Key, object: Option<Value>, revision: u64) {
+        match object {
+            Some(object) => {
+                self.insert(key, Arc::new(object), revision);
+            }
+            None => {
+                self.take_out(key, revision);
+            }
         }
+        self.revision = revision;
+    }
+
+    /// Goes on from a revision, which changes from now on follow.
+    pub fn continue_from(&mut self, revision: u64) {
+        self.revision = self.revision.max(revision);
+    }
+
+    /// Forgets what changed, so that watches have to start anew.
+    pub fn forget_history(&mut self) {
+        self.history.clear();
     }
 
     fn remember_owners(&mut self, key: &Key, object: &Value) {
@@ -158,20 +175,23 @@ impl Store {
 
     /// Takes an object out.
     pub fn remove(&mut self, key: &Key) -> Option<Arc<Value>> {
+        self.take_out(key, self.revision + 1)
+    }
+
+    fn take_out(&mut self, key: &Key, revision: u64) -> Option<Arc<Value>> {
         let place = (key.namespace.clone(), key.name.clone());
         let before = self.objects.get_mut(&key.resource)?.remove(&place)?;
         self.forget_owners(key, &before);
         self.uids.remove(uid(&before));
-        self.revision += 1;
+        self.revision = revision;
         let mut last = Value::clone(&before);
-        crate::object::set(&mut last, &["metadata", "resourceVersion"], self.revision.to_string());
-        let object = Arc::new(last);
+        crate::object::set(&mut last, &["metadata", "resourceVersion"], revision.to_string());
         self.remember(Change {
-            revision: self.revision,
+            revision,
             key: key.clone(),
             before: Some(before.clone()),
             after: None,
-            object,
+            object: Arc::new(last),
         });
         Some(before)
     }

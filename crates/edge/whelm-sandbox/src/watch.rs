@@ -88,7 +88,7 @@ impl Watch {
                     events.push(mark);
                 }
             }
-            Start::Changes if self.position < core.store.oldest() => {
+            _ if self.is_lost(core) => {
                 let status = Refusal::expired(self.position, core.store.oldest()).to_json();
                 return (vec![json!({"type": "ERROR", "object": status})], false);
             }
@@ -104,6 +104,11 @@ impl Watch {
     /// Returns the bookmark that ends a watch, if the client wants bookmarks.
     pub(crate) fn last_bookmark(&self, core: &Core) -> Option<Value> {
         self.bookmarks.then(|| self.bookmark(core))
+    }
+
+    /// Whether changes since the last one that was sent are forgotten, or the state was replaced by an older one.
+    fn is_lost(&self, core: &Core) -> bool {
+        self.position < core.store.oldest() || self.position > core.store.revision()
     }
 
     fn send_all(&mut self, core: &Core, events: &mut Vec<Value>) {

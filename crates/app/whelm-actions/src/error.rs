@@ -18,6 +18,8 @@ pub enum ErrorKind {
     Other,
     /// There is no release of that name.
     ReleaseNotFound,
+    /// There is a release of that name already.
+    NameInUse,
     /// The cluster cannot be reached.
     Unreachable,
     /// The verb or the option is not there yet.

@@ -191,7 +191,10 @@ async fn check_name(
         "release name check failed",
         vec![("error", text.to_owned())],
     );
-    Err(Error::new(format!("release name check failed: {text}")))
+    Err(Error::with_kind(
+        ErrorKind::NameInUse,
+        format!("release name check failed: {text}"),
+    ))
 }
 
 /// Renders with what the cluster has, and installs the chart's custom resource definitions.

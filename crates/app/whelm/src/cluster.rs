@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use whelm_cli::Invocation;
 use whelm_sdk::kube_client::{Client, ConnectOptions, Overrides};
-use whelm_sdk::sandbox::Sandbox;
 use whelm_sdk::storage::{DriverKind, Memory};
 use whelm_sdk::{ClusterAddress, Server};
 
 use crate::failure::Failure;
+use crate::sandbox::{self, Place};
 use crate::{memory_driver, world};
 
 /// Returns how the kubeconfig is found and what flags and variables put over it.
@@ -34,20 +34,22 @@ pub fn connect_options(invocation: &Invocation<'_>) -> ConnectOptions {
     }
 }
 
-/// Returns the cluster of the kubeconfig, or with `--sandbox` and the driver `memory` a new one inside this process.
+/// Returns the cluster of the kubeconfig, or that of `--sandbox`, or with the driver `memory` a new one inside this process.
 pub fn address(invocation: &Invocation<'_>) -> Result<ClusterAddress, Failure> {
     let driver = invocation.environment().get("HELM_DRIVER");
     let driver = DriverKind::from_name(&driver).map_err(|error| Failure::logged(&error))?;
     // With the releases in memory nothing may be done to a real cluster.
-    let server = if invocation.bool("sandbox") || driver == DriverKind::Memory {
-        let namespace = world::namespace(invocation);
-        Server::Client(Client::over(
-            Arc::new(Sandbox::new()),
-            "https://sandbox.invalid",
-            &namespace,
-        ))
-    } else {
-        Server::Kubeconfig(Box::new(connect_options(invocation)))
+    let in_memory = (driver == DriverKind::Memory).then_some(Place::Memory);
+    let server = match sandbox::place(invocation).or(in_memory) {
+        Some(place) => {
+            let namespace = world::namespace(invocation);
+            Server::Client(Client::over(
+                Arc::new(place.open()?),
+                "https://sandbox.invalid",
+                &namespace,
+            ))
+        }
+        None => Server::Kubeconfig(Box::new(connect_options(invocation))),
     };
     let memory = match driver {
         DriverKind::Memory => memory_driver::load(invocation.environment())?,

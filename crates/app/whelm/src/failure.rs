@@ -25,6 +25,8 @@ enum Words {
     Fatal(String),
     /// A log line of level WARN about the whole command.
     CommandFailed(String),
+    /// Nothing: another program has said it.
+    Nothing,
 }
 
 impl Failure {
@@ -42,6 +44,14 @@ impl Failure {
             message.extend_from_slice(text.as_bytes());
         }
         self
+    }
+
+    /// A failure with the exit status of another program, which has said why.
+    pub fn silent(code: u8) -> Failure {
+        Failure {
+            words: Words::Nothing,
+            code,
+        }
     }
 
     /// A failure that is only logged.
@@ -71,7 +81,7 @@ impl From<whelm_sdk::Error> for Failure {
     }
 }
 
-/// Writes out everything that is buffered, then the failure, and returns the exit status: 0, or 1 for any failure.
+/// Writes out everything that is buffered, then the failure, and returns the exit status: 0, or 1 for any failure of this program.
 pub fn exit_code(result: Result<(), Failure>, mut output: Output) -> ExitCode {
     output.flush();
     let Err(failure) = result else { return ExitCode::SUCCESS };
@@ -81,6 +91,7 @@ pub fn exit_code(result: Result<(), Failure>, mut output: Output) -> ExitCode {
             output.write_error(&[b"Error: ", &message, b"\nRun 'helm --help' for usage.\n"]);
         }
         Words::Fatal(message) => log::info(&message, &[]),
+        Words::Nothing => {}
         Words::CommandFailed(message) => log::warn("command failed", &[("error", &message)]),
     }
     ExitCode::from(failure.code)

@@ -15,6 +15,7 @@ mod namespace;
 mod output;
 mod output_template;
 mod repositories;
+mod sandbox;
 mod signals;
 mod status_block;
 mod table;

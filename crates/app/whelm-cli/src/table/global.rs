@@ -69,7 +69,10 @@ pub(super) const GLOBAL: &[Flag] = &[
     Flag::string("repository-config", "file with the configured repositories")
         .default_from(|e| e.get_or("HELM_REPOSITORY_CONFIG", || e.config_path("repositories.yaml"))),
     // Not a flag of Helm's, and therefore not shown among them.
-    Flag::bool("sandbox", "use a cluster inside this process, which ends with it").hide(),
+    Flag::string("sandbox", "use the embedded cluster whose state is in this file")
+        .optional("true")
+        .default_from(|e| e.get("HELM_SANDBOX"))
+        .hide(),
     Flag::klog(Klog::Bool, "skip-headers", "false"),
     Flag::klog(Klog::Bool, "skip-log-headers", "false"),
     Flag::klog(Klog::Severity, "stderrthreshold", "2"),

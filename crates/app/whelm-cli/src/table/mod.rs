@@ -7,6 +7,7 @@ mod global;
 mod other;
 mod release;
 mod repository;
+mod sandbox;
 mod text;
 
 use crate::command::{COMMAND, Command};
@@ -46,6 +47,7 @@ pub static ROOT: Command = Command {
         repository::REGISTRY,
         chart::PUSH,
         other::HELP,
+        sandbox::SANDBOX,
     ],
     ..COMMAND
 };

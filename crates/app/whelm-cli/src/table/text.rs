@@ -3,8 +3,8 @@
 pub(super) const ROOT: &str = r#"The Kubernetes package manager, compatible with Helm 4
 
 Charts are packages of Kubernetes manifests. To render one, use `helm template`; to install one, `helm install`;
-to see what is installed, `helm list`. With --sandbox they go to a small cluster inside the process, which needs nothing
-and ends with it.
+to see what is installed, `helm list`. With --sandbox they go to a small cluster inside the process, which needs nothing;
+`helm sandbox --help` says more about it.
 
 Environment variables:
 
@@ -36,6 +36,7 @@ Environment variables:
 | $HELM_QPS                          | requests that may be sent per second                                  |
 | $HELM_COLOR                        | when to colour output: never, always or auto                          |
 | $NO_COLOR                          | set to anything to colour nothing                                     |
+| $HELM_SANDBOX                      | the value of --sandbox                                                |
 | $SOURCE_DATE_EPOCH                 | time in reproducible archives, in seconds since 1970                  |
 
 Each folder is the one that its HELM_*_HOME variable names; else `helm` in the folder that the XDG variable names; else:
@@ -125,4 +126,35 @@ List the dependencies of a chart, and whether charts/ has them.
 "#;
 
 pub(super) const HELP: &str = r#"Show help about any command: helm help [path to command].
+"#;
+
+pub(super) const SANDBOX: &str = r#"
+Serve and look after the embedded cluster: a Kubernetes API server and simulated controllers inside of this program.
+
+With --sandbox, every command that needs a cluster uses this one instead of that of the kubeconfig, and finds it as the
+command before left it:
+
+| Flag              | State of the cluster                                                      |
+|-------------------|---------------------------------------------------------------------------|
+| --sandbox         | in the file sandbox/state of the data folder (`helm env HELM_DATA_HOME`)  |
+| --sandbox=FILE    | in FILE                                                                   |
+| --sandbox=memory  | in memory; it ends with the command                                       |
+
+Any number of commands may use the same file at the same time, `helm sandbox serve` among them. $HELM_SANDBOX has the
+value of the flag where none is given. `helm sandbox reset` makes an end of the cluster; the next command starts anew.
+"#;
+
+pub(super) const SANDBOX_SERVE: &str = r#"
+Serve the embedded cluster on a loopback port, for kubectl and others, until SIGINT or SIGTERM.
+
+As soon as requests are answered a kubeconfig is printed, and standard output is closed. The state is that of --sandbox:
+
+    $ helm sandbox serve --kubeconfig-out sandbox.yaml &
+    $ KUBECONFIG=sandbox.yaml kubectl get nodes
+
+With a COMMAND, it is run with $KUBECONFIG set, and the server ends with it and with its exit status:
+
+    $ helm sandbox serve --sandbox=memory -- kubectl get nodes
+
+There is no authentication and no TLS: whoever reaches the port may do everything.
 "#;

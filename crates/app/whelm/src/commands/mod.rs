@@ -9,6 +9,7 @@ mod env;
 mod help;
 mod lint;
 mod release;
+mod sandbox;
 mod show;
 mod template;
 mod version;
@@ -41,6 +42,10 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         "install" => release::install::run(invocation, output),
         "lint" => lint::run(invocation, output),
         "list" => release::list::run(invocation, output),
+        "sandbox dump" => sandbox::dump::run(invocation, output),
+        "sandbox reset" => sandbox::reset::run(invocation, output),
+        "sandbox serve" => sandbox::serve::run(invocation, output),
+        "sandbox status" => sandbox::status::run(invocation, output),
         "show all" => show::run(invocation, show::Part::All, output),
         "show chart" => show::run(invocation, show::Part::Chart, output),
         "show crds" => show::run(invocation, show::Part::Crds, output),

@@ -9,8 +9,9 @@ use crate::color::Color;
 use crate::commands::chart_flags;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::sandbox::Place;
 use crate::status_block::{self, Block};
-use crate::{cluster, log, signals, world};
+use crate::{cluster, log, sandbox, signals, world};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let post_renderer = chart_flags::post_renderer(invocation)?;
@@ -22,8 +23,8 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         cx.cancel = signals::listen(invocation.args.first().map_or("", String::as_str))?;
         let release = install(&cx, &address, &request, &mut lines).await;
         let tables = match &release {
-            // The cluster ends with the program: what runs there is shown now or never.
-            Ok(release) if invocation.bool("sandbox") => tables(&address, release).await?,
+            // Nobody has another window open on this cluster, so that what runs there is shown right away.
+            Ok(release) if sandbox::place(invocation).is_some() => tables(&address, release).await?,
             _ => String::new(),
         };
         Ok(release.map(|release| (release, tables)))
@@ -31,7 +32,21 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
     log::write_all(&lines);
     match result {
         Ok((release, tables)) => print_with(invocation, &release, &tables, output),
-        Err(error) => Err(Failure::new(format!("INSTALLATION FAILED: {error}"))),
+        Err(error) => {
+            hint(invocation, error.kind(), output);
+            Err(Failure::new(format!("INSTALLATION FAILED: {error}")))
+        }
+    }
+}
+
+/// Says how to begin anew to whoever tries an example a second time: the embedded cluster remembers the first.
+fn hint(invocation: &Invocation<'_>, error: ErrorKind, output: &mut Output) {
+    if let (ErrorKind::NameInUse, Some(Place::File(path))) = (error, sandbox::place(invocation)) {
+        output.write_error_line(&format!(
+            "hint: the embedded cluster keeps its state in {}; `helm upgrade --install` goes on with the release, and \
+             `helm sandbox reset` deletes the cluster",
+            path.display()
+        ));
     }
 }
 

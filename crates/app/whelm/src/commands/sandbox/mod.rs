@@ -1,0 +1,6 @@
+//! `helm sandbox`: the embedded cluster as such. Helm has no such command.
+
+pub mod dump;
+pub mod reset;
+pub mod serve;
+pub mod status;

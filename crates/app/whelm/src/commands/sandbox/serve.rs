@@ -1,0 +1,121 @@
+//! `helm sandbox serve`: the embedded cluster on a socket.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use whelm_cli::Invocation;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{cluster, sandbox};
+
+pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
+    let server = sandbox::place_or_default(invocation).open()?;
+    let listen = invocation.string("listen");
+    cluster::run(async {
+        let failed = |error: std::io::Error| Failure::new(format!("cannot serve on {listen}: {error}"));
+        let listener = TcpListener::bind(&listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        tokio::select! {
+            served = server.serve(listener) => served.map_err(failed),
+            ended = until_end(invocation, address, output) => ended,
+        }
+    })
+}
+
+/// Hands out the kubeconfig and waits for the end: that of the command, or a signal.
+async fn until_end(invocation: &Invocation<'_>, address: SocketAddr, output: &mut Output) -> Result<(), Failure> {
+    let text = kubeconfig(address);
+    let file = invocation.string("kubeconfig-out");
+    if !file.is_empty() {
+        write_whole(Path::new(&file), &text)
+            .map_err(|error| Failure::new(format!("cannot write the kubeconfig to {file}: {error}")))?;
+    }
+    if let Some((program, arguments)) = invocation.args.split_first() {
+        return run_command(program, arguments, &file, &text).await;
+    }
+    if file.is_empty() {
+        output.write(text.as_bytes());
+        output.flush();
+        close_stdout();
+    }
+    wait_for_signal().await
+}
+
+fn kubeconfig(address: SocketAddr) -> String {
+    format!(
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: sandbox\n  cluster:\n    server: http://{address}\ncontexts:\n- name: \
+         sandbox\n  context:\n    cluster: sandbox\n    user: sandbox\nusers:\n- name: sandbox\n  user: {{}}\n\
+         current-context: sandbox\n"
+    )
+}
+
+/// Writes a file in one step, so that whoever waits for it never reads half of it.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    std::fs::write(&new, text)?;
+    std::fs::rename(&new, path)
+}
+
+/// Lets whoever reads the kubeconfig from a pipe see its end.
+fn close_stdout() {
+    if let Ok(nowhere) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+        // Where it cannot be closed, the reader has the whole text all the same.
+        let _ = rustix::stdio::dup2_stdout(&nowhere);
+    }
+}
+
+async fn wait_for_signal() -> Result<(), Failure> {
+    let of_kind = |kind| signal(kind).map_err(|error| Failure::new(format!("cannot listen for signals: {error}")));
+    let (mut interrupt, mut terminate) = (of_kind(SignalKind::interrupt())?, of_kind(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// Runs a command that finds the cluster, and ends as it ends.
+async fn run_command(program: &str, arguments: &[String], file: &str, text: &str) -> Result<(), Failure> {
+    let own = if file.is_empty() {
+        Some(OwnFile::write(text)?)
+    } else {
+        None
+    };
+    let file = own.as_ref().map_or(Path::new(file), |own| own.0.as_path());
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).env("KUBECONFIG", file).kill_on_drop(true);
+    let failed = |error: std::io::Error| Failure::new(format!("cannot run {program}: {error}"));
+    let mut child = command.spawn().map_err(failed)?;
+    let status = tokio::select! {
+        status = child.wait() => status.map_err(failed)?,
+        ended = wait_for_signal() => return ended,
+    };
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(code) => Err(Failure::silent(u8::try_from(code).unwrap_or(1))),
+        None => Err(Failure::new(format!("{program} was ended by a signal"))),
+    }
+}
+
+/// A kubeconfig that goes away with its command.
+struct OwnFile(std::path::PathBuf);
+
+impl OwnFile {
+    fn write(text: &str) -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("sandbox-{}.kubeconfig", std::process::id()));
+        std::fs::write(&path, text)
+            .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+        Ok(OwnFile(path))
+    }
+}
+
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        // A leftover in the folder for temporary files does no harm.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,132 @@
+//! The embedded cluster: its state between commands, and the commands about it.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use support::Home;
+
+/// A home with a chart `c`.
+fn home(name: &str) -> Home {
+    let home = Home::new(name);
+    assert_eq!(home.run(&["create", "c"]).code, 0);
+    home
+}
+
+#[test]
+fn releases_stay_between_commands() {
+    let home = home("sandbox-stay");
+    assert_eq!(home.run(&["install", "web", "c", "--wait", "--sandbox"]).code, 0);
+    let listed = home.run(&["list", "-q", "--sandbox"]);
+    assert_eq!((listed.out.as_str(), listed.err.as_str()), ("web\n", ""));
+    let again = home.run(&["install", "web", "c", "--sandbox"]);
+    assert_eq!(again.code, 1);
+    assert!(
+        again.err.contains("cannot reuse a name that is still in use\n"),
+        "{again:?}"
+    );
+    assert!(again.err.contains("`helm sandbox reset`"), "{again:?}");
+    let upgraded = home.run(&["upgrade", "--install", "web", "c", "--sandbox"]);
+    assert!(upgraded.out.contains("\nREVISION: 2\n"), "{upgraded:?}");
+    assert!(
+        home.run(&["status", "web", "--sandbox"])
+            .out
+            .contains("STATUS: deployed")
+    );
+    let gone = home.run(&["uninstall", "web", "--sandbox", "--wait"]);
+    assert_eq!(gone.out, "release \"web\" uninstalled\n");
+    assert_eq!(home.run(&["list", "-q", "--sandbox"]).out, "");
+}
+
+#[test]
+fn places_are_apart() {
+    let home = home("sandbox-places");
+    let file = home.path.join("deep/down/state");
+    let flag = format!("--sandbox={}", file.display());
+    assert_eq!(home.run(&["install", "here", "c", &flag]).code, 0);
+    assert_eq!(home.run(&["install", "there", "c", "--sandbox"]).code, 0);
+    assert_eq!(home.run(&["install", "nowhere", "c", "--sandbox=memory"]).code, 0);
+    assert_eq!(home.run(&["list", "-q", &flag]).out, "here\n");
+    assert_eq!(home.run(&["list", "-q", "--sandbox"]).out, "there\n");
+    assert_eq!(home.run(&["list", "-q", "--sandbox=memory"]).out, "");
+    let variable = [("HELM_SANDBOX", file.to_str().unwrap())];
+    assert_eq!(home.run_with(&variable, &["list", "-q"]).out, "here\n");
+    // The namespace of a kubeconfig is about another cluster.
+    let config = home.file(
+        "kubeconfig",
+        "contexts: [{name: a, context: {namespace: prod}}]\ncurrent-context: a\n",
+    );
+    let variable = [("KUBECONFIG", config.to_str().unwrap())];
+    assert_eq!(home.run_with(&variable, &["list", "-q", "--sandbox"]).out, "there\n");
+    let other = home.file("text", "no state\n");
+    let refused = home.run(&["list", &format!("--sandbox={}", other.display())]);
+    assert!(
+        refused.err.contains("not the state of a sandbox cluster"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn status_dump_and_reset() {
+    let home = home("sandbox-status");
+    let none = home.run(&["sandbox", "status"]);
+    assert!(none.out.contains("STATUS: no cluster yet"), "{none:?}");
+    assert_eq!(home.run(&["install", "web", "c", "--sandbox"]).code, 0);
+    let status = home.run(&["sandbox", "status"]);
+    assert!(status.out.contains("apps/v1/Deployment "), "{status:?}");
+    let json = home.run(&["sandbox", "status", "-o", "json"]).out;
+    assert!(json.contains("\"apps/v1/Deployment\":1"), "{json}");
+    let dump = home.run(&["sandbox", "dump"]).out;
+    assert!(dump.starts_with("---\napiVersion: v1\n") && dump.contains("\nkind: Deployment\n"));
+    let dump: serde_json::Value = serde_json::from_str(&home.run(&["sandbox", "dump", "-o", "json"]).out).unwrap();
+    assert_eq!(dump["kind"], "List");
+    let reset = home.run(&["sandbox", "reset"]);
+    assert!(reset.out.ends_with("sandbox/state deleted\n"), "{reset:?}");
+    assert_eq!(home.run(&["list", "-q", "--sandbox"]).out, "");
+    assert_eq!(home.run(&["sandbox", "reset", "--sandbox=memory"]).code, 1);
+}
+
+#[test]
+fn serve_runs_a_command() {
+    let home = home("sandbox-command");
+    let whelm = env!("CARGO_BIN_EXE_whelm");
+    let script = "\"$0\" install web c --wait >out && \"$0\" list -q && exit 5";
+    let ran = home.run(&["sandbox", "serve", "--", "sh", "-c", script, whelm]);
+    assert_eq!((ran.code, ran.out.as_str()), (5, "web\n"), "{ran:?}");
+    // The cluster is that of `--sandbox`.
+    assert_eq!(home.run(&["list", "-q", "--sandbox"]).out, "web\n");
+    let none = home.run(&["sandbox", "serve", "--", "/nowhere"]);
+    assert!(none.err.starts_with("Error: cannot run /nowhere: "), "{none:?}");
+}
+
+#[test]
+fn serve_prints_a_kubeconfig_and_ends_with_a_signal() {
+    let home = home("sandbox-serve");
+    let config = home.path.join("kubeconfig");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_whelm"))
+        .args(["sandbox", "serve", "--sandbox=memory"])
+        .current_dir(&home.path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut text = String::new();
+    // Standard output ends while the server goes on.
+    server.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    std::fs::write(&config, &text).unwrap();
+    let address = text.split_once("server: http://").unwrap().1.lines().next().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "HTTP/1.1 200 OK");
+    assert_eq!(lines.map_while(Result::ok).last().unwrap(), "ok");
+    let variable = [("KUBECONFIG", config.to_str().unwrap())];
+    assert_eq!(home.run_with(&variable, &["install", "web", "c", "--wait"]).code, 0);
+    assert_eq!(home.run_with(&variable, &["list", "-q"]).out, "web\n");
+    let killed = Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}

@@ -1,261 +1,307 @@
-//! Protobuf bodies, as Go clients send them for the kinds that they know: Secrets, ConfigMaps, Namespaces, ServiceAccounts
-//! and delete options. Answers are JSON, which those clients accept as well.
+//! Protobuf bodies, as Go clients send them for the kinds that they know. Answers are JSON, which those clients accept as
+//! well.
 //!
-//! Source: `k8s.io/api` and `k8s.io/apimachinery`, `generated.proto`.
+//! Which number a field has is recorded from the `generated.proto` files of Kubernetes; what is in it, the structure of
+//! the kinds tells.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
+
+use crate::schema::{BuiltInSchema, Shape, Struct};
 
 /// What stands before every message.
 const MAGIC: &[u8] = b"k8s\0";
 
-/// How a field is read.
-#[derive(Clone, Copy)]
-enum Form {
-    Text,
-    Bytes,
-    Int,
-    Bool,
-    Time,
-    Texts,
-    TextMap,
-    BytesMap,
-    /// The JSON text inside a message with one field.
-    RawJson,
-    Message(Fields),
-    Messages(Fields),
-}
+/// How deep messages may nest.
+const DEEPEST: usize = 64;
 
-/// Number, name and form of the fields of a message.
-type Fields = &'static [(u64, &'static str, Form)];
-
-const OWNER_REFERENCE: Fields = &[
-    (1, "kind", Form::Text),
-    (3, "name", Form::Text),
-    (4, "uid", Form::Text),
-    (5, "apiVersion", Form::Text),
-    (6, "controller", Form::Bool),
-    (7, "blockOwnerDeletion", Form::Bool),
-];
-const MANAGED_FIELDS: Fields = &[
-    (1, "manager", Form::Text),
-    (2, "operation", Form::Text),
-    (3, "apiVersion", Form::Text),
-    (4, "time", Form::Time),
-    (6, "fieldsType", Form::Text),
-    (7, "fieldsV1", Form::RawJson),
-    (8, "subresource", Form::Text),
-];
-const METADATA: Fields = &[
-    (1, "name", Form::Text),
-    (2, "generateName", Form::Text),
-    (3, "namespace", Form::Text),
-    (5, "uid", Form::Text),
-    (6, "resourceVersion", Form::Text),
-    (7, "generation", Form::Int),
-    (8, "creationTimestamp", Form::Time),
-    (9, "deletionTimestamp", Form::Time),
-    (10, "deletionGracePeriodSeconds", Form::Int),
-    (11, "labels", Form::TextMap),
-    (12, "annotations", Form::TextMap),
-    (13, "ownerReferences", Form::Messages(OWNER_REFERENCE)),
-    (14, "finalizers", Form::Texts),
-    (17, "managedFields", Form::Messages(MANAGED_FIELDS)),
-];
-const SECRET: Fields = &[
-    (1, "metadata", Form::Message(METADATA)),
-    (2, "data", Form::BytesMap),
-    (3, "type", Form::Text),
-    (4, "stringData", Form::TextMap),
-    (5, "immutable", Form::Bool),
-];
-const CONFIG_MAP: Fields = &[
-    (1, "metadata", Form::Message(METADATA)),
-    (2, "data", Form::TextMap),
-    (3, "binaryData", Form::BytesMap),
-    (4, "immutable", Form::Bool),
-];
-const NAMESPACE: Fields = &[
-    (1, "metadata", Form::Message(METADATA)),
-    (2, "spec", Form::Message(&[(1, "finalizers", Form::Texts)])),
-    (3, "status", Form::Message(&[(1, "phase", Form::Text)])),
-];
-const SERVICE_ACCOUNT: Fields = &[
-    (1, "metadata", Form::Message(METADATA)),
-    (4, "automountServiceAccountToken", Form::Bool),
-];
-const DELETE_OPTIONS: Fields = &[
-    (1, "gracePeriodSeconds", Form::Int),
-    (
-        2,
-        "preconditions",
-        Form::Message(&[(1, "uid", Form::Text), (2, "resourceVersion", Form::Text)]),
-    ),
-    (3, "orphanDependents", Form::Bool),
-    (4, "propagationPolicy", Form::Text),
-    (5, "dryRun", Form::Texts),
-];
-
-/// Reads a message as JSON; nothing when it is malformed or of another kind.
+/// Reads a message as JSON; nothing when it is malformed or of a kind that is not known.
 pub(crate) fn to_json(body: &[u8]) -> Option<Value> {
-    let envelope = read(
-        body.strip_prefix(MAGIC)?,
-        &[
-            (
-                1,
-                "type",
-                Form::Message(&[(1, "apiVersion", Form::Text), (2, "kind", Form::Text)]),
-            ),
-            (2, "raw", Form::Bytes),
-        ],
-    )?;
-    let kind = crate::object::text(&envelope, &["type", "kind"]);
-    let fields = match kind {
-        "Secret" => SECRET,
-        "ConfigMap" => CONFIG_MAP,
-        "Namespace" => NAMESPACE,
-        "ServiceAccount" => SERVICE_ACCOUNT,
-        "DeleteOptions" => DELETE_OPTIONS,
-        _ => return None,
-    };
-    let raw = raw_message(body.strip_prefix(MAGIC)?)?;
-    let mut object = read(raw, fields)?;
-    crate::object::set(&mut object, &["kind"], kind);
-    crate::object::set(
-        &mut object,
-        &["apiVersion"],
-        crate::object::text(&envelope, &["type", "apiVersion"]),
-    );
-    Some(object)
-}
-
-fn raw_message(mut bytes: &[u8]) -> Option<&[u8]> {
-    while !bytes.is_empty() {
-        match field(&mut bytes)? {
-            (2, Wire::Bytes(raw)) => return Some(raw),
-            _ => continue,
+    let (mut api_version, mut kind, mut raw) = (String::new(), String::new(), &[][..]);
+    for field in Fields(body.strip_prefix(MAGIC)?) {
+        match field? {
+            (1, Wire::Bytes(bytes)) => {
+                for field in Fields(bytes) {
+                    match field? {
+                        (1, Wire::Bytes(bytes)) => api_version = text(bytes)?,
+                        (2, Wire::Bytes(bytes)) => kind = text(bytes)?,
+                        _ => {}
+                    }
+                }
+            }
+            (2, Wire::Bytes(bytes)) => raw = bytes,
+            _ => {}
         }
     }
-    Some(&[])
-}
-
-enum Wire<'a> {
-    Number(u64),
-    Bytes(&'a [u8]),
-}
-
-fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (&first, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(first & 0x7f) << shift;
-        if first < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn take<'a>(bytes: &mut &'a [u8], count: u64) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(usize::try_from(count).ok()?)?;
-    *bytes = rest;
-    Some(taken)
-}
-
-fn field<'a>(bytes: &mut &'a [u8]) -> Option<(u64, Wire<'a>)> {
-    let tag = varint(bytes)?;
-    let wire = match tag & 7 {
-        0 => Wire::Number(varint(bytes)?),
-        1 => Wire::Bytes(take(bytes, 8)?),
-        2 => {
-            let length = varint(bytes)?;
-            Wire::Bytes(take(bytes, length)?)
-        }
-        5 => Wire::Bytes(take(bytes, 4)?),
-        _ => return None,
-    };
-    Some((tag >> 3, wire))
-}
-
-/// Reads a message. The tables nest four deep at most, and so does this.
-fn read(mut bytes: &[u8], fields: Fields) -> Option<Value> {
+    let structure = structure_of(&api_version, &kind)?;
     let mut object = Map::new();
-    while !bytes.is_empty() {
-        let (number, wire) = field(&mut bytes)?;
-        let Some((_, name, form)) = fields.iter().find(|(own, _, _)| *own == number) else {
-            continue;
-        };
-        match (*form, wire) {
-            (Form::Int, Wire::Number(number)) => {
-                object.insert((*name).into(), json!(number.cast_signed()));
-            }
-            (Form::Bool, Wire::Number(number)) => {
-                object.insert((*name).into(), json!(number != 0));
-            }
-            (form, Wire::Bytes(bytes)) => read_bytes(&mut object, name, form, bytes)?,
-            _ => return None,
-        }
-    }
-    // Typed clients always send texts, empty ones too, where JSON would leave them out.
-    object.retain(|_, value| value != "");
+    Message::of(structure)?.read(raw, &mut object, DEEPEST)?;
+    object.insert("kind".into(), kind.into());
+    object.insert("apiVersion".into(), api_version.into());
     Some(Value::Object(object))
 }
 
-fn read_bytes(object: &mut Map<String, Value>, name: &str, form: Form, bytes: &[u8]) -> Option<()> {
-    let text = |bytes: &[u8]| Some(Value::from(std::str::from_utf8(bytes).ok()?));
-    let value = match form {
-        Form::Text => text(bytes)?,
-        Form::Bytes => Value::Null,
-        Form::Time => {
-            let time = read(bytes, &[(1, "seconds", Form::Int)])?;
-            let seconds = crate::object::int(&time, &["seconds"]).unwrap_or(0);
-            json!(crate::time::rfc3339(seconds.checked_mul(1000)?))
-        }
-        Form::RawJson => serde_json::from_slice(raw_field(bytes)?).ok()?,
-        Form::Message(fields) => read(bytes, fields)?,
-        Form::Texts | Form::Messages(_) => {
-            let item = if let Form::Messages(fields) = form {
-                read(bytes, fields)?
-            } else {
-                text(bytes)?
-            };
-            let list = object.entry(name).or_insert_with(|| json!([]));
-            list.as_array_mut()?.push(item);
-            return Some(());
-        }
-        Form::TextMap | Form::BytesMap => {
-            let (key, value) = map_entry(bytes)?;
-            let value = match form {
-                Form::TextMap => text(value)?,
-                _ => json!(crate::base64::encode(value)),
-            };
-            let map = object.entry(name).or_insert_with(|| json!({}));
-            map.as_object_mut()?.insert(key, value);
-            return Some(());
-        }
-        Form::Int | Form::Bool => return None,
-    };
-    object.insert(name.into(), value);
-    Some(())
+fn structure_of(api_version: &str, kind: &str) -> Option<&'static Struct> {
+    let schema = BuiltInSchema::get();
+    if kind == "DeleteOptions" {
+        return schema.named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions");
+    }
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    schema.of_kind(group, version, kind)
 }
 
-fn raw_field(mut bytes: &[u8]) -> Option<&[u8]> {
-    match field(&mut bytes)? {
-        (1, Wire::Bytes(raw)) => Some(raw),
+/// The fields of all messages: by the name of the struct, by the numbers on the way to them.
+type Table = BTreeMap<&'static str, BTreeMap<Vec<u64>, &'static str>>;
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let lines = include_str!("../data/protobuf.txt").lines();
+        lines
+            .map(|line| {
+                let mut words = line.split(' ');
+                let name = words.next().unwrap_or_default();
+                (name, words.filter_map(read_field).collect())
+            })
+            .collect()
+    })
+}
+
+fn read_field(word: &'static str) -> Option<(Vec<u64>, &'static str)> {
+    let (numbers, name) = word.split_once(':')?;
+    let numbers: Result<Vec<u64>, _> = numbers.split('.').map(str::parse).collect();
+    Some((numbers.ok()?, name))
+}
+
+/// How a message of one struct is read.
+struct Message {
+    structure: &'static Struct,
+    fields: &'static BTreeMap<Vec<u64>, &'static str>,
+    /// The numbers on the way into an embedded struct.
+    path: Vec<u64>,
+}
+
+impl Message {
+    fn of(structure: &'static Struct) -> Option<Self> {
+        Some(Message {
+            structure,
+            fields: table().get(structure.full_name)?,
+            path: Vec::new(),
+        })
+    }
+
+    fn read(&self, bytes: &[u8], object: &mut Map<String, Value>, depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        for field in Fields(bytes) {
+            let (number, wire) = field?;
+            let path = [self.path.as_slice(), &[number]].concat();
+            if let Some(name) = self.fields.get(&path) {
+                self.read_field(name, wire, object, depth)?;
+            } else if let (Wire::Bytes(bytes), true) = (wire, self.leads_on(&path)) {
+                let embedded = Message { path, ..*self };
+                embedded.read(bytes, object, depth)?;
+            }
+        }
+        Some(())
+    }
+
+    fn leads_on(&self, path: &[u64]) -> bool {
+        let next = self.fields.range(path.to_vec()..).next();
+        next.is_some_and(|(numbers, _)| numbers.starts_with(path))
+    }
+
+    fn read_field(&self, name: &str, wire: Wire<'_>, object: &mut Map<String, Value>, depth: usize) -> Option<()> {
+        let Some(field) = self.structure.fields.get(name) else {
+            return Some(());
+        };
+        match &field.shape {
+            Shape::List(element, _) => {
+                let item = value(element, wire, depth)?;
+                let list = object.entry(name).or_insert_with(|| json!([]));
+                list.as_array_mut()?.push(item);
+            }
+            Shape::Map { element, .. } if **element != Shape::Any => {
+                let (key, value) = map_entry(element, wire, depth)?;
+                let map = object.entry(name).or_insert_with(|| json!({}));
+                map.as_object_mut()?.insert(key, value);
+            }
+            shape => {
+                let value = value(shape, wire, depth)?;
+                // Typed clients send zero values too, where their JSON would leave them out.
+                if !(field.drops_zero && is_zero(&value)) {
+                    object.insert(name.into(), value);
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+fn value(shape: &Shape, wire: Wire<'_>, depth: usize) -> Option<Value> {
+    match (shape, wire) {
+        (Shape::Int32 | Shape::Int64, Wire::Number(number)) => Some(json!(number.cast_signed())),
+        (Shape::Bool, Wire::Number(number)) => Some(json!(number != 0)),
+        (Shape::Double, Wire::Fixed(bytes)) => Some(json!(f64::from_le_bytes(bytes))),
+        (Shape::String, Wire::Bytes(bytes)) => text(bytes).map(Value::from),
+        (Shape::Bytes, Wire::Bytes(bytes)) => Some(json!(crate::base64::encode(bytes))),
+        (Shape::Time, Wire::Bytes(bytes)) => time(bytes),
+        (Shape::Quantity, Wire::Bytes(bytes)) => {
+            only_field(bytes, 1)?.map_or(Some(json!("0")), |own| text(own).map(Value::from))
+        }
+        (Shape::IntOrString, Wire::Bytes(bytes)) => int_or_string(bytes),
+        (Shape::Any | Shape::Map { .. }, Wire::Bytes(bytes)) => {
+            let raw = only_field(bytes, 1)?.unwrap_or(b"null");
+            serde_json::from_slice(raw).ok()
+        }
+        (Shape::Struct(number), Wire::Bytes(bytes)) => {
+            let mut object = Map::new();
+            let structure = BuiltInSchema::get().structure(*number)?;
+            Message::of(structure)?.read(bytes, &mut object, depth)?;
+            Some(Value::Object(object))
+        }
+        // A list that is the value of a map is a message of its own.
+        (Shape::List(element, _), Wire::Bytes(bytes)) => Fields(bytes)
+            .map(|field| value(element, field?.1, depth))
+            .collect::<Option<Vec<Value>>>()
+            .map(Value::from),
         _ => None,
     }
 }
 
-fn map_entry(mut bytes: &[u8]) -> Option<(String, &[u8])> {
-    let (mut key, mut value): (&[u8], &[u8]) = (&[], &[]);
-    while !bytes.is_empty() {
-        match field(&mut bytes)? {
-            (1, Wire::Bytes(own)) => key = own,
-            (2, Wire::Bytes(own)) => value = own,
+fn time(bytes: &[u8]) -> Option<Value> {
+    if bytes.is_empty() {
+        return Some(Value::Null);
+    }
+    let mut seconds = 0_i64;
+    for field in Fields(bytes) {
+        if let (1, Wire::Number(number)) = field? {
+            seconds = number.cast_signed();
+        }
+    }
+    let millis = seconds.checked_mul(1000)?;
+    Some(json!(crate::time::rfc3339(millis)))
+}
+
+fn int_or_string(bytes: &[u8]) -> Option<Value> {
+    let (mut is_string, mut number, mut string) = (false, 0, String::new());
+    for field in Fields(bytes) {
+        match field? {
+            (1, Wire::Number(kind)) => is_string = kind == 1,
+            (2, Wire::Number(own)) => number = own.cast_signed(),
+            (3, Wire::Bytes(own)) => string = text(own)?,
             _ => {}
         }
     }
-    Some((std::str::from_utf8(key).ok()?.to_owned(), value))
+    Some(if is_string { json!(string) } else { json!(number) })
+}
+
+/// Returns the bytes of a field; nothing inside when the message does not have it.
+fn only_field(bytes: &[u8], wanted: u64) -> Option<Option<&[u8]>> {
+    let mut found = None;
+    for field in Fields(bytes) {
+        if let (number, Wire::Bytes(own)) = field?
+            && number == wanted
+        {
+            found = Some(own);
+        }
+    }
+    Some(found)
+}
+
+fn map_entry(element: &Shape, wire: Wire<'_>, depth: usize) -> Option<(String, Value)> {
+    let Wire::Bytes(bytes) = wire else { return None };
+    let (mut key, mut content) = (String::new(), None);
+    for field in Fields(bytes) {
+        match field? {
+            (1, Wire::Bytes(own)) => key = text(own)?,
+            (2, wire) => content = Some(value(element, wire, depth)?),
+            _ => {}
+        }
+    }
+    // An empty value may be left out.
+    let content = match content {
+        Some(content) => content,
+        None => value(element, Wire::Bytes(&[]), depth)?,
+    };
+    Some((key, content))
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).ok().map(str::to_owned)
+}
+
+/// The content of a field as it is on the wire.
+#[derive(Clone, Copy)]
+enum Wire<'a> {
+    Number(u64),
+    Fixed([u8; 8]),
+    Bytes(&'a [u8]),
+}
+
+/// The fields of a message, in their order; nothing for what is malformed.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Option<(u64, Wire<'a>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let field = self.field();
+        if field.is_none() {
+            self.0 = &[];
+        }
+        Some(field)
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn field(&mut self) -> Option<(u64, Wire<'a>)> {
+        let tag = self.varint()?;
+        let wire = match tag & 7 {
+            0 => Wire::Number(self.varint()?),
+            1 => Wire::Fixed(self.take(8)?.try_into().ok()?),
+            2 => {
+                let length = self.varint()?;
+                Wire::Bytes(self.take(length)?)
+            }
+            5 => Wire::Bytes(self.take(4)?),
+            _ => return None,
+        };
+        Some((tag >> 3, wire))
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (&first, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u64::from(first & 0x7f) << shift;
+            if first < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, count: u64) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(usize::try_from(count).ok()?)?;
+        self.0 = rest;
+        Some(taken)
+    }
 }
 
 #[cfg(test)]
@@ -290,5 +336,61 @@ mod tests {
         for end in 0..body.len() {
             let _ = to_json(&body[..end]);
         }
+    }
+
+    #[test]
+    fn reads_embedded_structs_and_special_types() {
+        let port = [
+            message(1, b"http"),
+            vec![3 << 3, 80],
+            message(4, &[8, 1, 26, 3, b'w', b'e', b'b']),
+        ]
+        .concat();
+        let service = message(2, &message(1, &port));
+        let kind = [message(1, b"v1"), message(2, b"Service")].concat();
+        let body = [MAGIC.to_vec(), message(1, &kind), message(2, &service)].concat();
+        assert_eq!(
+            to_json(&body).unwrap()["spec"],
+            json!({"ports": [{"name": "http", "port": 80, "targetPort": "web"}]})
+        );
+        let volume = [message(1, b"v"), message(2, &message(6, &message(1, b"s")))].concat();
+        let template = message(2, &message(2, &message(1, &volume)));
+        let kind = [message(1, b"v1"), message(2, b"PodTemplate")].concat();
+        let body = [MAGIC.to_vec(), message(1, &kind), message(2, &template)].concat();
+        assert_eq!(
+            to_json(&body).unwrap()["template"]["spec"]["volumes"],
+            json!([{"name": "v", "secret": {"secretName": "s"}}])
+        );
+    }
+
+    /// A message of any length.
+    fn long_message(number: u64, content: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for mut part in [number << 3 | 2, content.len() as u64] {
+            while part >= 0x80 {
+                bytes.push((part & 0x7f) as u8 | 0x80);
+                part >>= 7;
+            }
+            bytes.push(part as u8);
+        }
+        bytes.extend(content);
+        bytes
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let definition = |depth: usize| {
+            let schema = (0..depth).fold(Vec::new(), |inner, _| long_message(28, &inner));
+            let version = long_message(4, &long_message(1, &schema));
+            let kind = [
+                message(1, b"apiextensions.k8s.io/v1"),
+                message(2, b"CustomResourceDefinition"),
+            ]
+            .concat();
+            let definition = long_message(2, &long_message(2, &long_message(7, &version)));
+            [MAGIC.to_vec(), message(1, &kind), definition].concat()
+        };
+        assert!(to_json(&definition(10)).is_some());
+        assert!(to_json(&definition(2_000)).is_none());
     }
 }

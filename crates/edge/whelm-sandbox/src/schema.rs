@@ -20,6 +20,8 @@ pub(crate) struct BuiltInSchema {
 pub(crate) struct Struct {
     /// The last part of its name, such as `PodSpec`.
     pub name: &'static str,
+    /// Its whole name, such as `io.k8s.api.core.v1.PodSpec`.
+    pub full_name: &'static str,
     /// Its name in Go with its package, such as `v1.PodSpec`.
     pub go_name: String,
     /// Its type for merging.
@@ -97,6 +99,11 @@ impl BuiltInSchema {
         }
     }
 
+    /// Returns the struct of a whole name.
+    pub fn named(&self, full_name: &str) -> Option<&Struct> {
+        self.structs.iter().find(|own| own.full_name == full_name)
+    }
+
     pub fn structure(&self, number: usize) -> Option<&Struct> {
         self.structs.get(number)
     }
@@ -111,10 +118,12 @@ fn read_table(table: &'static str) -> BuiltInSchema {
         if let Some(head) = line.strip_prefix("# ") {
             let mut words = head.split(' ').skip(1);
             atomic_structs.push(words.next() == Some("!"));
-            let mut parts = words.next().unwrap_or_default().rsplit('.');
+            let full_name = words.next().unwrap_or_default();
+            let mut parts = full_name.rsplit('.');
             let (name, package) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             structs.push(Struct {
                 name,
+                full_name,
                 go_name: format!("{package}.{name}"),
                 type_id: merge.add(Atom::default()),
                 fields: BTreeMap::new(),

@@ -1,0 +1,106 @@
+//! The OpenAPI documents that clients ask for: which requests there are, and the structure of the kinds.
+//!
+//! They have no prose: what Kubernetes says about a field is not part of the recorded structure. Descriptions in
+//! CustomResourceDefinitions are kept.
+
+mod paths;
+mod schemas;
+
+use serde_json::{Map, Value, json};
+
+use crate::core::{Answer, Core};
+use crate::discovery::group_versions;
+use crate::kinds::Kind;
+use crate::request::Ask;
+use crate::status::Refusal;
+use schemas::{Dialect, Schemas};
+
+/// Answers `/openapi/v2`, `/openapi/v3` and the documents below it.
+pub(crate) fn answer(core: &Core, ask: &Ask) -> Result<Answer, Refusal> {
+    match ask.path().as_slice() {
+        ["openapi", "v2"] if accepts_json(&ask.accept) => Ok(Answer::json(200, &whole(core))),
+        ["openapi", "v2"] => Ok(Answer::text(406, "406 Not Acceptable\n")),
+        ["openapi", "v3"] => Ok(Answer::json(200, &index(core))),
+        ["openapi", "v3", "api", version] => document(core, "", version),
+        ["openapi", "v3", "apis", group, version] => document(core, group, version),
+        _ => Ok(Answer::text(404, "404 page not found\n")),
+    }
+}
+
+/// The second version of the document also has a form in protobuf, which is not there.
+fn accepts_json(accept: &str) -> bool {
+    accept.is_empty() || accept.contains("json") || accept.contains("*/*")
+}
+
+/// Lists the documents. Their addresses change with what is in them, so that clients can keep them.
+fn index(core: &Core) -> Value {
+    let paths: Map<String, Value> = group_versions(core)
+        .into_keys()
+        .map(|(group, version)| {
+            let path = if group.is_empty() {
+                format!("api/{version}")
+            } else {
+                format!("apis/{group}/{version}")
+            };
+            let hash = hash(core, &group, &version);
+            let url = json!({"serverRelativeURL": format!("/openapi/v3/{path}?hash={hash:016X}")});
+            (path, url)
+        })
+        .collect();
+    json!({"paths": paths})
+}
+
+/// Returns a number that changes with a document: those of built-in groups change with the program only.
+fn hash(core: &Core, group: &str, version: &str) -> u64 {
+    let mut text = format!("{group}/{version} {}", env!("CARGO_PKG_VERSION"));
+    for (resource, definition) in &core.definitions {
+        if resource.group == group {
+            text += &resource.plural;
+            text += &definition.open_api(version).map(Value::to_string).unwrap_or_default();
+        }
+    }
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn kinds_of<'a>(core: &'a Core, group: &'a str, version: &'a str) -> impl Iterator<Item = &'a Kind> {
+    let all = core.kinds.all().map(AsRef::as_ref);
+    all.filter(move |kind| kind.group == group && kind.version == version)
+}
+
+/// Returns the document of one version of a group.
+fn document(core: &Core, group: &str, version: &str) -> Result<Answer, Refusal> {
+    let mut paths = Map::new();
+    let mut schemas = Schemas::new(Dialect::V3);
+    for kind in kinds_of(core, group, version) {
+        paths::add(kind, Dialect::V3, &schemas::name_of(kind), &mut paths);
+        schemas.add_kind(core, kind);
+    }
+    if paths.is_empty() {
+        return Err(Refusal::no_such_resource());
+    }
+    let document = json!({
+        "openapi": "3.0.0", "info": info(), "paths": paths, "components": {"schemas": schemas.finish()},
+    });
+    Ok(Answer::json(200, &document))
+}
+
+/// Returns the one document of the second version of OpenAPI.
+fn whole(core: &Core) -> Value {
+    let mut paths = Map::new();
+    let mut schemas = Schemas::new(Dialect::V2);
+    for kind in core.kinds.all() {
+        paths::add(kind, Dialect::V2, &schemas::name_of(kind), &mut paths);
+        schemas.add_kind(core, kind);
+    }
+    json!({"swagger": "2.0", "info": info(), "paths": paths, "definitions": schemas.finish()})
+}
+
+fn info() -> Value {
+    json!({"title": "Kubernetes", "version": "v1.36.3"})
+}
+
+fn gvk(kind: &Kind) -> Value {
+    json!({"group": kind.group, "version": kind.version, "kind": kind.kind})
+}

@@ -10,9 +10,11 @@ use crate::core::Core;
 use crate::kinds::Kind;
 use crate::schema::{BuiltInSchema, Shape, Struct, StructField};
 
+const FIELDS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1";
 const INT_OR_STRING: &str = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 const METADATA: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const QUANTITY: &str = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+const RAW: &str = "io.k8s.apimachinery.pkg.runtime.RawExtension";
 const TIME: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
 
 /// The two versions of OpenAPI that clients ask for.
@@ -88,8 +90,8 @@ impl Schemas {
                 continue;
             }
             let schema = match name.as_str() {
-                INT_OR_STRING => json!({"format": "int-or-string", "type": "string"}),
-                QUANTITY => json!({"type": "string"}),
+                INT_OR_STRING | QUANTITY => self.either(&name),
+                FIELDS | RAW => json!({"type": "object"}),
                 TIME => json!({"format": "date-time", "type": "string"}),
                 _ => match BuiltInSchema::get().named(&name) {
                     Some(structure) => self.structure(structure),
@@ -117,7 +119,7 @@ impl Schemas {
         let required: Vec<&str> = structure
             .fields
             .iter()
-            .filter(|(_, field)| field.required)
+            .filter(|(_, field)| field.required || field.null_when_empty)
             .map(|(name, _)| *name)
             .collect();
         if !required.is_empty() {
@@ -126,7 +128,14 @@ impl Schemas {
         let properties: Map<String, Value> = structure
             .fields
             .iter()
-            .map(|(name, field)| ((*name).to_owned(), self.field(field)))
+            .map(|(name, field)| {
+                let schema = if *name == "fieldsV1" {
+                    self.refer(FIELDS)
+                } else {
+                    self.field(field)
+                };
+                ((*name).to_owned(), schema)
+            })
             .collect();
         if !properties.is_empty() {
             crate::object::set(&mut schema, &["properties"], properties);
@@ -177,7 +186,7 @@ impl Schemas {
                 crate::object::set(&mut schema, &["x-kubernetes-list-type"], kind);
                 schema
             }
-            Shape::Map { element, .. } if **element == Shape::Any => json!({"type": "object"}),
+            Shape::Map { element, .. } if **element == Shape::Any => self.refer(RAW),
             Shape::Map { element, atomic } => {
                 let mut schema = json!({"type": "object", "additionalProperties": self.shape(element)});
                 if *atomic {
@@ -185,6 +194,16 @@ impl Schemas {
                 }
                 schema
             }
+        }
+    }
+
+    /// Types that may be a text or a number. The second version of OpenAPI has no words for that.
+    fn either(&self, name: &str) -> Value {
+        match (self.dialect, name) {
+            (Dialect::V3, QUANTITY) => json!({"oneOf": [{"type": "string"}, {"type": "number"}]}),
+            (Dialect::V3, _) => json!({"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]}),
+            (Dialect::V2, QUANTITY) => json!({"type": "string"}),
+            (Dialect::V2, _) => json!({"format": "int-or-string", "type": "string"}),
         }
     }
 

@@ -1,0 +1,122 @@
+//! Objects as tables, which `get` prints.
+//!
+//! The columns of each kind are those of the real server: `pkg/printers/internalversion` of Kubernetes.
+
+mod cells;
+mod cluster;
+mod custom;
+mod network;
+mod path;
+mod pod_words;
+mod storage;
+mod workloads;
+
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::kinds::Kind;
+use crate::object::{name, text};
+use crate::read::metadata_only;
+
+/// What a column shows of an object at a moment.
+type Cell = fn(&Value, i64) -> Value;
+
+/// A column.
+struct Column {
+    name: &'static str,
+    kind: &'static str,
+    format: &'static str,
+    /// Columns other than those of priority 0 are shown on demand.
+    priority: i64,
+    cell: Cell,
+}
+
+impl Column {
+    const fn of(name: &'static str, kind: &'static str, cell: Cell) -> Self {
+        Column {
+            name,
+            kind,
+            format: "",
+            priority: 0,
+            cell,
+        }
+    }
+
+    /// A column of text.
+    const fn text(name: &'static str, cell: Cell) -> Self {
+        Column::of(name, "string", cell)
+    }
+
+    /// A column of whole numbers.
+    const fn int(name: &'static str, cell: Cell) -> Self {
+        Column::of(name, "integer", cell)
+    }
+
+    /// The same column, shown on demand.
+    const fn wide(mut self) -> Self {
+        self.priority = 1;
+        self
+    }
+}
+
+const NAME: Column = Column {
+    format: "name",
+    ..Column::text("Name", |object, _| json!(name(object)))
+};
+const AGE: Column = Column::text("Age", |object, now| {
+    json!(cells::since(text(object, &["metadata", "creationTimestamp"]), now))
+});
+const CREATED_AT: Column = Column::of("Created At", "date", |object, _| {
+    json!(text(object, &["metadata", "creationTimestamp"]))
+});
+
+/// The columns of a kind whose maker said nothing about them.
+const PLAIN: &[Column] = &[NAME, AGE];
+
+/// Returns objects as a table.
+pub(crate) fn table(core: &Core, kind: &Kind, objects: &[Value], version: &str) -> Value {
+    let (definitions, cells) = match custom::columns(core, kind) {
+        Some(columns) => custom::parts(&columns, objects, core.now),
+        None => parts(columns(kind), objects, core.now),
+    };
+    let rows: Vec<Value> = objects
+        .iter()
+        .zip(cells)
+        .map(|(object, cells)| json!({"cells": cells, "object": metadata_only(object)}))
+        .collect();
+    let metadata = if version.is_empty() {
+        json!({})
+    } else {
+        json!({"resourceVersion": version})
+    };
+    json!({
+        "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "columnDefinitions": definitions,
+        "rows": rows,
+    })
+}
+
+/// The definitions of columns and the cells of each row.
+type Parts = (Vec<Value>, Vec<Vec<Value>>);
+
+fn parts(columns: &[Column], objects: &[Value], now: i64) -> Parts {
+    let definitions = columns
+        .iter()
+        .map(|column| definition(column.name, column.kind, column.format, "", column.priority));
+    let cells = objects
+        .iter()
+        .map(|object| columns.iter().map(|column| (column.cell)(object, now)).collect());
+    (definitions.collect(), cells.collect())
+}
+
+fn definition(name: &str, kind: &str, format: &str, description: &str, priority: i64) -> Value {
+    json!({"name": name, "type": kind, "format": format, "description": description, "priority": priority})
+}
+
+fn columns(kind: &Kind) -> &'static [Column] {
+    let (group, plural) = (kind.group.as_str(), kind.plural.as_str());
+    let columns = workloads::columns(group, plural)
+        .or_else(|| network::columns(group, plural))
+        .or_else(|| storage::columns(group, plural))
+        .or_else(|| cluster::columns(group, plural));
+    columns.unwrap_or(PLAIN)
+}

@@ -80,6 +80,8 @@ pub struct Core {
     pub(crate) settled: u64,
     pub(crate) next_address: u32,
     pub(crate) random: u64,
+    /// Whether all controllers act, or only those that are parts of the API server.
+    pub(crate) controllers: bool,
 }
 
 impl Core {
@@ -105,7 +107,15 @@ impl Core {
             settled: 0,
             next_address: 9,
             random: seed,
+            controllers: true,
         }
+    }
+
+    /// Returns the cluster without its controllers, scheduler and kubelets: from now on, objects change by requests alone.
+    #[must_use]
+    pub fn without_controllers(mut self) -> Self {
+        self.controllers = false;
+        self
     }
 
     /// Answers a request at a moment, in milliseconds since the Unix epoch.

@@ -81,6 +81,12 @@ impl Sandbox {
         Ok(Sandbox::of(core, Some(file), Clock::system()))
     }
 
+    /// Serves a cluster that was made before.
+    #[must_use]
+    pub fn of_core(core: Core) -> Self {
+        Sandbox::of(core, None, Clock::system())
+    }
+
     /// Deletes the cluster whose state lives in a file. Processes that use it go on with a new cluster.
     ///
     /// # Errors

@@ -36,6 +36,12 @@ const MANAGER: &str = "kube-controller-manager";
 /// Takes in changes: notes which objects they make dirty.
 pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) {
     dirty.insert(change.key.clone());
+    if !core.controllers {
+        if change.after.is_none() {
+            definitions::removed(core, &change.key);
+        }
+        return;
+    }
     for object in [&change.before, &change.after].into_iter().flatten() {
         for owner in items(object, &["metadata", "ownerReferences"]) {
             dirty.extend(owner_key(core, owner, &change.key.namespace));
@@ -103,6 +109,10 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
     let Some(object) = core.store.get(key).cloned() else {
         return;
     };
+    let is_definition = key.resource == Resource::new("apiextensions.k8s.io", "customresourcedefinitions");
+    if !core.controllers && !is_definition {
+        return;
+    }
     if is_deleted(&object) {
         owners::finish(core, key, &object);
         match (key.resource.group.as_str(), key.resource.plural.as_str()) {

@@ -1,0 +1,62 @@
+//! Where two answers differ.
+
+use serde_json::Value;
+
+use crate::exchange::Answer;
+
+/// One place at which two answers differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// `code`, `warnings`, or a JSON pointer into the body.
+    pub place: String,
+    /// What the real server has there.
+    pub real: Value,
+    /// What the embedded server has there.
+    pub embedded: Value,
+}
+
+/// Returns all places at which two answers differ.
+pub fn differences(real: &Answer, embedded: &Answer) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if real.code != embedded.code {
+        found.push(Difference {
+            place: "code".into(),
+            real: real.code.into(),
+            embedded: embedded.code.into(),
+        });
+    }
+    if real.warnings != embedded.warnings {
+        found.push(Difference {
+            place: "warnings".into(),
+            real: real.warnings.clone().into(),
+            embedded: embedded.warnings.clone().into(),
+        });
+    }
+    compare("", Some(&real.body), Some(&embedded.body), &mut found);
+    found
+}
+
+fn compare(place: &str, real: Option<&Value>, embedded: Option<&Value>, found: &mut Vec<Difference>) {
+    match (real, embedded) {
+        (Some(Value::Object(left)), Some(Value::Object(right))) => {
+            let mut names: Vec<&String> = left.keys().chain(right.keys()).collect();
+            names.sort_unstable();
+            names.dedup();
+            for name in names {
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                compare(&format!("{place}/{escaped}"), left.get(name), right.get(name), found);
+            }
+        }
+        (Some(Value::Array(left)), Some(Value::Array(right))) if left.len() == right.len() => {
+            for (index, (left, right)) in left.iter().zip(right).enumerate() {
+                compare(&format!("{place}/{index}"), Some(left), Some(right), found);
+            }
+        }
+        _ if real != embedded => found.push(Difference {
+            place: place.to_owned(),
+            real: real.cloned().unwrap_or(Value::Null),
+            embedded: embedded.cloned().unwrap_or(Value::Null),
+        }),
+        _ => {}
+    }
+}

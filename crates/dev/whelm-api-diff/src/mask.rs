@@ -1,0 +1,156 @@
+//! Taking out of answers what differs between any two servers: UIDs, times, versions, addresses, random names.
+
+use serde_json::Value;
+
+use crate::exchange::Answer;
+
+/// Takes out of an answer what no two servers have in common. `run` is the part of names that differs between runs.
+pub fn mask(answer: &mut Answer, run: &str) {
+    mask_value(&mut answer.body, "", run);
+    for warning in &mut answer.warnings {
+        *warning = mask_text(warning, run);
+    }
+}
+
+fn mask_value(value: &mut Value, field: &str, run: &str) {
+    match value {
+        Value::Object(fields) => {
+            mask_name(fields);
+            // Names of fields come from names of objects in places, as in managedFields.
+            let own = std::mem::take(fields);
+            for (name, mut value) in own {
+                mask_value(&mut value, &name, run);
+                fields.insert(mask_text(&name, run), value);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_value(item, field, run)),
+        Value::String(text) => *text = mask_field(field, text, run),
+        Value::Number(_) if field == "nodePort" || field == "healthCheckNodePort" => *value = "PORT".into(),
+        _ => {}
+    }
+}
+
+/// The end of a generated name is random.
+fn mask_name(metadata: &mut serde_json::Map<String, Value>) {
+    let prefix = metadata
+        .get("generateName")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    if let Some(Value::String(name)) = metadata.get_mut("name")
+        && !prefix.is_empty()
+        && name.len() >= 5
+        && name.starts_with(prefix.get(..prefix.len().min(58)).unwrap_or_default())
+    {
+        name.truncate(name.len() - 5);
+        name.push_str("NAME");
+    }
+}
+
+fn mask_field(field: &str, text: &str, run: &str) -> String {
+    match field {
+        "resourceVersion" if text != "0" && !text.is_empty() => "VERSION".into(),
+        "continue" => "TOKEN".into(),
+        "token" if text.starts_with("ey") || text == "sandbox" => "TOKEN".into(),
+        "clusterIP" | "clusterIPs" if text.starts_with("10.") => "ADDRESS".into(),
+        _ => mask_text(text, run),
+    }
+}
+
+/// Masks UIDs, times, versions of the store and the name of the run wherever they stand in a text.
+pub fn mask_text(text: &str, run: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (mark, length) = if is_uid(rest) {
+            ("UID", 36)
+        } else if let Some(length) = time_length(rest) {
+            ("TIME", length)
+        } else if rest.starts_with("kube-api-access-") && rest.len() >= 21 {
+            ("kube-api-access-NAME", 21)
+        } else if !run.is_empty() && rest.starts_with(run) {
+            ("RUN", run.len())
+        } else {
+            masked.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        };
+        masked.push_str(mark);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    mask_versions(&masked)
+}
+
+/// Versions of the store stand in a few messages.
+fn mask_versions(text: &str) -> String {
+    let mut text = text.to_owned();
+    for before in [
+        "ResourceVersion in precondition: ",
+        "ResourceVersion in object meta: ",
+        "too old resource version: ",
+        "ResourceVersion in the precondition (",
+        "ResourceVersion in record (",
+        "Too large resource version: ",
+        "current: ",
+    ] {
+        let mut from = 0;
+        while let Some(place) = text.get(from..).and_then(|rest| rest.find(before)) {
+            let start = from + place + before.len();
+            let length = text
+                .get(start..)
+                .unwrap_or_default()
+                .bytes()
+                .take_while(u8::is_ascii_digit)
+                .count();
+            text.replace_range(start..start + length, "VERSION");
+            from = start;
+        }
+    }
+    text
+}
+
+fn is_uid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 36
+        && bytes.iter().take(36).enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Returns the length of the time at the start of a text, such as `2026-01-02T03:04:05Z`.
+fn time_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let pattern = b"0000-00-00T00:00:00";
+    let fits = bytes.len() >= 20
+        && bytes.iter().zip(pattern).all(|(byte, wanted)| {
+            if *wanted == b'0' {
+                byte.is_ascii_digit()
+            } else {
+                byte == wanted
+            }
+        });
+    if !fits || bytes.get(..3) != Some(b"202") {
+        return None;
+    }
+    let tail = bytes.get(19..)?;
+    let fraction = tail
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b'.')
+        .count();
+    (tail.get(fraction) == Some(&b'Z')).then_some(20 + fraction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_what_is_unlike_anywhere() {
+        let text = "uid 0a0b0c0d-1111-4222-8333-444455556666 at 2026-01-02T03:04:05Z in diff-zq7-1 (too old resource version: 12 (34))";
+        assert_eq!(
+            mask_text(text, "zq7"),
+            "uid UID at TIME in diff-RUN-1 (too old resource version: VERSION (34))"
+        );
+    }
+}

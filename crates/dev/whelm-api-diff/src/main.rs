@@ -36,7 +36,9 @@ const USAGE: &str = "usage: whelm-api-diff --server URL --authority FILE --token
   --connections N  sequences under way at a time (default 16)
   --only TEXT      only sequences whose names contain TEXT
   --show N         how many differences to print in full (default 20)
+  --first yes      of every sequence only the first, since others may follow from it
   --record FILE    keep the real server's answers
+  --failures FILE  write all differences there, a line of JSON each
   --replay FILE    take them from there instead of asking
   --run NAME       the part of names that differs between runs (default: from the clock)";
 
@@ -50,8 +52,9 @@ struct Arguments {
     seed: u64,
     connections: usize,
     only: String,
-    show: usize,
+    shown: report::Shown,
     record: Option<PathBuf>,
+    failures: Option<PathBuf>,
     replay: Option<PathBuf>,
     run: String,
 }
@@ -89,7 +92,11 @@ fn arguments() -> anyhow::Result<Arguments> {
         seed: number("seed", 1)? as u64,
         connections: number("connections", 16)?,
         only: text("only"),
-        show: number("show", 20)?,
+        shown: report::Shown {
+            count: number("show", 20)?,
+            first: text("first") == "yes",
+        },
+        failures: given.get("failures").map(PathBuf::from),
         record: given.get("record").map(PathBuf::from),
         replay: given.get("replay").map(PathBuf::from),
         run,
@@ -130,6 +137,7 @@ fn main() -> anyhow::Result<ExitCode> {
         ),
     ];
     let mut failed = false;
+    let mut failures = String::new();
     let mut recorded: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
     for (part, mut sequences) in parts {
         if part != "preparation" {
@@ -145,10 +153,14 @@ fn main() -> anyhow::Result<ExitCode> {
         )?;
         println!(
             "{}",
-            report::text(part, &report, &rules, arguments.show, started.elapsed())
+            report::text(part, &report, &rules, arguments.shown, started.elapsed())
         );
         failed |= !report.failures.is_empty();
+        failures += &report::lines(&report);
         recorded.append(&mut report.recorded);
+    }
+    if let Some(file) = &arguments.failures {
+        std::fs::write(file, failures)?;
     }
     if let Some(file) = &arguments.record {
         std::fs::write(file, suite::to_record(&recorded).to_string())?;

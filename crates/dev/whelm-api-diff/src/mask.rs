@@ -16,6 +16,7 @@ fn mask_value(value: &mut Value, field: &str, run: &str) {
     match value {
         Value::Object(fields) => {
             mask_name(fields);
+            sort_owners(fields);
             // Names of fields come from names of objects in places, as in managedFields.
             let own = std::mem::take(fields);
             for (name, mut value) in own {
@@ -27,6 +28,21 @@ fn mask_value(value: &mut Value, field: &str, run: &str) {
         Value::String(text) => *text = mask_field(field, text, run),
         Value::Number(_) if field == "nodePort" || field == "healthCheckNodePort" => *value = "PORT".into(),
         _ => {}
+    }
+}
+
+/// Owners come in the order of their times, which are whole seconds: which of two is first depends on the clock.
+fn sort_owners(metadata: &mut serde_json::Map<String, Value>) {
+    if let Some(Value::Array(owners)) = metadata.get_mut("managedFields") {
+        owners.sort_by_key(|owner| {
+            let text = |name: &str| owner.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            (
+                text("operation"),
+                text("manager"),
+                text("apiVersion"),
+                text("subresource"),
+            )
+        });
     }
 }
 

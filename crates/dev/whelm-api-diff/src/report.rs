@@ -4,11 +4,23 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use serde_json::json;
+
+use crate::exchange::Answer;
 use crate::known::Rule;
 use crate::suite::{Failure, Report};
 
+/// How much of the differences is printed.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// How many in full, and of ten times as many sorts how often they are.
+    pub count: usize,
+    /// Whether only the first of each sequence is taken: those after it may follow from it.
+    pub first: bool,
+}
+
 /// Returns the totals of a part, the kinds of differences, and some of them in full.
-pub fn text(part: &str, report: &Report, rules: &[Rule], show: usize, elapsed: Duration) -> String {
+pub fn text(part: &str, report: &Report, rules: &[Rule], shown: Shown, elapsed: Duration) -> String {
     let mut text = String::new();
     let expected: usize = report.expected.values().sum();
     let _ = writeln!(
@@ -24,27 +36,53 @@ pub fn text(part: &str, report: &Report, rules: &[Rule], show: usize, elapsed: D
         let reason = rules.get(*rule).map_or("", |rule| &rule.reason);
         let _ = writeln!(text, "  {count:6} as listed: {reason}");
     }
-    for (group, failures) in groups(&report.failures).into_iter().take(show * 10) {
+    let groups = groups(&report.failures, shown.first);
+    for (group, failures) in groups.iter().take(shown.count * 10) {
         let first = failures.first().map_or(String::new(), |failure| {
             format!("{}[{}]", failure.sequence, failure.index)
         });
         let _ = writeln!(text, "  {:6} {group}   ({first})", failures.len());
     }
     // One of each sort.
-    for failure in groups(&report.failures)
+    for failure in groups
         .iter()
         .filter_map(|(_, failures)| failures.first())
-        .take(show)
+        .take(shown.count)
     {
         write_failure(&mut text, failure);
     }
     text
 }
 
+/// Returns all differences as lines of JSON.
+pub fn lines(report: &Report) -> String {
+    let line = |failure: &Failure| {
+        let step = &failure.step;
+        let answer = |answer: &Answer| json!({"code": answer.code, "body": answer.body, "warnings": answer.warnings});
+        let places: Vec<&str> = failure
+            .differences
+            .iter()
+            .map(|difference| difference.place.as_str())
+            .collect();
+        let line = json!({
+            "sequence": failure.sequence, "index": failure.index, "method": step.method, "path": step.path,
+            "content_type": step.content_type, "accept": step.accept, "body": step.body, "resource": step.resource(),
+            "real": answer(&failure.real), "embedded": answer(&failure.embedded), "places": places,
+        });
+        format!("{line}\n")
+    };
+    report.failures.iter().map(line).collect()
+}
+
 /// Differences of the same sort together, the commonest first.
-fn groups(failures: &[Failure]) -> Vec<(String, Vec<&Failure>)> {
+fn groups(failures: &[Failure], first: bool) -> Vec<(String, Vec<&Failure>)> {
     let mut groups: BTreeMap<String, Vec<&Failure>> = BTreeMap::new();
+    let mut last = "";
     for failure in failures {
+        if first && failure.sequence == last {
+            continue;
+        }
+        last = &failure.sequence;
         groups.entry(sort_of(failure)).or_default().push(failure);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
@@ -59,7 +97,7 @@ fn sort_of(failure: &Failure) -> String {
     let method = failure.step.method;
     let content = failure.step.content_type.split(['/', '-']).nth(1).unwrap_or_default();
     if failure.real.code >= 400 || failure.embedded.code >= 400 {
-        let message = |answer: &crate::exchange::Answer| {
+        let message = |answer: &Answer| {
             let text = answer
                 .body
                 .get("message")

@@ -32,6 +32,46 @@ pub(crate) fn empty_object(own: &Struct) -> Value {
     decode(own, Value::Object(Map::new()), &mut Findings::default()).unwrap_or_default()
 }
 
+/// Says what a strategic patch finds wrong with the type of a value: it is read in another way than JSON.
+pub(crate) fn misfit(own: &Struct, object: &Value) -> Option<String> {
+    let fields = object.as_object()?;
+    own.fields
+        .iter()
+        .find_map(|(name, field)| misfit_of(&field.shape, fields.get(*name)?))
+}
+
+fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
+    let found = match value {
+        Value::Null => return None,
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
+        Value::String(_) => "string",
+        Value::Array(_) => "slice",
+        Value::Object(_) => "map",
+    };
+    let schema = BuiltInSchema::get();
+    let unrecognized = |wanted: &str| Some(format!("unrecognized type: {wanted}"));
+    match (shape, value) {
+        (Shape::Struct(number), Value::Object(_)) => misfit(schema.structure(*number)?, value),
+        (Shape::Struct(_), _) => Some(format!("cannot restore struct from: {found}")),
+        (Shape::List(element, _), Value::Array(items)) => items.iter().find_map(|item| misfit_of(element, item)),
+        (Shape::List(..), _) => Some(format!("cannot restore slice from {found}")),
+        (Shape::Map { element, .. }, Value::Object(fields)) => {
+            fields.values().find_map(|field| misfit_of(element, field))
+        }
+        (Shape::Map { .. }, _) => Some(format!("cannot restore map from {found}")),
+        (Shape::String, Value::Number(_)) => Some(format!("cannot convert {found} to string")),
+        (Shape::String, Value::Bool(_) | Value::Array(_) | Value::Object(_)) => unrecognized("string"),
+        (Shape::Bool, Value::Bool(_)) => None,
+        (Shape::Bool, _) => unrecognized("bool"),
+        (Shape::Int32, Value::Number(_)) | (Shape::Int64, Value::Number(_)) => None,
+        (Shape::Int32, _) => unrecognized("int32"),
+        (Shape::Int64, _) => unrecognized("int64"),
+        _ => None,
+    }
+}
+
 struct Decoder<'a> {
     schema: &'static BuiltInSchema,
     findings: &'a mut Findings,

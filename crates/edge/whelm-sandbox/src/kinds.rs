@@ -60,6 +60,33 @@ pub struct Subresource {
 }
 
 impl Kind {
+    /// Returns the kind of the options of a request, such as `CreateOptions`, as errors name it.
+    pub(crate) fn of_options(name: &str) -> Self {
+        Kind {
+            group: "meta.k8s.io".into(),
+            kind: name.to_owned(),
+            ..Kind::nameless()
+        }
+    }
+
+    /// Returns the kind of something that has none.
+    pub(crate) fn nameless() -> Self {
+        Kind {
+            group: String::new(),
+            version: String::new(),
+            plural: String::new(),
+            singular: String::new(),
+            kind: String::new(),
+            namespaced: false,
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            verbs: Vec::new(),
+            subresources: Vec::new(),
+            storage_hash: String::new(),
+            custom: false,
+        }
+    }
+
     /// Returns `apiVersion` as objects of the kind have it.
     #[must_use]
     pub fn api_version(&self) -> String {

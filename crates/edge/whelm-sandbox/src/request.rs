@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::Value;
 
+use crate::document::{self, Document};
 use crate::status::Refusal;
 
 /// The parameters of a request's query.
@@ -25,6 +26,19 @@ impl Query {
             .iter()
             .find(|(own, _)| own == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// Returns all values of a parameter.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Says whether a parameter is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
     }
 
     pub fn is_true(&self, name: &str) -> bool {
@@ -137,20 +151,45 @@ impl Ask {
 
     /// Reads the body as JSON, or as YAML where the client says so.
     pub fn json_body(&self) -> Result<Value, Refusal> {
-        if let Ok(value) = serde_json::from_slice(&self.body) {
-            return Ok(value);
-        }
-        if self.media_type() == "application/vnd.kubernetes.protobuf" {
-            return crate::protobuf::to_json(&self.body)
-                .ok_or_else(|| Refusal::unsupported_media_type("application/json, application/yaml"));
-        }
-        if self.media_type().ends_with("yaml") {
-            return crate::yaml::to_json(&self.body)
-                .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")));
-        }
-        Err(Refusal::bad_request(
-            "the object provided is unrecognized (must be of type Object): couldn't get version/kind; json parse error",
+        self.document("Object").map(|document| document.value)
+    }
+
+    /// Refuses a body of which not even the kind is clear.
+    pub fn unrecognized(&self, kind: &str, error: &str) -> Refusal {
+        let summary = summary(&self.body);
+        Refusal::bad_request(format!(
+            "the object provided is unrecognized (must be of type {kind}): {error} ({summary})"
         ))
+    }
+
+    /// Reads the body of a creation or an update of an object of a kind.
+    pub fn document(&self, kind: &str) -> Result<Document, Refusal> {
+        let unrecognized = |error: String| self.unrecognized(kind, &error);
+        match self.media_type() {
+            "" | "application/json" => document::parse(&self.body)
+                .map_err(|error| unrecognized(format!("couldn't get version/kind; json parse error: {error}"))),
+            "application/yaml" => document::parse(&self.body)
+                .or_else(|_| crate::yaml::to_json(&self.body).map(Document::of))
+                .map_err(unrecognized),
+            "application/vnd.kubernetes.protobuf" => crate::protobuf::to_json(&self.body)
+                .map(Document::of)
+                .ok_or_else(|| Refusal::unsupported_media_type("application/json, application/yaml")),
+            _ => Err(Refusal::unsupported_media_type(
+                "application/json, application/yaml, application/vnd.kubernetes.protobuf",
+            )),
+        }
+    }
+}
+
+/// The start of a body as errors show it: as text when it is a JSON object, else in hexadecimal.
+fn summary(body: &[u8]) -> String {
+    const SHOWN: usize = 30;
+    let start = body.get(..SHOWN).unwrap_or(body);
+    let more = if body.len() > SHOWN { " ..." } else { "" };
+    match body.first() {
+        None => "<empty>".into(),
+        Some(b'{') => format!("{}{more}", String::from_utf8_lossy(start)),
+        Some(_) => start.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + more,
     }
 }
 

@@ -47,11 +47,66 @@ impl FieldFault {
 
     /// The value of a field is not allowed.
     pub fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
-        let message = format!("Invalid value: {value}: {detail}");
+        let detail = if detail.is_empty() {
+            String::new()
+        } else {
+            format!(": {detail}")
+        };
+        let message = format!("Invalid value: {}{detail}", shown(value));
         FieldFault {
             reason: "FieldValueInvalid",
             field: field.into(),
             message,
+        }
+    }
+
+    /// The value of a field takes more than so many bytes.
+    pub fn too_long(field: impl Into<String>, bytes: usize) -> Self {
+        FieldFault {
+            reason: "FieldValueTooLong",
+            field: field.into(),
+            message: format!("Too long: may not be more than {bytes} bytes"),
+        }
+    }
+
+    /// A list has more than so many items.
+    pub fn too_many(field: impl Into<String>, count: usize, most: usize) -> Self {
+        FieldFault {
+            reason: "FieldValueTooMany",
+            field: field.into(),
+            message: format!("Too many: {count}: must have at most {most} items"),
+        }
+    }
+
+    /// The value of a field is none of those that it may have. They come in the order of the alphabet.
+    pub fn unsupported(field: impl Into<String>, value: &Value, supported: &[&str]) -> Self {
+        let list: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
+        FieldFault {
+            reason: "FieldValueNotSupported",
+            field: field.into(),
+            message: format!(
+                "Unsupported value: {}: supported values: {}",
+                shown(value),
+                list.join(", ")
+            ),
+        }
+    }
+
+    /// The value of a field is there a second time.
+    pub fn duplicate(field: impl Into<String>, value: &Value) -> Self {
+        FieldFault {
+            reason: "FieldValueDuplicate",
+            field: field.into(),
+            message: format!("Duplicate value: {}", shown(value)),
+        }
+    }
+
+    /// What the value of a field names does not exist.
+    pub fn not_found(field: impl Into<String>, value: &Value) -> Self {
+        FieldFault {
+            reason: "FieldValueNotFound",
+            field: field.into(),
+            message: format!("Not found: {}", shown(value)),
         }
     }
 
@@ -92,6 +147,19 @@ impl Refusal {
             message,
             details: resource_details(kind, name),
         }
+    }
+
+    /// A name that was generated is taken.
+    pub(crate) fn no_unique_name(kind: &Kind, name: &str) -> Self {
+        let mut refusal = Refusal::already_exists(kind, name);
+        refusal.message += ", the server was not able to generate a unique name for the object";
+        refusal
+    }
+
+    /// Some options of a request are not valid.
+    pub(crate) fn invalid_options(options: &str, faults: &[FieldFault]) -> Self {
+        let kind = Kind::of_options(options);
+        Refusal::invalid(&kind, "", faults)
     }
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
@@ -201,6 +269,25 @@ impl Refusal {
         }
     }
 
+    /// A patch that does not fit its object.
+    pub(crate) fn unprocessable() -> Self {
+        Refusal {
+            code: 422,
+            reason: "Invalid",
+            message: "the server rejected our request due to an error in our request".into(),
+            details: json!({}),
+        }
+    }
+
+    pub(crate) fn too_large(cause: &str) -> Self {
+        Refusal {
+            code: 413,
+            reason: "RequestEntityTooLarge",
+            message: format!("Request entity too large: {cause}"),
+            details: Value::Null,
+        }
+    }
+
     pub(crate) fn expired(asked: u64, oldest: u64) -> Self {
         let message = format!("too old resource version: {asked} ({oldest})");
         Refusal {
@@ -220,12 +307,23 @@ impl Refusal {
         }
     }
 
+    /// Some fields are not valid; in one place the real server names the resource instead of the kind.
+    pub(crate) fn invalid_resource(kind: &Kind, name: &str, faults: &[FieldFault]) -> Self {
+        let mut as_resource = kind.clone();
+        as_resource.kind.clone_from(&kind.plural);
+        Refusal::invalid(&as_resource, name, faults)
+    }
+
     /// Some fields are not valid. The list must not be empty.
     pub(crate) fn invalid(kind: &Kind, name: &str, faults: &[FieldFault]) -> Self {
-        let texts: Vec<String> = faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field, fault.message))
-            .collect();
+        let mut texts: Vec<String> = Vec::new();
+        for fault in faults {
+            let text = format!("{}: {}", fault.field, fault.message);
+            // The message says a thing once, the causes as often as it was found.
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
         let list = match texts.as_slice() {
             [only] => only.clone(),
             _ => format!("[{}]", texts.join(", ")),
@@ -249,6 +347,23 @@ impl Refusal {
             details: Value::Object(details),
         }
     }
+}
+
+/// A value as Go prints it: texts quoted, everything else as JSON.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => go_value::strconv::quote(text.as_bytes()),
+        other => go_json(other),
+    }
+}
+
+/// JSON with the characters escaped that Go's encoder escapes for HTML.
+fn go_json(value: &Value) -> String {
+    value
+        .to_string()
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
 }
 
 /// Returns `details` that name a resource and an object.

@@ -10,8 +10,8 @@ use crate::schema::{BuiltInSchema, Shape, Struct, StructField};
 ///
 /// # Errors
 /// A list item of the patch without the key by which its list is merged, or an unknown directive.
-pub(crate) fn strategic_patch(own: &Struct, target: &mut Value, patch: &Value) -> Result<(), String> {
-    merge_maps(Some(own), target, patch)
+pub(crate) fn strategic_patch(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result<(), String> {
+    merge_maps(own, target, patch)
 }
 
 fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result<(), String> {
@@ -31,7 +31,10 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
             return Ok(());
         }
         Some("merge") | None => {}
-        Some(other) => return Err(format!("Unknown patch type found: {other}")),
+        Some(other) => {
+            let text = go_text(&Value::Object(patch.clone()));
+            return Err(format!("unknown patch type: {other} in map: {text}"));
+        }
     }
     if !target.is_object() {
         *target = Value::Object(Map::new());
@@ -218,7 +221,7 @@ fn ordered(key: &str, items: Vec<Value>, order: &[Value], before: &[Value]) -> V
 }
 
 /// The value as Go prints it.
-fn go_text(value: &Value) -> String {
+pub(crate) fn go_text(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".into(),
         Value::String(text) => text.clone(),
@@ -242,7 +245,7 @@ mod tests {
     fn patched(mut spec: Value, patch: Value) -> Value {
         let own = BuiltInSchema::get().of_kind("", "v1", "Pod").unwrap();
         let mut target = json!({"spec": spec.take()});
-        strategic_patch(own, &mut target, &json!({"spec": patch})).unwrap();
+        strategic_patch(Some(own), &mut target, &json!({"spec": patch})).unwrap();
         target["spec"].take()
     }
 

@@ -6,69 +6,176 @@ use super::store::Write;
 use crate::core::Core;
 use crate::custom;
 use crate::decode::{Findings, decode};
+use crate::document::Document;
 use crate::kinds::Kind;
-use crate::object::text;
+use crate::object::{at, set, text};
 use crate::request::{Ask, FieldValidation};
 use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
 
 /// Reads the object in a body as the server holds objects of the kind.
 pub(super) fn read_object(core: &Core, ask: &Ask, kind: &Kind, write: &mut Write) -> Result<Value, Refusal> {
-    let mut object = ask.json_body()?;
-    if !object.is_object() {
-        return Err(Refusal::bad_request(
-            "the object provided is unrecognized (must be of type Object): couldn't get version/kind",
-        ));
+    let mut document = ask.document(&kind.kind)?;
+    if document.value.is_null() {
+        document.value = Value::Object(serde_json::Map::new());
     }
-    check_kind(&mut object, kind)?;
-    decode_object(core, kind, object, write)
+    check_kind(core, ask, &mut document.value, kind)?;
+    let findings = |error: String| {
+        let (version, name) = (&kind.version, &kind.kind);
+        Refusal::bad_request(format!(
+            "{name} in version {version:?} cannot be handled as a {name}: {error}"
+        ))
+    };
+    decode_document(core, kind, document, write).map_err(findings)
 }
 
 /// Checks `apiVersion` and `kind`, and fills in what is missing of a built-in kind.
-fn check_kind(object: &mut Value, kind: &Kind) -> Result<(), Refusal> {
-    let (api_version, name) = (
+fn check_kind(core: &Core, ask: &Ask, object: &mut Value, kind: &Kind) -> Result<(), Refusal> {
+    if !object.is_object() {
+        let found = go_kind(object);
+        let error = format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct {{ \
+             APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+        );
+        return Err(ask.unrecognized(&kind.kind, &error));
+    }
+    for field in ["apiVersion", "kind"] {
+        if let Some(value) = object.get(field).filter(|value| !value.is_string() && !value.is_null()) {
+            let error = format!(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{field} of type \
+                 string",
+                go_kind(value)
+            );
+            return Err(ask.unrecognized(&kind.kind, &error));
+        }
+    }
+    let (given, name) = (
         text(object, &["apiVersion"]).to_owned(),
         text(object, &["kind"]).to_owned(),
     );
+    if given.matches('/').count() > 1 {
+        return Err(ask.unrecognized(&kind.kind, &format!("unexpected GroupVersion string: {given}")));
+    }
     let expected = kind.api_version();
     let is_other = |given: &str, own: &str| !given.is_empty() && given != own;
-    if is_other(&api_version, &expected) || is_other(&name, &kind.kind) {
+    if is_other(&given, &expected) || is_other(&name, &kind.kind) {
         let name = if name.is_empty() { &kind.kind } else { &name };
-        let given = if api_version.is_empty() {
-            &expected
-        } else {
-            &api_version
-        };
+        let given = if given.is_empty() { &expected } else { &given };
         let version = given.rsplit('/').next().unwrap_or_default();
-        return Err(Refusal::bad_request(format!(
-            "{name} in version {version:?} cannot be handled as a {}: no kind {name:?} is registered for version {given:?} \
-             in scheme \"pkg/runtime/scheme.go:111\"",
-            kind.kind,
-        )));
+        let error = other_kind(core, kind, given, name);
+        return Err(Refusal::bad_request(match error {
+            OtherKind::Version => {
+                format!("the API version in the data ({given}) does not match the expected API version ({expected})")
+            }
+            OtherKind::Error(error) => {
+                format!(
+                    "{name} in version {version:?} cannot be handled as a {}: {error}",
+                    kind.kind
+                )
+            }
+        }));
     }
-    crate::object::set(object, &["apiVersion"], expected);
-    crate::object::set(object, &["kind"], kind.kind.clone());
+    set(object, &["apiVersion"], expected);
+    set(object, &["kind"], kind.kind.clone());
     Ok(())
 }
 
+/// What is wrong with an object that is not of the kind that was expected.
+pub(super) enum OtherKind {
+    /// It is one at another version.
+    Version,
+    /// It is something else.
+    Error(String),
+}
+
+/// Says what the real server makes of another kind.
+pub(super) fn other_kind(core: &Core, kind: &Kind, given: &str, name: &str) -> OtherKind {
+    let known = |own: &Kind| own.api_version() == given && own.kind == name && !own.custom;
+    let general = matches!(name, "Status" | "DeleteOptions" | "List")
+        || name
+            .strip_suffix("List")
+            .is_some_and(|item| core.kinds.all().any(|own| known_as(own, given, item)));
+    let same_group =
+        given.rsplit_once('/').map_or("", |(group, _)| group) == kind.group || given == "extensions/v1beta1";
+    let older = matches!(
+        given,
+        "apps/v1beta1" | "apps/v1beta2" | "extensions/v1beta1" | "batch/v1beta1" | "policy/v1beta1"
+    );
+    if older && same_group && name == kind.kind {
+        return OtherKind::Version;
+    }
+    if core.kinds.all().any(|own| known(own)) || (general && given == kind.api_version()) {
+        let version = given.rsplit('/').next().unwrap_or_default();
+        let package = if kind.group.is_empty() {
+            "core"
+        } else {
+            kind.group.split('.').next().unwrap_or_default()
+        };
+        return OtherKind::Error(format!(
+            "converting ({version}.{name}) to ({package}.{}): unknown conversion",
+            kind.kind
+        ));
+    }
+    OtherKind::Error(format!(
+        "no kind {name:?} is registered for version {given:?} in scheme \"pkg/runtime/scheme.go:111\""
+    ))
+}
+
+fn known_as(kind: &Kind, api_version: &str, name: &str) -> bool {
+    kind.api_version() == api_version && kind.kind == name
+}
+
+/// The word that Go's JSON decoder has for a value.
+pub(super) fn go_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
 /// Brings an object into the form in which the server holds it, and reports what does not belong there.
-pub(super) fn decode_object(core: &Core, kind: &Kind, object: Value, write: &mut Write) -> Result<Value, Refusal> {
+///
+/// # Errors
+/// The decoder's text.
+pub(super) fn decode_document(
+    core: &Core,
+    kind: &Kind,
+    document: Document,
+    write: &mut Write,
+) -> Result<Value, String> {
     let mut findings = Findings::default();
-    let object = match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => decode(own, object, &mut findings).map_err(|error| {
-            let (version, name) = (&kind.version, &kind.kind);
-            Refusal::bad_request(format!(
-                "{name} in version {version:?} cannot be handled as a {name}: {error}"
-            ))
-        })?,
-        _ => custom::decode(core, kind, object, &mut findings),
+    let Document { value, duplicates, .. } = &document;
+    // An empty list asks for all owners to be forgotten.
+    let forgets =
+        at(value, &["metadata", "managedFields"]).is_some_and(|owners| owners.as_array().is_some_and(Vec::is_empty));
+    let mut object = match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
+        Some(own) if !kind.custom => decode(own, value.clone(), &mut findings)?,
+        _ => custom::decode(core, kind, value.clone(), &mut findings),
     };
-    report_unknown(kind, &findings.unknown, write)?;
+    if forgets {
+        set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());
+    }
+    let mut texts: Vec<(usize, String)> = findings
+        .unknown
+        .iter()
+        .map(|path| (document.place(path), format!("unknown field {path:?}")))
+        .chain(
+            duplicates
+                .iter()
+                .map(|path| (document.place(path), format!("duplicate field {path:?}"))),
+        )
+        .collect();
+    texts.sort_by_key(|(place, _)| *place);
+    report(texts.into_iter().map(|(_, text)| text).collect(), write)?;
     Ok(object)
 }
 
-fn report_unknown(kind: &Kind, unknown: &[String], write: &mut Write) -> Result<(), Refusal> {
-    let texts: Vec<String> = unknown.iter().map(|path| format!("unknown field {path:?}")).collect();
+/// Tells the client what does not belong into its object, as strictly as it wants.
+pub(super) fn report(texts: Vec<String>, write: &mut Write) -> Result<(), String> {
     match write.validation {
         _ if texts.is_empty() => Ok(()),
         FieldValidation::Ignore => Ok(()),
@@ -76,11 +183,6 @@ fn report_unknown(kind: &Kind, unknown: &[String], write: &mut Write) -> Result<
             write.warnings.extend(texts);
             Ok(())
         }
-        FieldValidation::Strict => {
-            let (version, name, list) = (&kind.version, &kind.kind, texts.join(", "));
-            Err(Refusal::bad_request(format!(
-                "{name} in version {version:?} cannot be handled as a {name}: strict decoding error: {list}"
-            )))
-        }
+        FieldValidation::Strict => Err(format!("strict decoding error: {}", texts.join(", "))),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::core::{Answer, Core, Target};
 use crate::kinds::Kind;
 use crate::object::{at, is_deleted, items, map_at, name, set, text, uid};
+use crate::options;
 use crate::read::{Filter, find};
 use crate::request::Ask;
 use crate::status::{Refusal, resource_details};
@@ -25,15 +26,12 @@ pub(crate) enum Propagation {
 
 /// Answers a `DELETE` of an object.
 pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
-    let options = read_options(ask)?;
+    let options = options::of_deletion(ask)?;
     let object = find(core, target)?;
     check_preconditions(&target.kind, &options, &object)?;
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
-    let propagation = propagation(ask, &options)?;
-    if ask.dry_run()
-        || text(&options, &["dryRun", "0"]) == "All"
-        || items(&options, &["dryRun"]).contains(&json!("All"))
-    {
+    let propagation = propagation(&options);
+    if options::is_dry(&options) {
         return Ok(success(&target.kind, &object));
     }
     match delete_object(core, &target.kind, &key, &object, propagation) {
@@ -56,15 +54,15 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
     if !target.kind.has_verb("deletecollection") {
         return Err(Refusal::method_not_allowed());
     }
-    let (filter, options) = (Filter::read(ask)?, read_options(ask)?);
-    let propagation = propagation(ask, &options)?;
+    let (filter, options) = (Filter::read(ask)?, options::of_deletion(ask)?);
+    let propagation = propagation(&options);
     let resource = target.kind.resource();
     let mut deleted = Vec::new();
     for object in core.store.list(&resource, &target.namespace) {
         if !filter.matches(&object) {
             continue;
         }
-        if !ask.dry_run() {
+        if !options::is_dry(&options) {
             delete_object(core, &target.kind, &Key::of(&resource, &object), &object, propagation);
         }
         deleted.push(crate::read::shown(core, &target.kind, &object));
@@ -79,38 +77,12 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
     ))
 }
 
-fn read_options(ask: &Ask) -> Result<Value, Refusal> {
-    if ask.body.is_empty() {
-        Ok(json!({}))
-    } else {
-        ask.json_body()
-    }
-}
-
-fn propagation(ask: &Ask, options: &Value) -> Result<Propagation, Refusal> {
-    let given = match text(options, &["propagationPolicy"]) {
-        "" => ask.query.get("propagationPolicy"),
-        given => given,
-    };
-    match given {
-        "Orphan" => Ok(Propagation::Orphan),
-        "Foreground" => Ok(Propagation::Foreground),
-        "Background" => Ok(Propagation::Background),
-        "" if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Ok(Propagation::Orphan),
-        "" => Ok(Propagation::Background),
-        other => {
-            let supported = "supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"";
-            let fault = format!("Unsupported value: {other:?}: {supported}");
-            let message = format!("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: {fault}");
-            let causes = json!([{"reason": "FieldValueNotSupported", "message": fault, "field": "propagationPolicy"}]);
-            let details = json!({"group": "meta.k8s.io", "kind": "DeleteOptions", "causes": causes});
-            Err(Refusal {
-                code: 422,
-                reason: "Invalid",
-                message,
-                details,
-            })
-        }
+fn propagation(options: &Value) -> Propagation {
+    match options::propagation(options) {
+        "Orphan" => Propagation::Orphan,
+        "Foreground" => Propagation::Foreground,
+        "" if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Propagation::Orphan,
+        _ => Propagation::Background,
     }
 }
 
@@ -185,9 +157,8 @@ pub(crate) fn delete_object(
     if !finalizers.is_empty() {
         metadata.insert("finalizers".into(), finalizers.into());
     }
-    if super::metadata::has_generation(kind) {
-        let generation = crate::object::int(&marked, &["metadata", "generation"]).unwrap_or(0) + 1;
-        set(&mut marked, &["metadata", "generation"], generation);
+    if let Some(generation) = crate::object::int(&marked, &["metadata", "generation"]).filter(|&own| own > 0) {
+        set(&mut marked, &["metadata", "generation"], generation + 1);
     }
     if is_namespace {
         set(&mut marked, &["status", "phase"], "Terminating");

@@ -1,5 +1,6 @@
 //! Creating, replacing, patching and deleting objects.
 
+mod apply;
 mod body;
 mod delete;
 mod metadata;
@@ -13,6 +14,7 @@ pub(crate) use store::{Write, create_object, read_own, update_object};
 use serde_json::Value;
 
 use crate::core::{Answer, Core, Target};
+use crate::options;
 use crate::read::{Form, metadata_only, shown};
 use crate::request::Ask;
 use crate::status::Refusal;
@@ -26,6 +28,7 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     if !target.kind.has_verb("get") {
         return crate::subresources::review(core, ask, target);
     }
+    options::check_write(ask, "CreateOptions")?;
     let mut write = Write::of(ask, target);
     let object = body::read_object(core, ask, &target.kind, &mut write)?;
     let created = create_object(core, &write, &target.namespace, object)?;
@@ -34,13 +37,25 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
 
 /// Answers a `PUT` of an object, its status, its finalizers or its scale.
 pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    options::check_write(ask, "UpdateOptions")?;
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     if target.subresource == "scale" {
-        return crate::subresources::replace_scale(core, &write, &key, &ask.json_body()?);
+        let scale = ask.json_body()?;
+        metadata::check_name(&scale, &target.name)?;
+        return crate::subresources::replace_scale(core, &write, &key, &scale);
     }
-    let live = crate::read::find(core, target)?;
-    let object = body::read_object(core, ask, &target.kind, &mut write)?;
+    let mut object = body::read_object(core, ask, &target.kind, &mut write)?;
+    metadata::check_namespace(&target.kind, &target.namespace, &mut object)?;
+    metadata::check_name(&object, &target.name)?;
+    let Some(live) = core.store.get(&key).cloned() else {
+        if !target.subresource.is_empty() || !crate::strategy::creates_on_update(&target.kind) {
+            return Err(Refusal::not_found(&target.kind, &target.name));
+        }
+        let created = create_object(core, &write, &target.namespace, object)?;
+        return Ok(answer(core, ask, target, 201, &created, write.warnings));
+    };
+    store::check_uid(&target.kind, &key, &live, &object)?;
     let updated = update_object(core, &write, &key, &live, object)?;
     Ok(answer(core, ask, target, 200, &updated, write.warnings))
 }

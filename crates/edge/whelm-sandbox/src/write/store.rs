@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use structured_merge::{FieldSet, Updater};
+use structured_merge::Updater;
 
-use super::metadata::{check_namespace, has_status, prepare_created, prepare_updated};
+use super::metadata::{check_name, check_namespace, prepare_created, prepare_updated, wipe};
 use crate::core::{Core, Target};
 use crate::custom;
 use crate::decode::empty_object;
@@ -15,7 +15,7 @@ use crate::request::{Ask, FieldValidation};
 use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
 use crate::store::Key;
-use crate::{admission, defaults, validation};
+use crate::{admission, defaults, strategy, validation};
 
 /// Who writes what, and how.
 #[derive(Debug, Clone)]
@@ -74,24 +74,8 @@ impl Write {
         };
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
-        updater.ignored = ignored_fields(kind, &self.subresource);
+        updater.ignored = strategy::ignored_fields(kind, &self.subresource);
         use_it(&updater)
-    }
-}
-
-/// The fields that a request cannot change, and so not own.
-fn ignored_fields(kind: &Kind, subresource: &str) -> FieldSet {
-    match subresource {
-        "status" if kind.custom => FieldSet::of_names(&[
-            &["spec"],
-            &["metadata", "labels"],
-            &["metadata", "annotations"],
-            &["metadata", "finalizers"],
-            &["metadata", "ownerReferences"],
-        ]),
-        "status" => FieldSet::of_names(&[&["spec"]]),
-        _ if has_status(kind) => FieldSet::of_names(&[&["status"]]),
-        _ => FieldSet::new(),
     }
 }
 
@@ -103,33 +87,59 @@ pub(crate) fn create_object(
     mut object: Value,
 ) -> Result<Arc<Value>, Refusal> {
     let kind = write.kind.clone();
-    prepare_created(core, &kind, namespace, &mut object)?;
-    check_namespace_exists(core, &kind, namespace, name(&object))?;
+    wipe(&mut object);
+    check_namespace(&kind, namespace, &mut object)?;
+    defaults::apply(&kind, &mut object);
     let nothing = nothing_yet(&kind);
-    if has_status(&kind) {
+    if !write.owners_are_set {
+        // Before anything else changes the object: what the server adds belongs to nobody.
+        let time = core.timestamp();
+        object = write.with_updater(core, |updater| updater.update(&nothing, &object, &write.manager, &time));
+    }
+    check_namespace_exists(core, &kind, namespace, name(&object))?;
+    let was_generated = name(&object).is_empty();
+    prepare_created(core, &kind, &mut object);
+    if strategy::has_status(&kind) {
         remove(&mut object, &["status"]);
         if let Some(status) = nothing.get("status") {
             set(&mut object, &["status"], status.clone());
         }
     }
-    defaults::apply(&kind, &mut object);
-    let key = Key::of(&kind.resource(), &object);
-    if !write.owners_are_set {
-        // Before admission: what the server adds belongs to nobody.
-        let time = core.timestamp();
-        object = write.with_updater(core, |updater| updater.update(&nothing, &object, &write.manager, &time));
-    }
     admission::created(core, &kind, &mut object)?;
-    let faults = validation::created(core, &kind, &object);
+    let faults = validation::created(&kind, &object);
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
+    store_created(core, write, object, was_generated)
+}
+
+/// Stores a new object that is valid.
+fn store_created(
+    core: &mut Core,
+    write: &Write,
+    mut object: Value,
+    was_generated: bool,
+) -> Result<Arc<Value>, Refusal> {
+    let kind = &write.kind;
+    let version = text(&object, &["metadata", "resourceVersion"]);
+    if !write.dry_run && !matches!(version, "" | "0") {
+        return Err(Refusal::internal(
+            "resourceVersion should not be set on objects to be created",
+        ));
+    }
+    let key = Key::of(&kind.resource(), &object);
     if core.store.get(&key).is_some() {
-        return Err(Refusal::already_exists(&kind, name(&object)));
+        let has_prefix = was_generated || !text(&object, &["metadata", "generateName"]).is_empty();
+        return Err(if has_prefix {
+            Refusal::no_unique_name(kind, name(&object))
+        } else {
+            Refusal::already_exists(kind, name(&object))
+        });
     }
     if write.dry_run {
         return Ok(Arc::new(object));
     }
+    remove(&mut object, &["metadata", "resourceVersion"]);
     Ok(core.store.put(&key, object))
 }
 
@@ -160,36 +170,34 @@ pub(crate) fn update_object(
     mut object: Value,
 ) -> Result<Arc<Value>, Refusal> {
     let kind = write.kind.clone();
-    check_identity(&kind, key, live, &object)?;
     check_namespace(&kind, &key.namespace, &mut object)?;
+    check_name(&object, &key.name)?;
     let live = Arc::new(crate::convert::to_version(core, &kind, live));
-    prepare_updated(&kind, &write.subresource, &live, &mut object);
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
-    if write.subresource.is_empty() {
-        defaults::apply(&kind, &mut object);
-        admission::updated(&kind, &live, &mut object);
-        let faults = validation::updated(core, &kind, &live, &object);
-        if !faults.is_empty() {
-            return Err(Refusal::invalid(&kind, &key.name, &faults));
-        }
-    }
+    defaults::apply(&kind, &mut object);
     if !write.owners_are_set {
+        // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();
         object = write.with_updater(core, |updater| updater.update(&live, &object, &write.manager, &time));
     }
-    set(
-        &mut object,
-        &["metadata", "resourceVersion"],
-        text(&live, &["metadata", "resourceVersion"]),
-    );
+    check_version(&kind, key, &live, &mut object)?;
+    if write.subresource.is_empty() {
+        admission::updated(&kind, &live, &mut object);
+    }
+    prepare_updated(&kind, &write.subresource, &live, &mut object);
+    let faults = validation::updated(&kind, &write.subresource, &live, &object);
+    if !faults.is_empty() {
+        return Err(Refusal::invalid(&kind, &key.name, &faults));
+    }
     if is_same(&live, &object) {
         return Ok(live);
     }
+    let ends_deletion = is_deleted(&object) && items(&object, &["metadata", "finalizers"]).is_empty();
     if write.dry_run {
         return Ok(Arc::new(object));
     }
-    if is_deleted(&object) && items(&object, &["metadata", "finalizers"]).is_empty() {
+    if ends_deletion {
         // The last finalizer is gone: this update ends the deletion.
         core.store.put(key, object);
         return Ok(core.store.remove(key).unwrap_or(live));
@@ -197,38 +205,38 @@ pub(crate) fn update_object(
     Ok(core.store.put(key, object))
 }
 
-fn check_identity(kind: &Kind, key: &Key, live: &Value, object: &Value) -> Result<(), Refusal> {
-    let given = |field: &str| text(object, &["metadata", field]);
-    let (name, version, uid) = (given("name"), given("resourceVersion"), given("uid"));
-    if !name.is_empty() && name != key.name {
-        return Err(Refusal::bad_request(format!(
-            "the name of the object ({name}) does not match the name on the URL ({})",
-            key.name
-        )));
+/// The object that a client means must be the one that is there.
+pub(super) fn check_uid(kind: &Kind, key: &Key, live: &Value, object: &Value) -> Result<(), Refusal> {
+    let (given, own) = (text(object, &["metadata", "uid"]), text(live, &["metadata", "uid"]));
+    if given.is_empty() || given == own {
+        return Ok(());
     }
-    if !uid.is_empty() && uid != text(live, &["metadata", "uid"]) {
-        let own = text(live, &["metadata", "uid"]);
-        let place: Vec<&str> = [&key.resource.plural, &key.namespace, &key.name]
-            .into_iter()
-            .map(String::as_str)
-            .filter(|part| !part.is_empty())
-            .collect();
-        let cause = format!(
-            "StorageError: invalid object, Code: 4, Key: /registry/{}, ResourceVersion: 0, AdditionalErrorMsg: \
-             Precondition failed: UID in precondition: {uid}, UID in object meta: {own}",
-            place.join("/"),
-        );
-        return Err(Refusal::conflict(kind, &key.name, &cause));
-    }
-    if version.is_empty() && kind.custom {
-        let value = json!(0);
-        let fault =
-            crate::status::FieldFault::invalid("metadata.resourceVersion", &value, "must be specified for an update");
-        return Err(Refusal::invalid(kind, &key.name, &[fault]));
-    }
-    if !version.is_empty() && version != "0" && version != text(live, &["metadata", "resourceVersion"]) {
+    let parts = [key.resource.plural.as_str(), &key.namespace, &key.name];
+    let place: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let cause = format!(
+        "StorageError: invalid object, Code: 4, Key: /registry/{}, ResourceVersion: 0, AdditionalErrorMsg: Precondition \
+         failed: UID in precondition: {given}, UID in object meta: {own}",
+        place.join("/"),
+    );
+    Err(Refusal::conflict(kind, &key.name, &cause))
+}
+
+/// The version that a client changes must be the last one.
+fn check_version(kind: &Kind, key: &Key, live: &Value, object: &mut Value) -> Result<(), Refusal> {
+    let (given, own) = (
+        text(object, &["metadata", "resourceVersion"]),
+        text(live, &["metadata", "resourceVersion"]).to_owned(),
+    );
+    if matches!(given, "" | "0") {
+        if !strategy::allows_unconditional_update(kind) {
+            let detail = "must be specified for an update";
+            let fault = crate::status::FieldFault::invalid("metadata.resourceVersion", &json!(0), detail);
+            return Err(Refusal::invalid_resource(kind, &key.name, &[fault]));
+        }
+    } else if given != own {
         return Err(Refusal::modified(kind, &key.name));
     }
+    set(object, &["metadata", "resourceVersion"], own);
     Ok(())
 }
 

@@ -2,52 +2,27 @@
 //!
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/validation`.
 
+pub(crate) mod format;
+mod metadata;
+
 use serde_json::{Value, json};
 
-use crate::core::Core;
 use crate::kinds::Kind;
 use crate::object::{at, items, labels, selects, text};
 use crate::status::FieldFault;
 
-const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
-    and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
-    '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must \
-    start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is \
-    '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const IMMUTABLE: &str = "field is immutable";
 
-/// Says what is wrong with the name of an object.
-pub(crate) fn name_fault(kind: &Kind, name: &str) -> Option<FieldFault> {
-    let fault = |detail: &str| Some(FieldFault::invalid("metadata.name", &json!(name), detail));
-    match (kind.group.as_str(), kind.plural.as_str()) {
-        ("rbac.authorization.k8s.io", _) | ("", "componentstatuses") => match name {
-            "." | ".." => fault(&format!("may not be '{name}'")),
-            _ if name.contains('/') => fault("may not contain '/'"),
-            _ if name.contains('%') => fault("may not contain '%'"),
-            _ => None,
-        },
-        ("", "services" | "namespaces") => (!is_label(name)).then(|| fault(LABEL)).flatten(),
-        _ if name.len() > 253 => fault("must be no more than 253 bytes"),
-        _ => (!name.split('.').all(is_label_of_any_length))
-            .then(|| fault(SUBDOMAIN))
-            .flatten(),
-    }
-}
-
-fn is_label(name: &str) -> bool {
-    name.len() <= 63 && is_label_of_any_length(name)
-}
-
-fn is_label_of_any_length(name: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
-}
-
 /// Says what is wrong with a new object.
-pub(crate) fn created(_: &Core, kind: &Kind, object: &Value) -> Vec<FieldFault> {
+pub(crate) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+    let mut faults = metadata::created(kind, object);
+    faults.extend(specification(kind, object));
+    faults
+}
+
+/// Says what is wrong with everything but the metadata.
+fn specification(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
-    check_labels(object, &mut faults);
     if kind.custom {
         return faults;
     }
@@ -64,30 +39,6 @@ pub(crate) fn created(_: &Core, kind: &Kind, object: &Value) -> Vec<FieldFault> 
         _ => {}
     }
     faults
-}
-
-fn check_labels(object: &Value, faults: &mut Vec<FieldFault>) {
-    for (key, value) in labels(object) {
-        let fits = value.len() <= 63
-            && value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-            && [value.chars().next(), value.chars().last()]
-                .iter()
-                .flatten()
-                .all(char::is_ascii_alphanumeric);
-        if !fits {
-            let detail = if value.len() > 63 {
-                "must be no more than 63 bytes"
-            } else {
-                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
-                 start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used \
-                 for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-            };
-            let _ = key;
-            faults.push(FieldFault::invalid("metadata.labels", &json!(value), detail));
-        }
-    }
 }
 
 fn check_workload(object: &Value, faults: &mut Vec<FieldFault>) {
@@ -134,8 +85,12 @@ fn check_pod_spec(object: &Value, path: &[&str], faults: &mut Vec<FieldFault>) {
         let name = text(container, &["name"]);
         if name.is_empty() {
             faults.push(FieldFault::required(format!("{place}.name"), ""));
-        } else if !is_label(name) {
-            faults.push(FieldFault::invalid(format!("{place}.name"), &json!(name), LABEL));
+        } else if !format::label(name).is_empty() {
+            faults.push(FieldFault::invalid(
+                format!("{place}.name"),
+                &json!(name),
+                &format::label(name).join(", "),
+            ));
         } else if !names.insert(name) {
             let message = format!("Duplicate value: {name:?}");
             faults.push(FieldFault {
@@ -272,8 +227,23 @@ fn check_keys(object: &Value, fields: &[&str], faults: &mut Vec<FieldFault>) {
 }
 
 /// Says what is wrong with the new state of an object.
-pub(crate) fn updated(core: &Core, kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
-    let mut faults = created(core, kind, object);
+pub(crate) fn updated(kind: &Kind, subresource: &str, live: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut faults = metadata::general(kind, object);
+    // The real server looks at what changed of the metadata for all kinds, and most kinds look once more.
+    for _ in 0..2 {
+        faults.extend(metadata::updated(live, object));
+    }
+    if !subresource.is_empty() {
+        return faults;
+    }
+    faults.extend(changes(kind, live, object));
+    faults.extend(specification(kind, object));
+    faults
+}
+
+/// Says what is wrong with how the specification of an object changes.
+fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
     if kind.custom {
         return faults;
     }

@@ -1,0 +1,262 @@
+//! Rules for metadata.
+//!
+//! Source: `k8s.io/apimachinery` v0.36.3, `pkg/api/validation/objectmeta.go`.
+
+use serde_json::{Value, json};
+
+use super::format::{self, Findings};
+use crate::kinds::Kind;
+use crate::object::{at, int, items, text};
+use crate::status::FieldFault;
+
+const IMMUTABLE: &str = "field is immutable";
+/// How much all annotations of an object may hold.
+const ANNOTATION_BYTES: usize = 256 << 10;
+
+/// How the objects of a kind may be called.
+fn name_findings(kind: &Kind, name: &str, prefix: bool) -> Findings {
+    // Something will follow a trailing dash.
+    let masked = match name.strip_suffix('-') {
+        Some(rest) if prefix && !rest.is_empty() => {
+            let mut rest = rest.to_owned();
+            rest.pop();
+            rest + "a"
+        }
+        _ => name.to_owned(),
+    };
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        _ if kind.custom => format::subdomain(&masked),
+        (
+            "rbac.authorization.k8s.io" | "certificates.k8s.io" | "events.k8s.io" | "policy" | "apiregistration.k8s.io",
+            _,
+        )
+        | ("", "events" | "componentstatuses") => format::path_segment(name, prefix),
+        ("", "services" | "namespaces") | ("apps", "statefulsets") => format::label(&masked),
+        ("networking.k8s.io", "ipaddresses") => format::address(name),
+        _ => format::subdomain(&masked),
+    }
+}
+
+/// Says what is wrong with the metadata of a new object.
+pub(super) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+    let name = |name: &str, prefix: bool| name_findings(kind, name, prefix);
+    let mut faults = names(object, name);
+    faults.extend(common(kind, object));
+    faults
+}
+
+/// Says what is wrong with metadata of which only the form is known.
+pub(super) fn general(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+    let mut faults = names(object, format::path_segment);
+    faults.extend(common(kind, object));
+    faults
+}
+
+fn names(object: &Value, findings: impl Fn(&str, bool) -> Findings) -> Vec<FieldFault> {
+    let (prefix, name) = (text(object, &["metadata", "generateName"]), crate::object::name(object));
+    let mut faults = Vec::new();
+    if !prefix.is_empty() {
+        faults.extend(invalid("metadata.generateName", prefix, findings(prefix, true)));
+    }
+    if name.is_empty() {
+        faults.push(FieldFault::required(
+            "metadata.name",
+            "name or generateName is required",
+        ));
+    } else {
+        faults.extend(invalid("metadata.name", name, findings(name, false)));
+    }
+    faults
+}
+
+/// One fault for each finding about a text.
+pub(crate) fn invalid(field: &str, text: &str, findings: Findings) -> Vec<FieldFault> {
+    findings
+        .iter()
+        .map(|finding| FieldFault::invalid(field, &json!(text), finding))
+        .collect()
+}
+
+fn common(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let namespace = crate::object::namespace(object);
+    if kind.namespaced {
+        faults.extend(invalid("metadata.namespace", namespace, format::label(namespace)));
+    }
+    if let Some(generation) = int(object, &["metadata", "generation"]).filter(|&number| number < 0) {
+        faults.push(FieldFault::invalid(
+            "metadata.generation",
+            &json!(generation),
+            "must be greater than or equal to 0",
+        ));
+    }
+    faults.extend(labels(
+        object.get("metadata").unwrap_or(&Value::Null),
+        "metadata.labels",
+        "labels",
+    ));
+    faults.extend(annotations(object));
+    faults.extend(owners(object));
+    faults.extend(finalizers(object));
+    faults.extend(managers(object));
+    faults
+}
+
+/// Says what is wrong with a map of labels.
+pub(crate) fn labels(parent: &Value, place: &str, field: &str) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    for (key, value) in parent.get(field).and_then(Value::as_object).into_iter().flatten() {
+        faults.extend(invalid(place, key, format::label_key(key)));
+        let value = value.as_str().unwrap_or_default();
+        faults.extend(invalid(place, value, format::label_value(value)));
+    }
+    faults
+}
+
+fn annotations(object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let mut size = 0;
+    for (key, value) in at(object, &["metadata", "annotations"])
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        size += key.len() + value.as_str().map_or(0, str::len);
+        faults.extend(invalid(
+            "metadata.annotations",
+            key,
+            format::label_key(&key.to_lowercase()),
+        ));
+    }
+    if size > ANNOTATION_BYTES {
+        faults.push(FieldFault::too_long("metadata.annotations", ANNOTATION_BYTES));
+    }
+    faults
+}
+
+fn owners(object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let mut first: Option<String> = None;
+    let owners = items(object, &["metadata", "ownerReferences"]);
+    for owner in owners {
+        let field = |name: &str| text(owner, &[name]).to_owned();
+        let (api_version, kind) = (field("apiVersion"), field("kind"));
+        let mut missing = |name: &str, detail: &str| {
+            faults.push(FieldFault::invalid(
+                format!("metadata.ownerReferences.{name}"),
+                &json!(field(name)),
+                detail,
+            ));
+        };
+        // What is no group and version counts as no version.
+        if api_version.is_empty() || api_version == "/" || api_version.matches('/').count() > 1 {
+            missing("apiVersion", "version must not be empty");
+        }
+        for name in ["kind", "name", "uid"] {
+            if field(name).is_empty() {
+                missing(name, "must not be empty");
+            }
+        }
+        if api_version == "v1" && kind == "Event" {
+            let detail = "/v1, Kind=Event is disallowed from being an owner";
+            faults.push(FieldFault::invalid("metadata.ownerReferences", owner, detail));
+        }
+        if owner.get("controller") == Some(&Value::Bool(true)) {
+            let this = format!("{kind}/{}", field("name"));
+            match &first {
+                None => first = Some(this),
+                Some(first) => faults.push(FieldFault::invalid(
+                    "metadata.ownerReferences",
+                    &json!(owners),
+                    &format!(
+                        "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"
+                    ),
+                )),
+            }
+        }
+    }
+    faults
+}
+
+fn finalizers(object: &Value) -> Vec<FieldFault> {
+    let list = items(object, &["metadata", "finalizers"]);
+    let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+    let mut faults: Vec<FieldFault> = texts
+        .iter()
+        .flat_map(|name| invalid("metadata.finalizers", name, format::label_key(name)))
+        .collect();
+    if texts.contains(&"orphan") && texts.contains(&"foregroundDeletion") {
+        let detail = "finalizer foregroundDeletion and orphan cannot be both set";
+        faults.push(FieldFault::invalid("metadata.finalizers", &json!(list), detail));
+    }
+    faults
+}
+
+fn managers(object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    for (index, entry) in items(object, &["metadata", "managedFields"]).iter().enumerate() {
+        let operation = text(entry, &["operation"]);
+        if !matches!(operation, "Apply" | "Update") {
+            let field = format!("metadata.managedFields[{index}].operation");
+            faults.push(FieldFault::invalid(
+                field,
+                &json!(operation),
+                "must be `Apply` or `Update`",
+            ));
+        }
+        let kind = text(entry, &["fieldsType"]);
+        if !matches!(kind, "" | "FieldsV1") {
+            let field = format!("metadata.managedFields[{index}].fieldsType");
+            faults.push(FieldFault::invalid(field, &json!(kind), "must be `FieldsV1`"));
+        }
+    }
+    faults
+}
+
+/// Says what is wrong with how the metadata of an object changes.
+pub(super) fn updated(live: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    if crate::object::is_deleted(live) {
+        let before = items(live, &["metadata", "finalizers"]);
+        let mut new: Vec<&str> = items(object, &["metadata", "finalizers"])
+            .iter()
+            .filter(|finalizer| !before.contains(finalizer))
+            .filter_map(Value::as_str)
+            .collect();
+        new.sort_unstable();
+        if !new.is_empty() {
+            let list: Vec<String> = new.iter().map(|name| format!("{name:?}")).collect();
+            let detail = format!(
+                "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+                list.join(", ")
+            );
+            faults.push(FieldFault::forbidden("metadata.finalizers", &detail));
+        }
+    }
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    ] {
+        let (before, after) = (at(live, &["metadata", field]), at(object, &["metadata", field]));
+        if before.filter(|value| !value.is_null()) != after.filter(|value| !value.is_null()) {
+            faults.push(FieldFault::invalid(
+                format!("metadata.{field}"),
+                after.unwrap_or(&Value::Null),
+                IMMUTABLE,
+            ));
+        }
+    }
+    faults.extend(labels(
+        object.get("metadata").unwrap_or(&Value::Null),
+        "metadata.labels",
+        "labels",
+    ));
+    faults.extend(annotations(object));
+    faults.extend(owners(object));
+    faults.extend(managers(object));
+    faults
+}

@@ -1,0 +1,153 @@
+//! Server-side apply: creates an object, or merges a configuration into it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use structured_merge::{ApplyError, Force};
+
+use super::body::{decode_document, go_kind};
+use super::metadata::{check_name, check_namespace};
+use super::store::{Write, create_object, update_object};
+use crate::core::{Answer, Core, Target};
+use crate::document::{self, Document};
+use crate::kinds::Kind;
+use crate::object::{at, set, text};
+use crate::request::{Ask, FieldValidation};
+use crate::status::Refusal;
+use crate::store::Key;
+
+pub(super) fn apply(
+    core: &mut Core,
+    ask: &Ask,
+    target: &Target,
+    write: &mut Write,
+    key: &Key,
+    live: Option<Arc<Value>>,
+) -> Result<Answer, Refusal> {
+    let kind = &target.kind;
+    let (config, place) = read_config(ask, kind, write)?;
+    check_version(kind, target, &config, live.as_deref())?;
+    let force = if ask.query.is_true("force") {
+        Force::Yes
+    } else {
+        Force::No
+    };
+    let time = core.timestamp();
+    let base = match &live {
+        Some(live) => crate::read::shown(core, kind, live),
+        None => json!({}),
+    };
+    let applied = write
+        .with_updater(core, |updater| {
+            updater.apply(&base, &config, &write.manager, force, &time)
+        })
+        .map_err(|error| refuse_apply(&place, &error))?;
+    let owners = at(&applied, &["metadata", "managedFields"]).cloned();
+    let mut object = decode_document(core, kind, Document::of(applied), write).map_err(Refusal::internal)?;
+    if let Some(owners) = owners {
+        set(&mut object, &["metadata", "managedFields"], owners);
+    }
+    check_namespace(kind, &target.namespace, &mut object)?;
+    check_name(&object, &target.name)?;
+    write.owners_are_set = true;
+    let (code, object) = match live {
+        Some(live) => (200, update_object(core, write, key, &live, object)?),
+        None => (201, create_object(core, write, &target.namespace, object)?),
+    };
+    Ok(super::answer(
+        core,
+        ask,
+        target,
+        code,
+        &object,
+        std::mem::take(&mut write.warnings),
+    ))
+}
+
+/// Reads a configuration, and returns it with the place that errors name.
+fn read_config(ask: &Ask, kind: &Kind, write: &mut Write) -> Result<(Value, String), Refusal> {
+    let config = read_yaml(ask, write)?;
+    if !config.is_object() {
+        let found = go_kind(&config);
+        return Err(Refusal::bad_request(format!(
+            "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value \
+             of type map[string]interface {{}}"
+        )));
+    }
+    let (api_version, own_kind) = (text(&config, &["apiVersion"]), text(&config, &["kind"]));
+    let group_version = match api_version {
+        "" => "/".to_owned(),
+        grouped if grouped.contains('/') => grouped.to_owned(),
+        core => format!("/{core}"),
+    };
+    if api_version != kind.api_version() || own_kind != kind.kind {
+        return Err(Refusal::bad_request(format!(
+            "invalid object type: {group_version}, Kind={own_kind}"
+        )));
+    }
+    let owners = at(&config, &["metadata", "managedFields"]);
+    if owners.is_some_and(|owners| owners.as_array().is_some_and(|owners| !owners.is_empty())) {
+        return Err(Refusal::bad_request("metadata.managedFields must be nil"));
+    }
+    let (namespace, name) = (crate::object::namespace(&config), crate::object::name(&config));
+    let place = format!("{namespace}/{name}; {group_version}, Kind={own_kind}");
+    Ok((config, place))
+}
+
+fn read_yaml(ask: &Ask, write: &mut Write) -> Result<Value, Refusal> {
+    if let Ok(Document { value, duplicates, .. }) = document::parse(&ask.body) {
+        let texts: Vec<String> = duplicates
+            .iter()
+            .map(|path| format!("duplicate field {path:?}"))
+            .collect();
+        return super::body::report(texts, write)
+            .map(|()| value)
+            .map_err(|error| Refusal::bad_request(format!("error strict decoding YAML: {error}")));
+    }
+    match crate::yaml::to_json(&ask.body) {
+        Ok(Value::Null) => Ok(json!({})),
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let strict = if write.validation == FieldValidation::Strict {
+                "strict "
+            } else {
+                ""
+            };
+            Err(Refusal::bad_request(format!(
+                "error {strict}decoding YAML: error converting YAML to JSON: {error}"
+            )))
+        }
+    }
+}
+
+fn check_version(kind: &Kind, target: &Target, config: &Value, live: Option<&Value>) -> Result<(), Refusal> {
+    let given = text(config, &["metadata", "resourceVersion"]);
+    match live {
+        Some(live) if !matches!(given, "" | "0") && given != text(live, &["metadata", "resourceVersion"]) => {
+            Err(Refusal::modified(kind, &target.name))
+        }
+        None if !text(config, &["metadata", "uid"]).is_empty() => {
+            let uid = text(config, &["metadata", "uid"]);
+            let cause =
+                format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+            Err(Refusal::conflict(kind, &target.name, &cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refuse_apply(place: &str, error: &ApplyError) -> Refusal {
+    match error {
+        ApplyError::Conflicts(conflicts) => {
+            let cause = |conflict: &structured_merge::Conflict| json!({"reason": "FieldManagerConflict", "message": conflict.message(), "field": conflict.field});
+            Refusal::apply_conflict(conflicts.to_string(), conflicts.0.iter().map(cause).collect())
+        }
+        ApplyError::Configuration(errors) => {
+            Refusal::internal(format!("failed to create typed patch object ({place}): {errors}"))
+        }
+        ApplyError::Live(errors) => {
+            Refusal::internal(format!("failed to create typed live object ({place}): {errors}"))
+        }
+        other => Refusal::internal(other.to_string()),
+    }
+}

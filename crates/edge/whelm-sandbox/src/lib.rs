@@ -42,6 +42,7 @@ mod protobuf;
 mod read;
 mod request;
 mod schema;
+mod selection;
 mod service;
 mod snapshot;
 mod socket;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::kinds::Resource;
 use crate::object::{items, name, namespace, text, uid};
+use crate::selection::Selection;
 
 /// How many changes are remembered for watches.
 const HISTORY: usize = 20_000;
@@ -50,6 +51,7 @@ pub(crate) struct Store {
     objects: BTreeMap<Resource, BTreeMap<(String, String), Arc<Value>>>,
     dependents: BTreeMap<String, BTreeSet<Key>>,
     uids: BTreeSet<String>,
+    selection: Selection,
     revision: u64,
     history: VecDeque<Change>,
 }
@@ -102,6 +104,23 @@ impl Store {
         self.dependents.get(uid).into_iter().flatten().cloned().collect()
     }
 
+    /// Returns the services and budgets that may select a Pod: a few more than do.
+    pub fn may_select(&self, key: &Key, pod: &Value) -> Vec<Key> {
+        self.selection.may_select(key, pod).into_iter().cloned().collect()
+    }
+
+    /// Returns the Pods that a service or a budget may select: a few more than it does.
+    pub fn may_be_selected(&self, selector: &Value) -> Vec<Arc<Value>> {
+        let (pods, namespace) = (Resource::new("", "pods"), namespace(selector));
+        match self.selection.may_be_selected(namespace, selector) {
+            Some(names) => {
+                let keys = names.into_iter().map(|name| Key::new(&pods, namespace, name));
+                keys.filter_map(|key| self.get(&key).cloned()).collect()
+            }
+            None => self.list(&pods, namespace),
+        }
+    }
+
     /// Stores an object under a new revision and returns it as stored.
     pub fn put(&mut self, key: &Key, mut object: Value) -> Arc<Value> {
         let revision = self.revision + 1;
@@ -128,10 +147,10 @@ impl Store {
         let objects = self.objects.entry(key.resource.clone()).or_default();
         let before = objects.insert(place, object.clone());
         if let Some(before) = &before {
-            self.forget_owners(key, before);
-            self.uids.remove(uid(before));
+            self.forget(key, before);
         }
         self.remember_owners(key, &object);
+        self.selection.add(key, &object);
         before
     }
 
@@ -181,8 +200,7 @@ impl Store {
     fn take_out(&mut self, key: &Key, revision: u64) -> Option<Arc<Value>> {
         let place = (key.namespace.clone(), key.name.clone());
         let before = self.objects.get_mut(&key.resource)?.remove(&place)?;
-        self.forget_owners(key, &before);
-        self.uids.remove(uid(&before));
+        self.forget(key, &before);
         self.revision = revision;
         let mut last = Value::clone(&before);
         crate::object::set(&mut last, &["metadata", "resourceVersion"], revision.to_string());
@@ -194,6 +212,13 @@ impl Store {
             object: Arc::new(last),
         });
         Some(before)
+    }
+
+    /// Takes an object out of all indexes.
+    fn forget(&mut self, key: &Key, object: &Value) {
+        self.forget_owners(key, object);
+        self.uids.remove(uid(object));
+        self.selection.remove(key, object);
     }
 
     fn forget_owners(&mut self, key: &Key, object: &Value) {

@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 
 use super::{condition, is_ready, owner_key, selects_pod, set_status};
 use crate::core::Core;
-use crate::kinds::Resource;
 use crate::object::{at, int, namespace};
 use crate::store::Key;
 
 pub(super) fn reconcile_budget(core: &mut Core, key: &Key, budget: &Arc<Value>) {
-    let pods = core.store.list(&Resource::new("", "pods"), namespace(budget));
+    let pods = core.store.may_be_selected(budget);
     let selected: Vec<_> = pods.iter().filter(|pod| selects_pod(budget, pod)).collect();
     let expected = i64::try_from(selected.len()).unwrap_or(i64::MAX);
     let healthy = i64::try_from(selected.iter().filter(|pod| is_ready(pod)).count()).unwrap_or(i64::MAX);

@@ -63,16 +63,9 @@ pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) 
 
 /// The services and budgets that select a Pod, before or after its change.
 fn mark_selectors(core: &Core, change: &Change, dirty: &mut BTreeSet<Key>) {
-    for resource in [
-        Resource::new("", "services"),
-        Resource::new("policy", "poddisruptionbudgets"),
-    ] {
-        for object in core.store.list(&resource, &change.key.namespace) {
-            let mut states = [&change.before, &change.after].into_iter().flatten();
-            if states.any(|pod| selects_pod(&object, pod)) {
-                dirty.insert(Key::of(&resource, &object));
-            }
-        }
+    for pod in [&change.before, &change.after].into_iter().flatten() {
+        let selecting = core.store.may_select(&change.key, pod).into_iter();
+        dirty.extend(selecting.filter(|key| core.store.get(key).is_some_and(|object| selects_pod(object, pod))));
     }
 }
 

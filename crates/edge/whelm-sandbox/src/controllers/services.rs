@@ -27,7 +27,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, service: &Arc<Value>) {
     if !has_selector || text(service, &["spec", "type"]) == "ExternalName" {
         return;
     }
-    let mut pods = core.store.list(&Resource::new("", "pods"), namespace(service));
+    let mut pods = core.store.may_be_selected(service);
     pods.retain(|pod| {
         selects_pod(service, pod)
             && !is_deleted(pod)

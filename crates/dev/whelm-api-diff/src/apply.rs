@@ -30,6 +30,8 @@ pub fn preparation(run: &str) -> anyhow::Result<Sequence> {
             format!("/apis/apply.example.com/v1/namespaces/{}/things", namespace(run)),
         )
     });
+    // The embedded cluster comes with a default storage class, which claims get.
+    steps.push(Step::plain("DELETE", "/apis/storage.k8s.io/v1/storageclasses/standard"));
     Ok(Sequence {
         name: "apply/preparation".into(),
         setup: steps.len(),

@@ -78,6 +78,14 @@ impl Step {
         self
     }
 
+    /// Returns the start of the name that the server is asked to make up.
+    pub fn generate_name(&self) -> String {
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        let prefix = body.pointer("/metadata/generateName").and_then(Value::as_str);
+        let prefix = prefix.filter(|_| body.pointer("/metadata/name").is_none());
+        prefix.unwrap_or_default().chars().take(58).collect()
+    }
+
     /// Returns the resource that the path names, with its group.
     pub fn resource(&self) -> String {
         let path = self.path.split('?').next().unwrap_or_default();

@@ -4,8 +4,12 @@ use serde_json::Value;
 
 use crate::exchange::Answer;
 
-/// Takes out of an answer what no two servers have in common. `run` is the part of names that differs between runs.
-pub fn mask(answer: &mut Answer, run: &str) {
+/// Takes out of an answer what no two servers have in common. `run` is the part of names that differs between runs, `prefix`
+/// the start of a name that the server was asked to make up.
+pub fn mask(answer: &mut Answer, run: &str, prefix: &str) {
+    if !prefix.is_empty() {
+        mask_generated(&mut answer.body, prefix);
+    }
     mask_value(&mut answer.body, "", run);
     for warning in &mut answer.warnings {
         *warning = mask_text(warning, run);
@@ -15,7 +19,6 @@ pub fn mask(answer: &mut Answer, run: &str) {
 fn mask_value(value: &mut Value, field: &str, run: &str) {
     match value {
         Value::Object(fields) => {
-            mask_name(fields);
             sort_owners(fields);
             // Names of fields come from names of objects in places, as in managedFields.
             let own = std::mem::take(fields);
@@ -47,19 +50,27 @@ fn sort_owners(metadata: &mut serde_json::Map<String, Value>) {
 }
 
 /// The end of a generated name is random.
-fn mask_name(metadata: &mut serde_json::Map<String, Value>) {
-    let prefix = metadata
-        .get("generateName")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    if let Some(Value::String(name)) = metadata.get_mut("name")
-        && !prefix.is_empty()
-        && name.len() >= 5
-        && name.starts_with(prefix.get(..prefix.len().min(58)).unwrap_or_default())
-    {
-        name.truncate(name.len() - 5);
-        name.push_str("NAME");
+fn mask_generated(value: &mut Value, prefix: &str) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(|field| mask_generated(field, prefix)),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_generated(item, prefix)),
+        Value::String(text) => {
+            let mut from = 0;
+            while let Some(start) = text
+                .get(from..)
+                .and_then(|rest| rest.find(prefix))
+                .map(|place| from + place + prefix.len())
+            {
+                let random = text
+                    .get(start..start + 5)
+                    .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                if random {
+                    text.replace_range(start..start + 5, "NAME");
+                }
+                from = start;
+            }
+        }
+        _ => {}
     }
 }
 

@@ -116,20 +116,22 @@ impl Worker<'_> {
         while let Some(sequence) = self.sequences.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let real = match &self.options.replay {
                 Some(recorded) => match recorded.get(&sequence.name) {
-                    Some(answers) => answers.clone(),
+                    Some(answers) => self.masked(sequence, answers.clone()),
                     None => continue,
                 },
-                None => self.masked(self.real.answers(sequence).await?),
+                None => self.masked(sequence, self.real.answers(sequence).await?),
             };
-            let embedded = self.masked(self.embedded.answers(sequence).await?);
+            let embedded = self.masked(sequence, self.embedded.answers(sequence).await?);
             let mut report = self.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             report.add(sequence, real, embedded, self.rules);
         }
         Ok(())
     }
 
-    fn masked(&self, mut answers: Vec<Answer>) -> Vec<Answer> {
-        answers.iter_mut().for_each(|answer| mask(answer, &self.options.run));
+    fn masked(&self, sequence: &Sequence, mut answers: Vec<Answer>) -> Vec<Answer> {
+        for (step, answer) in sequence.steps.iter().zip(&mut answers) {
+            mask(answer, &self.options.run, &step.generate_name());
+        }
         answers
     }
 }

@@ -4,7 +4,7 @@
 The source is the `api` folder of the module k8s.io/kubernetes, which the real API server generates:
 
     k8s="$(go env GOMODCACHE)/k8s.io"
-    record.py "$k8s/kubernetes@v1.36.3/api" "$k8s/api@v0.37.1" "$k8s/apimachinery@v0.36.3" "$k8s/apiextensions-apiserver@v0.36.3"
+    record.py "$k8s/kubernetes@v1.36.3/api" "$k8s/api@v0.36.3" "$k8s/apimachinery@v0.36.3" "$k8s/apiextensions-apiserver@v0.36.3"
 
 The later folders hold the Go types, which alone tell whether a zero value is left out.
 
@@ -15,7 +15,7 @@ verbs, subresources as `name:group/version/Kind:verbs` joined by `;`, storage ve
 almost all have.
 
 schema.txt: a line per struct, `# number flags name` (flag `!`: atomic), then a line per field, tab-separated: name (a
-leading `*`: required; `-`: left out when it is zero; `+`: null when it is empty), type, default as JSON, patch strategy and merge key as `strategy:key`. Types: `s` string, `t` time,
+leading `*`: required; `-`: left out when it is zero; `+`: null when it is empty or, of a time, zero), type, default as JSON, patch strategy and merge key as `strategy:key`. Types: `s` string, `t` time,
 `y` bytes, `i` int32, `l` int64, `d` double, `b` boolean, `q` quantity, `x` int or string, `~` anything, `@n` struct n, `[T`
 atomic list, `[=T` set, `[(k,l)T` list with keys, `{T` map, `{!T` atomic map. Lines `= group/version/Kind number` name the
 structs of kinds.
@@ -119,6 +119,9 @@ class Types:
     def mark(self, struct, name, kind, required):
         go_type, options = self.go.get((struct, name), ("*", ",omitempty"))
         if kind[0] == "[" and "omitempty" not in options:
+            return "+"
+        # A time is a struct, which is never empty.
+        if kind == "t" and go_type[0] != "*" and "omitzero" not in options:
             return "+"
         if required:
             return "*"

@@ -20,15 +20,20 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
             mount_token(core, object);
         }
         ("", "persistentvolumeclaims") => {
-            set(
-                object,
-                &["metadata", "finalizers"],
-                json!(["kubernetes.io/pvc-protection"]),
-            );
+            add_finalizer(object, "kubernetes.io/pvc-protection");
             set_default(object, &["spec", "storageClassName"], "standard");
             set(object, &["status", "phase"], "Pending");
         }
-        ("", "persistentvolumes") => set(object, &["status", "phase"], "Available"),
+        ("", "persistentvolumes") => {
+            add_finalizer(object, "kubernetes.io/pv-protection");
+            let time = core.timestamp();
+            set(object, &["status", "phase"], "Pending");
+            set(object, &["status", "lastPhaseTransitionTime"], time);
+        }
+        ("storage.k8s.io", "volumeattributesclasses") => add_finalizer(object, "kubernetes.io/vac-protection"),
+        ("", "nodes") => taint_node(object),
+        ("", "serviceaccounts") => name_secrets(object),
+        ("certificates.k8s.io", _) => requester(object),
         ("batch", "jobs") => job(object),
         ("apiextensions.k8s.io", _) => set(
             object,
@@ -46,6 +51,16 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
 pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "services") => keep_service_addresses(live, object),
+        ("", "serviceaccounts") => name_secrets(object),
+        ("", "namespaces") => match at(live, &["spec"]) {
+            Some(spec) => set(object, &["spec"], spec.clone()),
+            None => set(object, &["spec"], json!({})),
+        },
+        ("certificates.k8s.io", _) => {
+            if let Some(spec) = at(live, &["spec"]) {
+                set(object, &["spec"], spec.clone());
+            }
+        }
         ("apps", "daemonsets") => count_templates(live, object),
         ("batch", "jobs") => {
             for path in [&["spec", "selector"][..], &["spec", "template", "metadata", "labels"]] {
@@ -65,6 +80,49 @@ pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
     }
 }
 
+/// Keeps an object that others use from going away too early.
+fn add_finalizer(object: &mut Value, name: &str) {
+    let mut finalizers = items(object, &["metadata", "finalizers"]).to_vec();
+    if !finalizers.contains(&json!(name)) {
+        finalizers.push(json!(name));
+        set(object, &["metadata", "finalizers"], finalizers);
+    }
+}
+
+/// New nodes are not ready.
+fn taint_node(object: &mut Value) {
+    const KEY: &str = "node.kubernetes.io/not-ready";
+    let mut taints = items(object, &["spec", "taints"]).to_vec();
+    if !taints
+        .iter()
+        .any(|taint| text(taint, &["key"]) == KEY && text(taint, &["effect"]) == "NoSchedule")
+    {
+        taints.push(json!({"key": KEY, "effect": "NoSchedule"}));
+        set(object, &["spec", "taints"], taints);
+    }
+}
+
+/// Of the secrets of a service account only the names are kept.
+fn name_secrets(object: &mut Value) {
+    if let Some(Value::Array(secrets)) = object.get_mut("secrets") {
+        for secret in secrets {
+            if let Value::Object(fields) = secret {
+                fields.retain(|field, _| field == "name");
+            }
+        }
+    }
+}
+
+/// Says who asks for a certificate.
+fn requester(object: &mut Value) {
+    set(object, &["spec", "username"], "sandbox");
+    set(
+        object,
+        &["spec", "groups"],
+        json!(["system:masters", "system:authenticated"]),
+    );
+}
+
 fn stored_versions(object: &Value) -> Vec<Value> {
     let versions = items(object, &["spec", "versions"]).iter();
     let stored = versions.filter(|version| version.get("storage") == Some(&Value::Bool(true)));
@@ -72,7 +130,13 @@ fn stored_versions(object: &Value) -> Vec<Value> {
 }
 
 fn namespace(object: &mut Value) {
-    set(object, &["spec", "finalizers"], json!(["kubernetes"]));
+    let name = text(object, &["metadata", "name"]).to_owned();
+    set(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
+    let mut finalizers = items(object, &["spec", "finalizers"]).to_vec();
+    if !finalizers.contains(&json!("kubernetes")) {
+        finalizers.push(json!("kubernetes"));
+    }
+    set(object, &["spec", "finalizers"], finalizers);
     set(object, &["status", "phase"], "Active");
 }
 
@@ -262,9 +326,5 @@ fn job(object: &mut Value) {
             &["spec", "template", "metadata", "labels", label],
             value.clone(),
         );
-    }
-    if at(object, &["metadata", "labels"]).is_none() {
-        let labels = at(object, &["spec", "template", "metadata", "labels"]).cloned();
-        set(object, &["metadata", "labels"], labels.unwrap_or_default());
     }
 }

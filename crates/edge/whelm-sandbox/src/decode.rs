@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::quantity::Quantity;
 use crate::schema::{BuiltInSchema, Shape, Struct};
 
 /// What was found beside the object.
@@ -184,15 +185,14 @@ impl Decoder<'_> {
         }
     }
 
-    /// Quantities may be written as numbers, and are kept as text.
+    /// Quantities may be written as numbers, and are kept as text, in the one form that they have.
     fn read_quantity(&self, value: Value) -> Result<Value, String> {
-        match value {
-            Value::Number(number) => Ok(Value::String(number.to_string())),
-            Value::String(text) if is_quantity(&text) => Ok(Value::String(text)),
-            _ => Err(
-                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".into(),
-            ),
-        }
+        let text = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let quantity = Quantity::parse(&text)?;
+        Ok(Value::String(quantity.to_string()))
     }
 
     fn mismatch(&self, value: &Value, owner: &str, go_type: &str) -> String {
@@ -232,7 +232,8 @@ impl Decoder<'_> {
 
 fn zero(shape: &Shape) -> Value {
     match shape {
-        Shape::String | Shape::Time | Shape::Bytes | Shape::Quantity => Value::String(String::new()),
+        Shape::String | Shape::Time | Shape::Bytes => Value::String(String::new()),
+        Shape::Quantity => "0".into(),
         Shape::Int32 | Shape::Int64 | Shape::Double | Shape::IntOrString => 0.into(),
         Shape::Bool => false.into(),
         Shape::List(..) => Value::Array(Vec::new()),
@@ -258,20 +259,6 @@ fn is_dropped(shape: &Shape, value: &Value) -> bool {
         (Shape::Map { element, .. }, Value::Object(fields)) => fields.is_empty() && **element != Shape::Any,
         _ => false,
     }
-}
-
-fn is_quantity(text: &str) -> bool {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let number = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let suffixes = [
-        "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
-    ];
-    let exponent = || {
-        number
-            .strip_prefix(['e', 'E'])
-            .is_some_and(|exponent| exponent.parse::<i16>().is_ok())
-    };
-    number.len() < digits.len() && (suffixes.contains(&number) || exponent())
 }
 
 #[cfg(test)]

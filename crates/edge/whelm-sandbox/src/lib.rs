@@ -39,6 +39,7 @@ mod openapi;
 mod options;
 mod patch;
 mod protobuf;
+mod quantity;
 mod read;
 mod request;
 mod schema;

@@ -163,6 +163,8 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
         }
         Form::Metadata => {
             let items: Vec<Value> = page.iter().map(metadata_only).collect();
+            // In this form, a list without items is null.
+            let items = if items.is_empty() { Value::Null } else { items.into() };
             Answer::json(
                 200,
                 &json!({

@@ -258,6 +258,8 @@ impl MergeTypes {
         match shape {
             Shape::Any => return Schema::DEDUCED,
             Shape::Quantity | Shape::IntOrString => return Schema::SCALAR,
+            // An object of which nothing is known, such as the data of a ControllerRevision.
+            Shape::Map { element, .. } if **element == Shape::Any => return Schema::ATOMIC,
             Shape::Struct(number) => return self.struct_types.get(*number).copied().unwrap_or(Schema::DEDUCED),
             _ => {}
         }

@@ -40,6 +40,26 @@ pub(crate) fn allows_unconditional_update(kind: &Kind) -> bool {
     !kind.custom && !conditional
 }
 
+/// Says whether a deletion answers with the last state of the object.
+pub(crate) fn returns_deleted(kind: &Kind) -> bool {
+    match kind.group.as_str() {
+        "" => matches!(
+            kind.plural.as_str(),
+            "resourcequotas"
+                | "persistentvolumes"
+                | "serviceaccounts"
+                | "persistentvolumeclaims"
+                | "namespaces"
+                | "pods"
+                | "services"
+                | "podtemplates"
+        ),
+        "resource.k8s.io" => true,
+        "storage.k8s.io" => kind.plural != "csistoragecapacities",
+        _ => false,
+    }
+}
+
 /// Says whether the status is written through a subresource of its own.
 pub(crate) fn has_status(kind: &Kind) -> bool {
     kind.has_subresource("status")

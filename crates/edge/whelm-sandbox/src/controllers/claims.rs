@@ -97,3 +97,12 @@ pub(super) fn removed(core: &mut Core, key: &Key, before: &Value) {
         }
     }
 }
+
+/// Makes a new volume available.
+pub(super) fn reconcile_volume(core: &mut Core, key: &Key, volume: &Arc<Value>) {
+    if text(volume, &["status", "phase"]) == "Pending" {
+        change(core, key, "status", super::MANAGER, |volume| {
+            set(volume, &["status", "phase"], "Available")
+        });
+    }
+}

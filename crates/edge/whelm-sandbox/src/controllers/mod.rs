@@ -11,6 +11,7 @@ mod definitions;
 mod deployment;
 mod job;
 mod namespaces;
+mod nodes;
 mod owners;
 mod pods;
 mod replica_set;
@@ -121,6 +122,8 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
         ("", "pods") => pods::reconcile(core, key, &object),
         ("", "services") => services::reconcile(core, key, &object),
         ("", "persistentvolumeclaims") => claims::reconcile(core, key, &object),
+        ("", "persistentvolumes") => claims::reconcile_volume(core, key, &object),
+        ("", "nodes") => nodes::reconcile(core, key, &object),
         ("apps", "deployments") => deployment::reconcile(core, key, &object),
         ("apps", "replicasets") | ("", "replicationcontrollers") => replica_set::reconcile(core, key, &object),
         ("apps", "statefulsets") => stateful_set::reconcile(core, key, &object),

@@ -12,6 +12,7 @@ use crate::read::{Filter, find};
 use crate::request::Ask;
 use crate::status::{Refusal, resource_details};
 use crate::store::Key;
+use crate::strategy;
 
 /// What happens to the objects that a deleted one owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +33,20 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     let propagation = propagation(&options);
     if options::is_dry(&options) {
-        return Ok(success(&target.kind, &object));
+        return Ok(deleted(core, ask, target, &object));
     }
     match delete_object(core, &target.kind, &key, &object, propagation) {
         Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, Vec::new())),
-        None => Ok(success(&target.kind, &object)),
+        None => Ok(deleted(core, ask, target, &object)),
     }
+}
+
+/// Answers that an object is gone: with its last state for some kinds, for others with a status.
+fn deleted(core: &Core, ask: &Ask, target: &Target, object: &Value) -> Answer {
+    if strategy::returns_deleted(&target.kind) {
+        return super::answer(core, ask, target, 200, object, Vec::new());
+    }
+    success(&target.kind, object)
 }
 
 fn success(kind: &Kind, object: &Value) -> Answer {
@@ -123,13 +132,17 @@ pub(crate) fn delete_object(
         Propagation::Orphan => Some("orphan"),
         Propagation::Background => None,
     };
-    let has_dependents = !core.store.dependents(uid(object)).is_empty();
     let mut finalizers = items(object, &["metadata", "finalizers"]).to_vec();
-    if let Some(finalizer) = own_finalizer.filter(|_| has_dependents) {
-        let finalizer = Value::from(finalizer);
-        if !finalizers.contains(&finalizer) {
-            finalizers.push(finalizer);
-        }
+    // One policy takes the place of another.
+    finalizers.retain(|finalizer| {
+        let name = finalizer.as_str().unwrap_or_default();
+        own_finalizer == Some(name) || !matches!(name, "orphan" | "foregroundDeletion")
+    });
+    if let Some(finalizer) = own_finalizer
+        .map(Value::from)
+        .filter(|finalizer| !finalizers.contains(finalizer))
+    {
+        finalizers.push(finalizer);
     }
     let is_namespace = kind.group.is_empty() && kind.plural == "namespaces";
     let is_pod = kind.group.is_empty() && kind.plural == "pods" && !text(object, &["spec", "nodeName"]).is_empty();

@@ -122,7 +122,7 @@ fn store_created(
 ) -> Result<Arc<Value>, Refusal> {
     let kind = &write.kind;
     let version = text(&object, &["metadata", "resourceVersion"]);
-    if !write.dry_run && !matches!(version, "" | "0") {
+    if !write.dry_run && version.parse::<u64>().is_ok_and(|version| version > 0) {
         return Err(Refusal::internal(
             "resourceVersion should not be set on objects to be created",
         ));

@@ -2,6 +2,10 @@
 //!
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/v1/defaults.go`.
 
+mod devices;
+mod policies;
+mod storage;
+
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
@@ -12,64 +16,146 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
     if kind.custom {
         return;
     }
-    match (kind.group.as_str(), kind.plural.as_str()) {
-        ("", "pods") => {
-            set_default(object, &["spec", "enableServiceLinks"], true);
-            in_map(object, "spec", |spec| {
-                pod_spec(spec);
-                host_ports(spec);
-            });
+    match kind.group.as_str() {
+        "" => core_kind(kind, object),
+        "apps" | "batch" => workload(kind, object),
+        "networking.k8s.io" => network(kind, object),
+        "autoscaling" => set_default(object, &["spec", "minReplicas"], 1),
+        "rbac.authorization.k8s.io" if object.get("roleRef").is_some() => binding(object),
+        "storage.k8s.io" => storage::apply(kind, object),
+        "apiextensions.k8s.io" => definition(object),
+        "admissionregistration.k8s.io" => policies::admission(kind, object),
+        "flowcontrol.apiserver.k8s.io" => policies::flow(kind, object),
+        "resource.k8s.io" => devices::apply(kind, object),
+        "scheduling.k8s.io" => set_default(object, &["preemptionPolicy"], "PreemptLowerPriority"),
+        "discovery.k8s.io" => each(object, "ports", |port| {
+            set_default(port, &["name"], "");
+            set_default(port, &["protocol"], "TCP");
+        }),
+        "apiregistration.k8s.io" => {
+            if let Some(service) = object.pointer_mut("/spec/service") {
+                set_default(service, &["port"], 443);
+            }
         }
-        ("", "namespaces") => {
-            let name = text(object, &["metadata", "name"]).to_owned();
-            set_default(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
-        }
-        ("", "services") => service(object),
-        ("", "secrets") => {
-            string_data(object);
-            set_default(object, &["type"], "Opaque");
-        }
-        ("", "persistentvolumeclaims") => set_default(object, &["spec", "volumeMode"], "Filesystem"),
-        ("", "persistentvolumes") => {
-            set_default(object, &["spec", "volumeMode"], "Filesystem");
-            set_default(object, &["spec", "persistentVolumeReclaimPolicy"], "Retain");
-        }
-        ("", "replicationcontrollers") => {
-            set_default(object, &["spec", "replicas"], 1);
-            template(object);
-        }
-        ("apps", "deployments") => deployment(object),
-        ("apps", "statefulsets") => stateful_set(object),
-        ("apps", "daemonsets") => daemon_set(object),
-        ("apps", "replicasets") => {
-            set_default(object, &["spec", "replicas"], 1);
-            template(object);
-        }
-        ("batch", "jobs") => in_map(object, "spec", job_spec),
-        ("batch", "cronjobs") => cron_job(object),
-        ("networking.k8s.io", "networkpolicies") => network_policy(object),
-        ("autoscaling", _) => set_default(object, &["spec", "minReplicas"], 1),
-        ("rbac.authorization.k8s.io", "rolebindings" | "clusterrolebindings") => binding(object),
-        ("storage.k8s.io", "storageclasses") => {
-            set_default(object, &["reclaimPolicy"], "Delete");
-            set_default(object, &["volumeBindingMode"], "Immediate");
-        }
-        ("apiextensions.k8s.io", _) => definition(object),
-        ("admissionregistration.k8s.io", "mutatingwebhookconfigurations" | "validatingwebhookconfigurations") => {
-            webhooks(object, kind.plural == "mutatingwebhookconfigurations");
-        }
-        ("scheduling.k8s.io", "priorityclasses") => set_default(object, &["preemptionPolicy"], "PreemptLowerPriority"),
         _ => {}
     }
 }
 
-fn in_map(object: &mut Value, field: &str, change: impl FnOnce(&mut Value)) {
+fn core_kind(kind: &Kind, object: &mut Value) {
+    match kind.plural.as_str() {
+        "pods" => {
+            set_default(object, &["spec", "enableServiceLinks"], true);
+            in_map(object, "spec", |spec| {
+                pod_spec(spec);
+                requests_from_limits(spec);
+                host_ports(spec);
+            });
+        }
+        "podtemplates" => {
+            if let Some(spec) = object.pointer_mut("/template/spec") {
+                pod_spec(spec);
+            }
+        }
+        "namespaces" => {
+            let name = text(object, &["metadata", "name"]).to_owned();
+            if !name.is_empty() {
+                set_default(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
+            }
+        }
+        "services" => service(object),
+        "secrets" => {
+            string_data(object);
+            set_default(object, &["type"], "Opaque");
+        }
+        "persistentvolumeclaims" => set_default(object, &["spec", "volumeMode"], "Filesystem"),
+        "persistentvolumes" => storage::volume(object),
+        "replicationcontrollers" => replication_controller(object),
+        "limitranges" => in_map(object, "spec", |spec| each(spec, "limits", limit)),
+        "endpoints" => each(object, "subsets", |subset| {
+            each(subset, "ports", |port| set_default(port, &["protocol"], "TCP"))
+        }),
+        "nodes" => {
+            if let Some(capacity) = at(object, &["status", "capacity"]).cloned() {
+                set_default(object, &["status", "allocatable"], capacity);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn workload(kind: &Kind, object: &mut Value) {
+    match kind.plural.as_str() {
+        "deployments" => deployment(object),
+        "statefulsets" => stateful_set(object),
+        "daemonsets" => daemon_set(object),
+        "replicasets" => {
+            set_default(object, &["spec", "replicas"], 1);
+            template(object);
+        }
+        "jobs" => {
+            labels_of_template(object);
+            in_map(object, "spec", job_spec);
+        }
+        "cronjobs" => cron_job(object),
+        _ => {}
+    }
+}
+
+fn network(kind: &Kind, object: &mut Value) {
+    match kind.plural.as_str() {
+        "networkpolicies" => network_policy(object),
+        "ingressclasses" => {
+            if let Some(parameters) = object.pointer_mut("/spec/parameters") {
+                set_default(parameters, &["scope"], "Cluster");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An object without labels gets those of its template.
+fn labels_of_template(object: &mut Value) {
+    let own = at(object, &["metadata", "labels"]).and_then(Value::as_object);
+    if own.is_none_or(serde_json::Map::is_empty)
+        && let Some(labels) = at(object, &["spec", "template", "metadata", "labels"]).cloned()
+    {
+        set(object, &["metadata", "labels"], labels);
+    }
+}
+
+fn replication_controller(object: &mut Value) {
+    set_default(object, &["spec", "replicas"], 1);
+    if let Some(labels) = at(object, &["spec", "template", "metadata", "labels"]).cloned() {
+        set_default(object, &["spec", "selector"], labels);
+    }
+    labels_of_template(object);
+    template(object);
+}
+
+/// The limits of containers say what containers get that ask for nothing.
+fn limit(limit: &mut Value) {
+    if text(limit, &["type"]) != "Container" {
+        return;
+    }
+    for (from, to) in [
+        ("max", "default"),
+        ("default", "defaultRequest"),
+        ("min", "defaultRequest"),
+    ] {
+        let values = limit.get(from).and_then(Value::as_object).cloned().unwrap_or_default();
+        for (name, value) in values {
+            set_default(limit, &[to, &name], value);
+        }
+    }
+}
+
+pub(super) fn in_map(object: &mut Value, field: &str, change: impl FnOnce(&mut Value)) {
     if let Some(value) = object.get_mut(field).filter(|value| value.is_object()) {
         change(value);
     }
 }
 
-fn each(object: &mut Value, list: &str, mut change: impl FnMut(&mut Value)) {
+pub(super) fn each(object: &mut Value, list: &str, mut change: impl FnMut(&mut Value)) {
     if let Some(Value::Array(items)) = object.get_mut(list) {
         items.iter_mut().for_each(&mut change);
     }
@@ -142,16 +228,20 @@ fn container(container: &mut Value) {
             set_default(field, &["divisor"], "0");
         }
     });
-    in_map(container, "resources", |resources| {
-        let limits = resources
-            .get("limits")
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default();
-        for (name, limit) in limits {
-            set_default(resources, &["requests", &name], limit);
-        }
-    });
+}
+
+/// Pods, but not their templates, ask for what they are limited to.
+fn requests_from_limits(spec: &mut Value) {
+    for list in ["initContainers", "containers"] {
+        each(spec, list, |container| {
+            in_map(container, "resources", |resources| {
+                let limits = resources.get("limits").and_then(Value::as_object).cloned();
+                for (name, limit) in limits.into_iter().flatten() {
+                    set_default(resources, &["requests", &name], limit);
+                }
+            });
+        });
+    }
 }
 
 fn http_get(get: &mut Value) {
@@ -260,6 +350,7 @@ fn stateful_set(object: &mut Value) {
     set_default(object, &["spec", "podManagementPolicy"], "OrderedReady");
     set_default(object, &["spec", "replicas"], 1);
     set_default(object, &["spec", "revisionHistoryLimit"], 10);
+    let was_untyped = text(object, &["spec", "updateStrategy", "type"]).is_empty();
     set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");
     set_default(
         object,
@@ -271,7 +362,9 @@ fn stateful_set(object: &mut Value) {
         &["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"],
         "Retain",
     );
-    if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate" {
+    if text(object, &["spec", "updateStrategy", "type"]) == "RollingUpdate"
+        && (was_untyped || at(object, &["spec", "updateStrategy", "rollingUpdate"]).is_some())
+    {
         set_default(object, &["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
     }
     template(object);
@@ -309,11 +402,21 @@ fn job_spec(spec: &mut Value) {
         set(spec, &["completions"], 1);
     }
     set_default(spec, &["parallelism"], 1);
-    set_default(spec, &["backoffLimit"], 6);
+    let most = if spec.get("backoffLimitPerIndex").is_some() {
+        i32::MAX
+    } else {
+        6
+    };
+    set_default(spec, &["backoffLimit"], most);
     set_default(spec, &["completionMode"], "NonIndexed");
     set_default(spec, &["suspend"], false);
     set_default(spec, &["manualSelector"], false);
-    set_default(spec, &["podReplacementPolicy"], "TerminatingOrFailed");
+    let replaced = if spec.get("podFailurePolicy").is_some() {
+        "Failed"
+    } else {
+        "TerminatingOrFailed"
+    };
+    set_default(spec, &["podReplacementPolicy"], replaced);
     if let Some(pod) = spec.pointer_mut("/template/spec") {
         // Jobs have no default for what happens to containers that end.
         let policy = pod.get("restartPolicy").cloned();
@@ -340,7 +443,7 @@ fn cron_job(object: &mut Value) {
 
 fn network_policy(object: &mut Value) {
     let mut types = vec![json!("Ingress")];
-    if at(object, &["spec", "egress"]).is_some() {
+    if !crate::object::items(object, &["spec", "egress"]).is_empty() {
         types.push(json!("Egress"));
     }
     set_default(object, &["spec", "policyTypes"], types);
@@ -370,21 +473,4 @@ fn definition(object: &mut Value) {
     let kind = text(object, &["spec", "names", "kind"]).to_owned();
     set_default(object, &["spec", "names", "singular"], kind.to_lowercase());
     set_default(object, &["spec", "names", "listKind"], format!("{kind}List"));
-}
-
-fn webhooks(object: &mut Value, mutating: bool) {
-    each(object, "webhooks", |webhook| {
-        set_default(webhook, &["failurePolicy"], "Fail");
-        set_default(webhook, &["matchPolicy"], "Equivalent");
-        set_default(webhook, &["namespaceSelector"], json!({}));
-        set_default(webhook, &["objectSelector"], json!({}));
-        set_default(webhook, &["timeoutSeconds"], 10);
-        if mutating {
-            set_default(webhook, &["reinvocationPolicy"], "Never");
-        }
-        each(webhook, "rules", |rule| set_default(rule, &["scope"], "*"));
-        if let Some(service) = webhook.pointer_mut("/clientConfig/service") {
-            set_default(service, &["port"], 443);
-        }
-    });
 }

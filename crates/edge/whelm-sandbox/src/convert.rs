@@ -3,22 +3,29 @@
 //! Objects are held at the version at which they were written last. Only HorizontalPodAutoscalers differ between versions
 //! in their fields; custom objects are converted by their `apiVersion` alone.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::core::Core;
 use crate::kinds::Kind;
 use crate::object::{at, items, remove, set, text};
 
 /// Returns an object at the version of a kind.
-pub(crate) fn to_version(_: &Core, kind: &Kind, object: &Value) -> Value {
-    let mut object = object.clone();
-    if kind.plural == "horizontalpodautoscalers" && text(&object, &["apiVersion"]) != kind.api_version() {
-        match kind.version.as_str() {
-            "v1" => autoscaler_to_v1(&mut object),
-            _ => autoscaler_to_v2(&mut object),
-        }
+pub(crate) fn to_version(kind: &Kind, object: &Arc<Value>) -> Arc<Value> {
+    converted(kind, object).map_or_else(|| object.clone(), Arc::new)
+}
+
+/// Returns an object at the version of a kind; `None` when it is at it.
+pub(crate) fn converted(kind: &Kind, object: &Value) -> Option<Value> {
+    if kind.plural != "horizontalpodautoscalers" || text(object, &["apiVersion"]) == kind.api_version() {
+        return None;
     }
-    object
+    let mut object = object.clone();
+    match kind.version.as_str() {
+        "v1" => autoscaler_to_v1(&mut object),
+        _ => autoscaler_to_v2(&mut object),
+    }
+    Some(object)
 }
 
 fn autoscaler_to_v1(object: &mut Value) {

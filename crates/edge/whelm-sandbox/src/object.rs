@@ -79,6 +79,22 @@ pub(crate) fn remove(object: &mut Value, path: &[&str]) -> Option<Value> {
     parent.as_object_mut()?.remove(*last)
 }
 
+/// Says whether two maps are the same, when for one of their fields `same` says so.
+pub(crate) fn same_but(left: &Value, right: &Value, field: &str, same: impl FnOnce(&Value, &Value) -> bool) -> bool {
+    let (Value::Object(own), Value::Object(other)) = (left, right) else {
+        return left == right;
+    };
+    let others = |fields: &Map<String, Value>| fields.len() - usize::from(fields.contains_key(field));
+    let mut rest = own.iter().filter(|(name, _)| *name != field);
+    let nothing = Value::Null;
+    others(own) == others(other)
+        && same(
+            left.get(field).unwrap_or(&nothing),
+            right.get(field).unwrap_or(&nothing),
+        )
+        && rest.all(|(name, value)| other.get(name) == Some(value))
+}
+
 /// Returns the labels of an object.
 pub(crate) fn labels(object: &Value) -> std::collections::BTreeMap<String, String> {
     whelm_kube_api::object::labels(object)

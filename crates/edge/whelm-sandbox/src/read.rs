@@ -83,8 +83,8 @@ fn field_text(object: &Value, field: &str) -> String {
 }
 
 /// Returns an object as one version of its kind shows it.
-pub(crate) fn shown(core: &Core, kind: &Kind, object: &Value) -> Value {
-    let mut shown = crate::convert::to_version(core, kind, object);
+pub(crate) fn shown(_: &Core, kind: &Kind, object: &Value) -> Value {
+    let mut shown = crate::convert::converted(kind, object).unwrap_or_else(|| object.clone());
     crate::object::set(&mut shown, &["kind"], kind.kind.clone());
     crate::object::set(&mut shown, &["apiVersion"], kind.api_version());
     shown

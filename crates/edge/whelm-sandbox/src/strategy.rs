@@ -7,7 +7,7 @@ use serde_json::Value;
 use structured_merge::FieldSet;
 
 use crate::kinds::Kind;
-use crate::object::at;
+use crate::object::{at, same_but};
 
 /// Says whether replacing an object that does not exist creates it.
 pub(crate) fn creates_on_update(kind: &Kind) -> bool {
@@ -101,23 +101,28 @@ pub(crate) fn is_counted(kind: &Kind, live: &Value, object: &Value) -> bool {
         "endpointslices" => differ(&["metadata", "labels"]),
         _ => false,
     };
-    counted && (metadata || specification(kind, live) != specification(kind, object))
+    counted && (metadata || !same_specification(kind, live, object))
 }
 
-/// Returns everything but metadata and, where it is written by other requests, status.
-fn specification(kind: &Kind, object: &Value) -> Value {
-    let mut fields = object.as_object().cloned().unwrap_or_default();
-    for field in ["metadata", "apiVersion", "kind"] {
-        fields.remove(field);
-    }
-    if has_status(kind) || !kind.custom {
-        fields.remove("status");
-    }
-    // Giving a Pod its node is no change of its specification.
-    if let Some(Value::Object(spec)) = fields.get_mut("spec").filter(|_| kind.plural == "pods") {
-        spec.remove("nodeName");
-    }
-    Value::Object(fields)
+/// Says whether all is the same but metadata and, where it is written by other requests, status.
+fn same_specification(kind: &Kind, live: &Value, object: &Value) -> bool {
+    let is_part = |name: &str| match name {
+        "metadata" | "apiVersion" | "kind" => false,
+        "status" => kind.custom && !has_status(kind),
+        _ => true,
+    };
+    let same = |name: &str, live: &Value, object: Option<&Value>| match object {
+        // Giving a Pod its node is no change of its specification.
+        Some(object) if name == "spec" && kind.plural == "pods" => same_but(live, object, "nodeName", |_, _| true),
+        object => object == Some(live),
+    };
+    let parts = |object| {
+        Value::as_object(object)
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| is_part(name))
+    };
+    parts(live).count() == parts(object).count() && parts(live).all(|(name, value)| same(name, value, object.get(name)))
 }
 
 /// The fields that a request cannot change, and so not own.

@@ -62,6 +62,10 @@ type Leaf = bool;
 
 impl Comparer<'_> {
     fn visit(&mut self, type_id: TypeId, left: Option<&Value>, right: Option<&Value>) {
+        // Most of two states is the same, and what is the same differs nowhere below.
+        if left.is_some() && left == right {
+            return;
+        }
         let left_form = self.schema.form(type_id, left);
         let right_form = self.schema.form(type_id, right);
         let (Some(left_form), Some(right_form)) = (left_form, right_form) else {

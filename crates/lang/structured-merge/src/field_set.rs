@@ -124,6 +124,21 @@ impl FieldSet {
         }
     }
 
+    /// Takes out the paths of another set; what lies below a removed path stays. Costs what the other set holds.
+    pub fn subtract(&mut self, other: &FieldSet) {
+        for member in &other.members {
+            self.members.remove(member);
+        }
+        for (element, other) in &other.children {
+            if let Some(child) = self.children.get_mut(element) {
+                child.subtract(other);
+                if child.is_empty() {
+                    self.children.remove(element);
+                }
+            }
+        }
+    }
+
     /// Returns the paths of this set that are neither in the other nor below one of its paths.
     #[must_use]
     pub fn recursive_difference(&self, other: &FieldSet) -> FieldSet {

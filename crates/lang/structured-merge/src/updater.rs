@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -85,18 +86,19 @@ impl<'a> Updater<'a> {
     /// `live` is an empty map when the object is created. An object whose owners were never tracked stays so; owners that
     /// `new` brings along replace those of `live`, and an empty list of them resets the tracking.
     #[must_use]
-    pub fn update(&self, live: &Value, new: &Value, manager: &str, now: &str) -> Value {
+    pub fn update(&self, live: &Value, new: Value, manager: &str, now: &str) -> Value {
         let managed = if self.subresource.is_empty() {
-            owners_after_update(live, new)
+            owners_after_update(live, &new)
         } else {
             Managed::of(live)
         };
-        let (live_fields, mut new_object) = (without_owners(live), without_owners(new));
+        let mut new_object = new;
+        remove_owners(&mut new_object);
         let is_created = live.get("metadata").and_then(|metadata| metadata.get("uid")).is_none();
         if managed.0.is_empty() && !is_created {
             return new_object;
         }
-        let managed = self.update_owners(&live_fields, &new_object, managed, manager, now);
+        let managed = self.update_owners(live, &new_object, managed, manager, now);
         cap_update_managers(managed).store(&mut new_object);
         new_object
     }
@@ -156,7 +158,8 @@ impl<'a> Updater<'a> {
         }
     }
 
-    /// Gives the changed fields to the manager that changed them.
+    /// Gives the changed fields to the manager that changed them. Whether the two states hold their owners does not matter:
+    /// nobody owns these.
     fn update_owners(&self, live: &Value, new: &Value, managed: Managed, manager: &str, now: &str) -> Managed {
         let changes = compare(self.schema, self.type_id, live, new).excluding(&self.ignored);
         let mut managed = take_from_owners(managed, &changes, None);
@@ -164,7 +167,7 @@ impl<'a> Updater<'a> {
             .modified
             .union(&changes.added)
             .recursive_difference(&self.ignored);
-        let taken = taken.difference(&metadata_of_the_server());
+        let taken = taken.difference(metadata_of_the_server());
         if !taken.is_empty() {
             let owned = managed.0.entry(self.manager(manager, Operation::Update)).or_default();
             owned.set.extend(&taken);
@@ -208,7 +211,7 @@ impl<'a> Updater<'a> {
         }
         let mut managed = take_from_owners(managed, &changes, Some(manager));
         if let Some(owned) = managed.0.get_mut(manager) {
-            owned.set = owned.set.difference(&metadata_of_the_server());
+            owned.set.subtract(metadata_of_the_server());
             if owned.set.is_empty() {
                 managed.0.remove(manager);
             }
@@ -247,10 +250,10 @@ fn conflicts(managed: &Managed, changes: &Comparison, manager: &Manager) -> Conf
 
 /// Takes changed and removed fields from all owners but one.
 fn take_from_owners(mut managed: Managed, changes: &Comparison, keeper: Option<&Manager>) -> Managed {
-    let touched = changes.modified.union(&changes.added);
     for (_, owned) in managed.0.iter_mut().filter(|(owner, _)| Some(*owner) != keeper) {
-        let conflict = owned.set.intersection(&touched);
-        owned.set = owned.set.difference(&conflict).difference(&changes.removed);
+        for fields in [&changes.modified, &changes.added, &changes.removed] {
+            owned.set.subtract(fields);
+        }
     }
     managed.0.retain(|_, owned| !owned.set.is_empty());
     managed
@@ -279,28 +282,35 @@ fn owners_after_update(live: &Value, new: &Value) -> Managed {
 
 fn without_owners(object: &Value) -> Value {
     let mut object = object.clone();
-    if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
-        metadata.remove("managedFields");
-    }
+    remove_owners(&mut object);
     object
 }
 
+fn remove_owners(object: &mut Value) {
+    if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
+        metadata.remove("managedFields");
+    }
+}
+
 /// The fields that nobody owns, since the server keeps them.
-fn metadata_of_the_server() -> FieldSet {
-    FieldSet::of_names(&[
-        &["apiVersion"],
-        &["kind"],
-        &["metadata"],
-        &["metadata", "name"],
-        &["metadata", "namespace"],
-        &["metadata", "creationTimestamp"],
-        &["metadata", "selfLink"],
-        &["metadata", "uid"],
-        &["metadata", "clusterName"],
-        &["metadata", "generation"],
-        &["metadata", "managedFields"],
-        &["metadata", "resourceVersion"],
-    ])
+fn metadata_of_the_server() -> &'static FieldSet {
+    static FIELDS: LazyLock<FieldSet> = LazyLock::new(|| {
+        FieldSet::of_names(&[
+            &["apiVersion"],
+            &["kind"],
+            &["metadata"],
+            &["metadata", "name"],
+            &["metadata", "namespace"],
+            &["metadata", "creationTimestamp"],
+            &["metadata", "selfLink"],
+            &["metadata", "uid"],
+            &["metadata", "clusterName"],
+            &["metadata", "generation"],
+            &["metadata", "managedFields"],
+            &["metadata", "resourceVersion"],
+        ])
+    });
+    &FIELDS
 }
 
 /// Puts the oldest updaters of one version together when there are too many.

@@ -163,7 +163,7 @@ fn conflicts_and_force() {
     let updater = Updater::new(&schema, root, "v1");
     // A typed object always has its structs, so that nobody owns those.
     let empty = json!({"metadata": {}, "spec": {}});
-    let live = stored(updater.update(&empty, &object(json!({"replicas": 1, "args": ["a"]})), "kubectl", T1));
+    let live = stored(updater.update(&empty, object(json!({"replicas": 1, "args": ["a"]})), "kubectl", T1));
     let config = object(json!({"replicas": 2}));
     let error = updater.apply(&live, &config, "helm", Force::No, T2).unwrap_err();
     assert_eq!(
@@ -198,7 +198,7 @@ fn updates_take_what_they_change() {
     );
     let mut new = live.clone();
     new["spec"]["replicas"] = json!(5);
-    let updated = updater.update(&live, &new, "scaler", T2);
+    let updated = updater.update(&live, new, "scaler", T2);
     assert_eq!(
         owners(&updated),
         json!([{
@@ -206,7 +206,7 @@ fn updates_take_what_they_change() {
             "fieldsV1": {"f:spec": {"f:replicas": {}}},
         }]),
     );
-    assert_eq!(updater.update(&live, &live, "scaler", T2), live);
+    assert_eq!(updater.update(&live, live.clone(), "scaler", T2), live);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn objects_without_owners_get_some_at_the_first_apply() {
     let (schema, root) = schema();
     let updater = Updater::new(&schema, root, "v1");
     let live = stored(object(json!({"replicas": 1, "args": ["a"]})));
-    assert_eq!(updater.update(&live, &live, "kubectl", T1), live);
+    assert_eq!(updater.update(&live, live.clone(), "kubectl", T1), live);
     let error = updater
         .apply(&live, &object(json!({"replicas": 2})), "helm", Force::No, T2)
         .unwrap_err();
@@ -272,11 +272,11 @@ fn configurations_that_do_not_fit() {
 fn old_update_managers_are_put_together() {
     let (schema, root) = schema();
     let updater = Updater::new(&schema, root, "v1");
-    let mut live = stored(updater.update(&json!({}), &object(json!({"replicas": 0})), "first", T1));
+    let mut live = stored(updater.update(&json!({}), object(json!({"replicas": 0})), "first", T1));
     for index in 0..20 {
         let mut new = live.clone();
         new["spec"]["labels"][format!("l{index}")] = json!("x");
-        live = updater.update(&live, &new, &format!("m{index:02}"), T2);
+        live = updater.update(&live, new, &format!("m{index:02}"), T2);
     }
     let names: Vec<_> = owners(&live)
         .as_array()

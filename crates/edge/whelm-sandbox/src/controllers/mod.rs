@@ -155,7 +155,7 @@ fn change(core: &mut Core, key: &Key, subresource: &str, manager: &str, edit: im
     let (Some(kind), Some(live)) = (kind(core, &key.resource), core.store.get(key).cloned()) else {
         return;
     };
-    let live = Arc::new(crate::convert::to_version(core, &kind, &live));
+    let live = crate::convert::to_version(&kind, &live);
     let mut object = Value::clone(&live);
     edit(&mut object);
     if object == *live {

@@ -73,6 +73,7 @@ pub(super) fn prepare_updated(kind: &Kind, subresource: &str, live: &Value, obje
     } else {
         if has_status(kind) {
             match live.get("status") {
+                Some(status) if object.get("status") == Some(status) => {}
                 Some(status) => set(object, &["status"], status.clone()),
                 None => {
                     remove(object, &["status"]);
@@ -107,9 +108,11 @@ fn carry(live: &Value, object: &mut Value, field: &str) {
 /// A request to `status` changes the status, and of the metadata only what the kind allows.
 fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
     let Value::Object(fields) = object else { return };
-    fields.retain(|name, _| matches!(name.as_str(), "metadata" | "status" | "apiVersion" | "kind"));
+    fields.retain(|name, _| {
+        matches!(name.as_str(), "metadata" | "status" | "apiVersion" | "kind") || live.get(name).is_some()
+    });
     for (name, value) in live.as_object().into_iter().flatten() {
-        if !matches!(name.as_str(), "metadata" | "status") {
+        if !matches!(name.as_str(), "metadata" | "status") && fields.get(name) != Some(value) {
             fields.insert(name.clone(), value.clone());
         }
     }

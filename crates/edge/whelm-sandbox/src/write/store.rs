@@ -10,7 +10,7 @@ use crate::core::{Core, Target};
 use crate::custom;
 use crate::decode::empty_object;
 use crate::kinds::Kind;
-use crate::object::{at, is_deleted, items, name, remove, set, text};
+use crate::object::{is_deleted, items, name, remove, same_but, set, text};
 use crate::request::{Ask, FieldValidation};
 use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
@@ -94,7 +94,7 @@ pub(crate) fn create_object(
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();
-        object = write.with_updater(core, |updater| updater.update(&nothing, &object, &write.manager, &time));
+        object = write.with_updater(core, |updater| updater.update(&nothing, object, &write.manager, &time));
     }
     check_namespace_exists(core, &kind, namespace, name(&object))?;
     let was_generated = name(&object).is_empty();
@@ -172,14 +172,14 @@ pub(crate) fn update_object(
     let kind = write.kind.clone();
     check_namespace(&kind, &key.namespace, &mut object)?;
     check_name(&object, &key.name)?;
-    let live = Arc::new(crate::convert::to_version(core, &kind, live));
+    let live = crate::convert::to_version(&kind, live);
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
     defaults::apply(&kind, &mut object);
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();
-        object = write.with_updater(core, |updater| updater.update(&live, &object, &write.manager, &time));
+        object = write.with_updater(core, |updater| updater.update(&live, object, &write.manager, &time));
     }
     check_version(&kind, key, &live, &mut object)?;
     if write.subresource.is_empty() {
@@ -242,24 +242,13 @@ fn check_version(kind: &Kind, key: &Key, live: &Value, object: &mut Value) -> Re
 
 /// Says whether two states differ in nothing but the times of their owners.
 fn is_same(live: &Value, object: &Value) -> bool {
-    if live == object {
-        return true;
-    }
-    let fields = |object: &Value| {
-        let mut object = object.clone();
-        remove(&mut object, &["metadata", "managedFields"]);
-        object
-    };
-    let owners = |object: &Value| {
-        let mut entries = at(object, &["metadata", "managedFields"]).cloned().unwrap_or_default();
-        if let Value::Array(entries) = &mut entries {
-            for entry in entries {
-                remove(entry, &["time"]);
-            }
-        }
-        entries
-    };
-    owners(live) == owners(object) && fields(live) == fields(object)
+    same_but(live, object, "metadata", |live, object| {
+        same_but(live, object, "managedFields", |live, object| {
+            let (live, object) = (items(live, &[]), items(object, &[]));
+            let mut pairs = live.iter().zip(object);
+            live.len() == object.len() && pairs.all(|(live, object)| same_but(live, object, "time", |_, _| true))
+        })
+    })
 }
 
 /// Reads an object that a controller made, so that it has the form of all others.

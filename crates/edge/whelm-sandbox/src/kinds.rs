@@ -175,6 +175,8 @@ pub(crate) struct Kinds {
 struct BuiltIn {
     list: Vec<Arc<Kind>>,
     by_path: BTreeMap<(String, String, String), usize>,
+    /// The first kind of each resource, which is its preferred version.
+    preferred: BTreeMap<Resource, usize>,
 }
 
 impl Kinds {
@@ -207,9 +209,12 @@ impl Kinds {
 
     /// Returns the version of a resource that is preferred.
     pub fn preferred(&self, resource: &Resource) -> Option<Arc<Kind>> {
-        self.all()
-            .find(|kind| kind.group == resource.group && kind.plural == resource.plural)
-            .cloned()
+        let built_in = self.built_in.preferred.get(resource);
+        let of_resource = |kind: &&Arc<Kind>| kind.group == resource.group && kind.plural == resource.plural;
+        match built_in {
+            Some(&index) => self.built_in.list.get(index).cloned(),
+            None => self.custom.values().find(of_resource).cloned(),
+        }
     }
 
     pub fn add_custom(&mut self, kind: Kind) {
@@ -233,7 +238,15 @@ fn read_table(table: &str) -> BuiltIn {
         .enumerate()
         .map(|(index, kind)| (path(kind), index))
         .collect();
-    BuiltIn { list, by_path }
+    let mut preferred = BTreeMap::new();
+    for (index, kind) in list.iter().enumerate() {
+        preferred.entry(kind.resource()).or_insert(index);
+    }
+    BuiltIn {
+        list,
+        by_path,
+        preferred,
+    }
 }
 
 fn read_kind(line: &str) -> Option<Kind> {

@@ -131,14 +131,8 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
         .ok()
         .filter(|&limit: &usize| limit > 0)
         .unwrap_or(usize::MAX);
-    let objects = core.store.list(&kind.resource(), &target.namespace);
-    let mut matching = objects.iter().filter(|object| {
-        let place = (namespace(object), name(object));
-        after
-            .as_ref()
-            .is_none_or(|(namespace, name)| place > (namespace.as_str(), name.as_str()))
-            && filter.matches(object)
-    });
+    let objects = core.store.list_after(&kind.resource(), &target.namespace, after);
+    let mut matching = objects.filter(|object| filter.matches(object));
     let page: Vec<Value> = matching
         .by_ref()
         .take(limit)

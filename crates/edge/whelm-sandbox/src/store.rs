@@ -1,6 +1,7 @@
 //! The objects, their revisions, and what changed lately.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -45,6 +46,14 @@ pub(crate) struct Change {
     pub object: Arc<Value>,
 }
 
+/// Returns the bound that leaves out more.
+fn first_of(left: Bound<(String, String)>, right: Bound<(String, String)>) -> Bound<(String, String)> {
+    match (&left, &right) {
+        (Bound::Included(place), Bound::Excluded(other)) if other >= place => right,
+        _ => left,
+    }
+}
+
 /// All objects of a server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
@@ -71,18 +80,23 @@ impl Store {
 
     /// Returns the objects of a resource in a namespace, or in all when it is empty; by namespace, then by name.
     pub fn list(&self, resource: &Resource, namespace: &str) -> Vec<Arc<Value>> {
-        let Some(objects) = self.objects.get(resource) else {
-            return Vec::new();
-        };
-        if namespace.is_empty() {
-            return objects.values().cloned().collect();
-        }
-        let start = (namespace.to_owned(), String::new());
+        self.list_after(resource, namespace, None).cloned().collect()
+    }
+
+    /// As [`Store::list`], those behind the object with a namespace and a name.
+    pub fn list_after<'a>(
+        &'a self,
+        resource: &Resource,
+        namespace: &'a str,
+        after: Option<(String, String)>,
+    ) -> impl Iterator<Item = &'a Arc<Value>> + use<'a> {
+        let first = Bound::Included((namespace.to_owned(), String::new()));
+        let start = after.map_or(first.clone(), |place| first_of(first, Bound::Excluded(place)));
+        let objects = self.objects.get(resource).into_iter();
         objects
-            .range(start..)
-            .take_while(|((own, _), _)| own == namespace)
-            .map(|(_, object)| object.clone())
-            .collect()
+            .flat_map(move |objects| objects.range((start.clone(), Bound::Unbounded)))
+            .take_while(move |((own, _), _)| namespace.is_empty() || own == namespace)
+            .map(|(_, object)| object)
     }
 
     /// Returns the resources that have objects.

@@ -168,6 +168,10 @@ fn change(core: &mut Core, key: &Key, subresource: &str, manager: &str, edit: im
 
 /// Sets the status of an object.
 fn set_status(core: &mut Core, key: &Key, status: Value) {
+    let live = core.store.get(key).and_then(|live| live.get("status"));
+    if live == Some(&status) {
+        return;
+    }
     change(core, key, "status", MANAGER, |object| {
         crate::object::set(object, &["status"], status)
     });

@@ -63,6 +63,11 @@ impl Filter {
         Ok(Filter { labels, fields })
     }
 
+    /// Says whether it leaves out nothing.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.fields.is_empty()
+    }
+
     pub fn matches(&self, object: &Value) -> bool {
         let labels_match = self.labels.is_empty() || self.labels.matches(&labels(object));
         labels_match
@@ -131,7 +136,9 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
         .ok()
         .filter(|&limit: &usize| limit > 0)
         .unwrap_or(usize::MAX);
-    let objects = core.store.list_after(&kind.resource(), &target.namespace, after);
+    let resource = kind.resource();
+    let (before, after) = after.map_or((0, None), |after| (after.count, Some(after.place)));
+    let objects = core.store.list_after(&resource, &target.namespace, after);
     let mut matching = objects.filter(|object| filter.matches(object));
     let page: Vec<Value> = matching
         .by_ref()
@@ -140,12 +147,16 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
         .collect();
     let mut metadata: BTreeMap<&str, Value> = BTreeMap::new();
     metadata.insert("resourceVersion", core.store.revision().to_string().into());
-    let rest = matching.count();
-    if rest > 0
+    if matching.next().is_some()
         && let Some(last) = page.last()
     {
-        metadata.insert("continue", format!("{}/{}", namespace(last), name(last)).into());
-        metadata.insert("remainingItemCount", rest.into());
+        let count = before + page.len();
+        metadata.insert("continue", format!("{}/{}/{count}", namespace(last), name(last)).into());
+        // With a selector, nobody counts.
+        if filter.is_empty() {
+            let all = core.store.count(&resource, &target.namespace);
+            metadata.insert("remainingItemCount", all.saturating_sub(count).into());
+        }
     }
     let metadata = json!(metadata);
     Ok(match Form::of(&ask.accept) {
@@ -188,12 +199,24 @@ fn without_kind(kind: &Kind, mut item: Value) -> Value {
     item
 }
 
-fn read_continue(token: &str) -> Result<Option<(String, String)>, Refusal> {
+/// Where a page of a list starts.
+struct Start {
+    /// The namespace and the name of the last object before it.
+    place: (String, String),
+    /// How many objects came before it.
+    count: usize,
+}
+
+fn read_continue(token: &str) -> Result<Option<Start>, Refusal> {
     if token.is_empty() {
         return Ok(None);
     }
-    let (namespace, name) = token
-        .split_once('/')
-        .ok_or_else(|| Refusal::bad_request("continue key is not valid: illegal base64 data"))?;
-    Ok(Some((namespace.to_owned(), name.to_owned())))
+    let read = || {
+        let mut parts = token.split('/');
+        let place = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        let count = parts.next()?.parse().ok()?;
+        Some(Start { place, count })
+    };
+    let start = read().ok_or_else(|| Refusal::bad_request("continue key is not valid: illegal base64 data"))?;
+    Ok(Some(start))
 }

@@ -1,6 +1,6 @@
 //! The objects, their revisions, and what changed lately.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -58,6 +58,8 @@ fn first_of(left: Bound<(String, String)>, right: Bound<(String, String)>) -> Bo
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     objects: BTreeMap<Resource, BTreeMap<(String, String), Arc<Value>>>,
+    /// How many objects of a resource a namespace has.
+    counts: HashMap<Resource, HashMap<String, usize>>,
     dependents: BTreeMap<String, BTreeSet<Key>>,
     uids: BTreeSet<String>,
     selection: Selection,
@@ -97,6 +99,32 @@ impl Store {
             .flat_map(move |objects| objects.range((start.clone(), Bound::Unbounded)))
             .take_while(move |((own, _), _)| namespace.is_empty() || own == namespace)
             .map(|(_, object)| object)
+    }
+
+    /// Returns how many objects of a resource there are in a namespace, or in all when it is empty.
+    pub fn count(&self, resource: &Resource, namespace: &str) -> usize {
+        if namespace.is_empty() {
+            return self.objects.get(resource).map_or(0, BTreeMap::len);
+        }
+        let counts = self.counts.get(resource);
+        counts.and_then(|counts| counts.get(namespace)).copied().unwrap_or(0)
+    }
+
+    fn count_of(&mut self, key: &Key) -> &mut usize {
+        let counts = self.counts.entry(key.resource.clone()).or_default();
+        counts.entry(key.namespace.clone()).or_default()
+    }
+
+    fn uncount(&mut self, key: &Key) {
+        let Some(counts) = self.counts.get_mut(&key.resource) else {
+            return;
+        };
+        if let Some(count) = counts.get_mut(&key.namespace) {
+            *count = count.saturating_sub(1);
+        }
+        if counts.get(&key.namespace) == Some(&0) {
+            counts.remove(&key.namespace);
+        }
     }
 
     /// Returns the resources that have objects.
@@ -160,8 +188,9 @@ impl Store {
         let place = (key.namespace.clone(), key.name.clone());
         let objects = self.objects.entry(key.resource.clone()).or_default();
         let before = objects.insert(place, object.clone());
-        if let Some(before) = &before {
-            self.forget(key, before);
+        match &before {
+            Some(before) => self.forget(key, before),
+            None => *self.count_of(key) += 1,
         }
         self.remember_owners(key, &object);
         self.selection.add(key, &object);
@@ -215,6 +244,7 @@ impl Store {
         let place = (key.namespace.clone(), key.name.clone());
         let before = self.objects.get_mut(&key.resource)?.remove(&place)?;
         self.forget(key, &before);
+        self.uncount(key);
         self.revision = revision;
         let mut last = Value::clone(&before);
         crate::object::set(&mut last, &["metadata", "resourceVersion"], revision.to_string());

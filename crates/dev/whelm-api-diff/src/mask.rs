@@ -20,6 +20,7 @@ fn mask_value(value: &mut Value, field: &str, run: &str) {
     match value {
         Value::Object(fields) => {
             sort_owners(fields);
+            sort_conflicts(fields);
             // Names of fields come from names of objects in places, as in managedFields.
             let own = std::mem::take(fields);
             for (name, mut value) in own {
@@ -46,6 +47,19 @@ fn sort_owners(metadata: &mut serde_json::Map<String, Value>) {
                 text("subresource"),
             )
         });
+    }
+}
+
+/// The real server lists conflicts in the random order of Go's maps. Their message is sorted.
+fn sort_conflicts(details: &mut serde_json::Map<String, Value>) {
+    if let Some(Value::Array(causes)) = details.get_mut("causes")
+        && causes.iter().any(|cause| {
+            cause
+                .get("reason")
+                .is_some_and(|reason| reason == "FieldManagerConflict")
+        })
+    {
+        causes.sort_by_key(ToString::to_string);
     }
 }
 

@@ -161,8 +161,8 @@ pub(crate) fn decode(core: &Core, kind: &Kind, object: Value, findings: &mut Fin
             crate::object::as_map(&mut value).insert(name.to_owned(), field);
         }
     }
-    if let Some(Value::Object(metadata)) = value.get_mut("metadata") {
-        metadata.retain(|_, field| !field.is_null());
+    if let Some(metadata) = value.get_mut("metadata").filter(|metadata| metadata.is_object()) {
+        crate::decode::decode_metadata(metadata, findings);
     }
     value
 }

@@ -13,6 +13,8 @@ use crate::schema::{BuiltInSchema, Shape, Struct};
 pub(crate) struct Findings {
     /// Paths of fields that no struct has.
     pub unknown: Vec<String>,
+    /// Whether a list or map outside the metadata was there, but empty, and so left out.
+    pub empties: bool,
 }
 
 /// Reads an object of a built-in kind.
@@ -26,6 +28,27 @@ pub(crate) fn decode(own: &Struct, object: Value, findings: &mut Findings) -> Re
         path: Vec::new(),
     }
     .read_struct(own, object)
+}
+
+/// Brings the metadata of a custom object into the form that all metadata has. What does not fit stays as it is.
+pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) {
+    let schema = BuiltInSchema::get();
+    let Some(Shape::Struct(number)) = schema
+        .of_kind("", "v1", "ConfigMap")
+        .and_then(|own| own.fields.get("metadata"))
+        .map(|field| field.shape.clone())
+    else {
+        return;
+    };
+    let Some(own) = schema.structure(number) else { return };
+    let mut decoder = Decoder {
+        schema,
+        findings,
+        path: vec!["metadata".into()],
+    };
+    if let Ok(read) = decoder.read_struct(own, metadata.clone()) {
+        *metadata = read;
+    }
 }
 
 /// Returns an object of a kind with nothing but what is always there.
@@ -101,6 +124,9 @@ impl Decoder<'_> {
             let value = self.read(&field.shape, value, own.name)?;
             self.path.pop();
             let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
+            if !kept && !value.is_null() && self.path.first().is_none_or(|first| first != "metadata") {
+                self.findings.empties = true;
+            }
             if kept && !(field.drops_zero && is_zero(&value)) {
                 read.insert((*name).to_owned(), value);
             }

@@ -104,6 +104,14 @@ pub(crate) fn is_counted(kind: &Kind, live: &Value, object: &Value) -> bool {
     counted && (metadata || !same_specification(kind, live, object))
 }
 
+/// Says whether a list or map that is there but empty counts as a change: it is held as one that is not there.
+pub(crate) fn counts_empties(kind: &Kind) -> bool {
+    matches!(
+        kind.plural.as_str(),
+        "networkpolicies" | "mutatingwebhookconfigurations" | "validatingwebhookconfigurations"
+    )
+}
+
 /// Says whether all is the same but metadata and, where it is written by other requests, status.
 fn same_specification(kind: &Kind, live: &Value, object: &Value) -> bool {
     let is_part = |name: &str| match name {

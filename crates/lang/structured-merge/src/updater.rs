@@ -66,6 +66,8 @@ pub struct Updater<'a> {
     pub subresource: &'a str,
     /// Fields that requests of this kind cannot change, and so not own, such as `.status`.
     pub ignored: FieldSet,
+    /// What an object has before anybody has set anything, such as an empty `.spec`.
+    pub empty: Value,
 }
 
 impl<'a> Updater<'a> {
@@ -78,6 +80,7 @@ impl<'a> Updater<'a> {
             api_version,
             subresource: "",
             ignored: FieldSet::new(),
+            empty: Value::Object(serde_json::Map::new()),
         }
     }
 
@@ -123,8 +126,7 @@ impl<'a> Updater<'a> {
         validate(self.schema, self.type_id, &live_fields, Duplicates::Allowed).map_err(ApplyError::Live)?;
         let mut managed = Managed::of(live);
         if managed.0.is_empty() {
-            let nothing = Value::Object(serde_json::Map::new());
-            managed = self.update_owners(&nothing, &live_fields, managed, "before-first-apply", now);
+            managed = self.update_owners(&self.empty, &live_fields, managed, "before-first-apply", now);
         }
         let manager = self.manager(manager, Operation::Apply);
         let (object, mut managed) = self.merge_config(&live_fields, config, managed, &manager, force)?;

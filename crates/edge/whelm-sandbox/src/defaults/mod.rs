@@ -173,10 +173,14 @@ fn pod_spec(spec: &mut Value) {
     set_default(spec, &["dnsPolicy"], "ClusterFirst");
     set_default(spec, &["securityContext"], json!({}));
     set_default(spec, &["schedulerName"], "default-scheduler");
+    if text(spec, &["serviceAccountName"]).is_empty()
+        && let Some(account) = at(spec, &["serviceAccount"]).cloned()
+    {
+        set(spec, &["serviceAccountName"], account);
+    }
+    // The old name of the field follows the new one.
     if let Some(account) = at(spec, &["serviceAccountName"]).cloned() {
-        set_default(spec, &["serviceAccount"], account);
-    } else if let Some(account) = at(spec, &["serviceAccount"]).cloned() {
-        set_default(spec, &["serviceAccountName"], account);
+        set(spec, &["serviceAccount"], account);
     }
     for list in ["initContainers", "containers"] {
         each(spec, list, container);

@@ -1,6 +1,6 @@
-//! JSON patch (RFC 6902).
+//! JSON patch (RFC 6902), as the library reads it that the real server uses: a missing field is null, and can be replaced.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Applies the operations of a patch in order.
 ///
@@ -21,87 +21,127 @@ fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
     let (name, path) = (text("op"), text("path"));
     let value = || operation.get("value").cloned().unwrap_or(Value::Null);
     match name {
-        "add" => add(target, path, value()),
-        "replace" => {
-            *find(target, path).ok_or_else(|| missing("replace", path))? = value();
-            Ok(())
-        }
-        "remove" => take(target, path).map(|_| ()).ok_or_else(|| missing("remove", path)),
+        "add" => place(target, path)?.add(value()),
+        "replace" => place(target, path)?.replace(value()),
+        "remove" => place(target, path)?.take().map(|_| ()),
         "test" => {
-            let found = find(target, path).map_or(Value::Null, |found| found.clone());
-            if found == value() {
+            if place(target, path)?.get()? == value() {
                 Ok(())
             } else {
                 Err(format!("testing value {path} failed: test failed"))
             }
         }
         "move" => {
-            let taken = take(target, text("from")).ok_or_else(|| missing("move", text("from")))?;
-            add(target, path, taken)
+            let taken = place(target, text("from"))?.take()?;
+            place(target, path)?.add(taken)
         }
         "copy" => {
-            let found = find(target, text("from"))
-                .cloned()
-                .ok_or_else(|| missing("copy", text("from")))?;
-            add(target, path, found)
+            let found = place(target, text("from"))?.get()?;
+            place(target, path)?.add(found)
         }
         other => Err(format!("Unexpected kind: {other}")),
     }
 }
 
-fn missing(operation: &str, path: &str) -> String {
-    format!("{operation} operation does not apply: doc is missing path: {path}: missing value")
+/// A field of a map or an item of a list, there or not.
+enum Place<'a> {
+    Field(&'a mut Map<String, Value>, String),
+    Item(&'a mut Vec<Value>, String),
 }
 
-fn split(path: &str) -> Option<(&str, String)> {
-    let (parent, last) = path.rsplit_once('/')?;
-    Some((parent, last.replace("~1", "/").replace("~0", "~")))
-}
-
-fn find<'a>(target: &'a mut Value, path: &str) -> Option<&'a mut Value> {
-    target.pointer_mut(path)
-}
-
-fn add(target: &mut Value, path: &str, value: Value) -> Result<(), String> {
-    let Some((parent, last)) = split(path) else {
-        *target = value;
-        return Ok(());
-    };
-    match find(target, parent) {
-        Some(Value::Object(fields)) => {
-            fields.insert(last, value);
-            Ok(())
-        }
-        Some(Value::Array(items)) => {
-            let index = if last == "-" {
-                Some(items.len())
-            } else {
-                last.parse().ok()
-            };
-            match index {
-                Some(index) if index <= items.len() => {
-                    items.insert(index, value);
-                    Ok(())
-                }
-                _ => Err(format!(
-                    "add operation does not apply: doc is missing path: {path}: invalid index referenced"
-                )),
-            }
-        }
-        _ => Err(missing("add", path)),
-    }
-}
-
-fn take(target: &mut Value, path: &str) -> Option<Value> {
-    let (parent, last) = split(path)?;
-    match find(target, parent)? {
-        Value::Object(fields) => fields.remove(&last),
+/// Finds a place. Only what it is in has to be there.
+fn place<'a>(target: &'a mut Value, path: &str) -> Result<Place<'a>, String> {
+    let missing = || format!("doc is missing path: {path}: missing value");
+    let mut parts = path.split('/').skip(1);
+    let last = parts.next_back().ok_or_else(missing)?;
+    let decoded = |part: &str| part.replace("~1", "/").replace("~0", "~");
+    let parent = parts.try_fold(target, |value, part| match value {
+        Value::Object(fields) => fields.get_mut(&decoded(part)),
         Value::Array(items) => {
-            let index = last.parse().ok().filter(|&index: &usize| index < items.len())?;
-            Some(items.remove(index))
+            let index = index(part, items.len()).ok()?;
+            items.get_mut(index)
         }
         _ => None,
+    });
+    match parent {
+        Some(Value::Object(fields)) => Ok(Place::Field(fields, decoded(last))),
+        Some(Value::Array(items)) => Ok(Place::Item(items, last.to_owned())),
+        _ => Err(missing()),
     }
+}
+
+/// Reads an index; a negative one counts from the end.
+fn index(text: &str, length: usize) -> Result<usize, String> {
+    let invalid = || format!("Unable to access invalid index: {text}: invalid index referenced");
+    let number: i64 = text.parse().map_err(|_| invalid())?;
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let index = if number < 0 { number + length } else { number };
+    usize::try_from(index).map_err(|_| invalid())
+}
+
+impl Place<'_> {
+    /// Returns what is there; a missing field counts as null.
+    fn get(self) -> Result<Value, String> {
+        match self {
+            Place::Field(fields, name) => Ok(fields.get(&name).cloned().unwrap_or_default()),
+            Place::Item(items, text) => {
+                let index = index(&text, items.len())?;
+                items.get(index).cloned().ok_or_else(|| no_item(&text))
+            }
+        }
+    }
+
+    fn add(self, value: Value) -> Result<(), String> {
+        match self {
+            Place::Field(fields, name) => {
+                fields.insert(name, value);
+            }
+            Place::Item(items, text) if text == "-" => items.push(value),
+            Place::Item(items, text) => {
+                let index = index(&text, items.len() + 1)?;
+                if index > items.len() {
+                    return Err(no_item(&text));
+                }
+                items.insert(index, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a value; a field may be missing, an item may not.
+    fn replace(self, value: Value) -> Result<(), String> {
+        match self {
+            Place::Field(fields, name) => {
+                fields.insert(name, value);
+                Ok(())
+            }
+            Place::Item(items, text) => {
+                let index = index(&text, items.len())?;
+                *items.get_mut(index).ok_or_else(|| no_item(&text))? = value;
+                Ok(())
+            }
+        }
+    }
+
+    fn take(self) -> Result<Value, String> {
+        match self {
+            Place::Field(fields, name) => fields
+                .remove(&name)
+                .ok_or_else(|| format!("Unable to remove nonexistent key: {name}: missing value")),
+            Place::Item(items, text) => {
+                let index = index(&text, items.len())?;
+                if index < items.len() {
+                    Ok(items.remove(index))
+                } else {
+                    Err(no_item(&text))
+                }
+            }
+        }
+    }
+}
+
+fn no_item(index: &str) -> String {
+    format!("Unable to access invalid index: {index}: invalid index referenced")
 }
 
 #[cfg(test)]
@@ -122,7 +162,7 @@ mod tests {
         ]);
         json_patch(&mut target, &patch).unwrap();
         assert_eq!(target, json!({"a": [9, 2, 3], "b/c": {}, "e": 7}));
-        for path in ["/x/y", "/a/9"] {
+        for path in ["/x/y", "/a/9", "/none"] {
             assert!(json_patch(&mut target, &json!([{"op": "remove", "path": path}])).is_err());
         }
         assert!(json_patch(&mut target, &json!([{"op": "add", "path": "/a/77", "value": 1}])).is_err());

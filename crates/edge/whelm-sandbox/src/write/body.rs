@@ -156,6 +156,7 @@ pub(super) fn decode_document(
         Some(own) if !kind.custom => decode(own, value.clone(), &mut findings)?,
         _ => custom::decode(core, kind, value.clone(), &mut findings),
     };
+    write.empties = findings.empties;
     if forgets {
         set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());
     }

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::store::Write;
 use crate::core::Core;
 use crate::kinds::Kind;
 use crate::object::{at, int, map_at, remove, set, text};
 use crate::status::Refusal;
-use crate::strategy::{first_generation, has_status, is_counted, keeps_metadata};
+use crate::strategy::{counts_empties, first_generation, has_status, is_counted, keeps_metadata};
 
 /// The fields that clients cannot give to a new object.
 pub(super) fn wipe(object: &mut Value) {
@@ -66,7 +67,8 @@ pub(super) fn check_name(object: &Value, name: &str) -> Result<(), Refusal> {
 }
 
 /// Carries what clients cannot change over from the live object, and counts the change of the specification.
-pub(super) fn prepare_updated(kind: &Kind, subresource: &str, live: &Value, object: &mut Value) {
+pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
+    let (kind, subresource) = (&*write.kind, write.subresource.as_str());
     carry(live, object, "generation");
     if subresource == "status" || subresource == "approval" {
         keep_all_but_status(kind, live, object);
@@ -80,7 +82,7 @@ pub(super) fn prepare_updated(kind: &Kind, subresource: &str, live: &Value, obje
                 }
             }
         }
-        if is_counted(kind, live, object) {
+        if is_counted(kind, live, object) || (write.empties && counts_empties(kind)) {
             let generation = int(live, &["metadata", "generation"]).unwrap_or(0) + 1;
             set(object, &["metadata", "generation"], generation);
         }

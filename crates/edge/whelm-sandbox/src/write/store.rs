@@ -29,6 +29,8 @@ pub(crate) struct Write {
     pub warnings: Vec<String>,
     /// Whether the object comes with its owners up to date, as after an apply.
     pub owners_are_set: bool,
+    /// Whether the object came with empty lists or maps, which count as changes for some kinds.
+    pub empties: bool,
 }
 
 impl Write {
@@ -41,6 +43,7 @@ impl Write {
             validation: ask.field_validation(),
             warnings: Vec::new(),
             owners_are_set: false,
+            empties: false,
         }
     }
 
@@ -54,6 +57,7 @@ impl Write {
             validation: FieldValidation::Ignore,
             warnings: Vec::new(),
             owners_are_set: false,
+            empties: false,
         }
     }
 
@@ -74,6 +78,7 @@ impl Write {
         };
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
+        updater.empty = nothing_yet(kind);
         updater.ignored = strategy::ignored_fields(kind, &self.subresource);
         use_it(&updater)
     }
@@ -185,7 +190,7 @@ pub(crate) fn update_object(
     if write.subresource.is_empty() {
         admission::updated(&kind, &live, &mut object);
     }
-    prepare_updated(&kind, &write.subresource, &live, &mut object);
+    prepare_updated(write, &live, &mut object);
     let faults = validation::updated(&kind, &write.subresource, &live, &object);
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, &key.name, &faults));

@@ -52,8 +52,8 @@ enum Place<'a> {
 /// Finds a place. Only what it is in has to be there.
 fn place<'a>(target: &'a mut Value, path: &str) -> Result<Place<'a>, String> {
     let missing = || format!("doc is missing path: {path}: missing value");
-    let mut parts = path.split('/').skip(1);
-    let last = parts.next_back().ok_or_else(missing)?;
+    let (parents, last) = path.rsplit_once('/').ok_or_else(missing)?;
+    let mut parts = parents.split('/').skip(1);
     let decoded = |part: &str| part.replace("~1", "/").replace("~0", "~");
     let parent = parts.try_fold(target, |value, part| match value {
         Value::Object(fields) => fields.get_mut(&decoded(part)),

@@ -11,6 +11,7 @@ use crate::alarms::Alarms;
 use crate::custom::Definition;
 use crate::kinds::{Kind, Kinds, Resource};
 use crate::request::Ask;
+use crate::scenario::Scenario;
 use crate::status::Refusal;
 use crate::store::Store;
 use crate::time::rfc3339;
@@ -76,6 +77,7 @@ pub struct Core {
     pub(crate) definitions: BTreeMap<Resource, Arc<Definition>>,
     pub(crate) store: Store,
     pub(crate) alarms: Alarms,
+    pub(crate) scenario: Scenario,
     pub(crate) now: i64,
     pub(crate) settled: u64,
     pub(crate) next_address: u32,
@@ -103,6 +105,7 @@ impl Core {
             definitions: BTreeMap::new(),
             store: Store::default(),
             alarms: Alarms::default(),
+            scenario: Scenario::default(),
             now,
             settled: 0,
             next_address: 9,
@@ -123,7 +126,8 @@ impl Core {
         self.tick(now);
         let ask = Ask::read(request);
         let before = self.store.revision();
-        let answer = self.route(&ask).unwrap_or_else(|refusal| Answer::refuse(&refusal));
+        let mut answer = self.route(&ask).unwrap_or_else(|refusal| Answer::refuse(&refusal));
+        warn_of_deprecated(&ask, &mut answer);
         if self.store.revision() != before {
             self.settle();
         }
@@ -144,6 +148,11 @@ impl Core {
     #[must_use]
     pub fn next_alarm(&self) -> Option<i64> {
         self.alarms.next()
+    }
+
+    /// Makes Pods do what a scenario says, from now on.
+    pub fn set_scenario(&mut self, scenario: Scenario) {
+        self.scenario = scenario;
     }
 
     /// Returns the next events of a watch, and whether more can come.
@@ -293,6 +302,20 @@ impl Core {
         const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
         let letter = |random: u64| char::from(LETTERS[(random % LETTERS.len() as u64) as usize]);
         (0..length).map(|_| letter(self.next_random())).collect()
+    }
+}
+
+/// Warns of kinds that Kubernetes wants people to leave.
+fn warn_of_deprecated(ask: &Ask, answer: &mut Answer) {
+    let warning = match ask.path().as_slice() {
+        ["api", "v1", "namespaces", _, "endpoints", ..] | ["api", "v1", "endpoints", ..] => {
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+        }
+        ["api", "v1", "componentstatuses", ..] => "v1 ComponentStatus is deprecated in v1.19+",
+        _ => return,
+    };
+    if let Answer::Full { warnings, .. } = answer {
+        warnings.push(warning.to_owned());
     }
 }
 

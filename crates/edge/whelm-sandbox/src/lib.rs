@@ -42,7 +42,9 @@ mod protobuf;
 mod quantity;
 mod read;
 mod request;
+mod scenario;
 mod schema;
+mod script;
 mod selection;
 mod service;
 mod snapshot;
@@ -61,6 +63,7 @@ mod yaml;
 
 pub use crate::core::{Answer, Core};
 pub use kinds::{Kind, Resource, Subresource};
+pub use scenario::Scenario;
 pub use service::Sandbox;
 pub use status::{FieldFault, Refusal};
 pub use watch::Watch;

@@ -6,6 +6,7 @@ use crate::core::{Answer, Core, Target};
 use crate::object::{at, int, items, name, namespace, set, text};
 use crate::read::find;
 use crate::request::Ask;
+use crate::script::Script;
 use crate::status::Refusal;
 use crate::store::Key;
 use crate::write::{Propagation, Write, delete_object, update_object};
@@ -20,7 +21,7 @@ pub(crate) fn answer(
 ) -> Result<Answer, Refusal> {
     let object = find(core, target)?;
     match (method, subresource) {
-        ("GET", "log") => log(ask, &object),
+        ("GET", "log") => log(core, ask, &object),
         ("POST", "eviction") => {
             let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
             delete_object(core, &target.kind, &key, &object, Propagation::Background);
@@ -39,13 +40,22 @@ pub(crate) fn answer(
                 }),
             ))
         }
+        (_, "exec" | "attach" | "portforward" | "proxy") => Err(no_programs(subresource)),
         _ => Err(Refusal::method_not_allowed()),
     }
 }
 
-/// There are no programs behind the containers, so that all logs are empty; the annotation `sandbox.whelm.dev/log` of a Pod
-/// gives a text to show.
-fn log(ask: &Ask, pod: &Value) -> Result<Answer, Refusal> {
+fn no_programs(subresource: &str) -> Refusal {
+    Refusal {
+        code: 501,
+        reason: "NotImplemented",
+        message: format!("the embedded cluster does not run programs, so that there is no {subresource}"),
+        details: Value::Null,
+    }
+}
+
+/// There are no programs behind the containers: what they have written is scripted, else nothing.
+fn log(core: &Core, ask: &Ask, pod: &Value) -> Result<Answer, Refusal> {
     let wanted = ask.query.get("container");
     let containers = items(pod, &["spec", "containers"])
         .iter()
@@ -54,10 +64,22 @@ fn log(ask: &Ask, pod: &Value) -> Result<Answer, Refusal> {
         let message = format!("container {wanted} is not valid for pod {}", name(pod));
         return Err(Refusal::bad_request(message));
     }
-    Ok(Answer::text(
-        200,
-        text(pod, &["metadata", "annotations", "sandbox.whelm.dev/log"]),
-    ))
+    let written = Script::of(core, pod).log;
+    Ok(Answer::text(200, &last_part(ask, &written)))
+}
+
+/// Returns the part of a log that is asked for: its last lines, and no more than so many bytes of them.
+fn last_part(ask: &Ask, written: &str) -> String {
+    let lines: Vec<&str> = written.split_inclusive('\n').collect();
+    let number = |name: &str| ask.query.get(name).parse::<usize>().unwrap_or(usize::MAX);
+    let kept = lines.len().saturating_sub(number("tailLines"));
+    let mut text = lines[kept..].concat();
+    let mut end = number("limitBytes").min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }
 
 /// Returns the scale of an object.

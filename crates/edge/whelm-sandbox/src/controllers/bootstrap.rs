@@ -69,13 +69,14 @@ fn create_node(core: &mut Core, name: &str) {
     let size = json!({"cpu": "64", "memory": "256Gi", "pods": "500"});
     let status: Value = json!({
         "capacity": size, "allocatable": size,
+        "addresses": [{"type": "InternalIP", "address": "172.18.0.2"}, {"type": "Hostname", "address": name}],
         "conditions": [{
             "type": "Ready", "status": "True", "reason": "KubeletReady", "message": "kubelet is posting ready status",
             "lastHeartbeatTime": time, "lastTransitionTime": time,
         }],
         "nodeInfo": {
             "kubeletVersion": "v1.36.3", "operatingSystem": "linux", "architecture": "amd64", "machineID": "", "systemUUID": "",
-            "bootID": "", "kernelVersion": "", "osImage": "", "containerRuntimeVersion": "", "kubeProxyVersion": "",
+            "bootID": "", "kernelVersion": "none", "osImage": "whelm sandbox", "containerRuntimeVersion": "sandbox://1", "kubeProxyVersion": "",
         },
     });
     super::set_status(core, &crate::store::Key::new(&nodes, "", name), status);

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{create, delete, is_ready, owned, pod_from_template, set_status, template_hash};
+use super::events::{Remark, Source, record};
+use super::{create_pod, delete, is_ready, keep_revision, owned, pod_from_template, set_status, template_hash};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, labels, name, namespace, set, text};
+use crate::object::{at, int, labels, name, set, text};
 use crate::store::Key;
 
+const COMPONENT: &str = "daemonset-controller";
 const HASH: &str = "controller-revision-hash";
 
 pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let pods = Resource::new("", "pods");
     let template = at(own, &["spec", "template"]).cloned().unwrap_or_default();
     let hash = template_hash(&template);
+    keep_revision(core, own, &template, &format!("{}-{hash}", name(own)));
     let selector = at(&template, &["spec", "nodeSelector"]).cloned().unwrap_or_default();
     let mut nodes: Vec<String> = Vec::new();
     for node in core.store.list(&Resource::new("", "nodes"), "") {
@@ -26,6 +29,13 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     for pod in owned(core, own, &pods) {
         let is_current = text(&pod, &["metadata", "labels", HASH]) == hash;
         if !is_current || !nodes.iter().any(|node| node == text(&pod, &["spec", "nodeName"])) {
+            let message = format!("Deleted pod: {}", name(&pod));
+            record(
+                core,
+                own,
+                Source::controller(COMPONENT),
+                Remark::normal("SuccessfulDelete", &message),
+            );
             delete(core, &Key::of(&pods, &pod));
         }
     }
@@ -35,7 +45,15 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
             let mut pod = pod_from_template(own, &template);
             set(&mut pod, &["metadata", "labels", HASH], hash.clone());
             set(&mut pod, &["spec", "nodeName"], node.clone());
-            create(core, &pods, namespace(own), pod);
+            if let Some(pod) = create_pod(core, own, COMPONENT, pod) {
+                let message = format!("Created pod: {}", name(&pod));
+                record(
+                    core,
+                    own,
+                    Source::controller(COMPONENT),
+                    Remark::normal("SuccessfulCreate", &message),
+                );
+            }
         }
     }
     let present = owned(core, own, &pods);

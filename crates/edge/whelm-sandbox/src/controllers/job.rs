@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{condition, create, owned, pod_from_template, set_status};
+use super::events::{Remark, Source, record};
+use super::{condition, create_pod, owned, pod_from_template, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, items, namespace, set, text};
+use crate::object::{at, int, items, name, set, text};
 use crate::store::Key;
+
+const COMPONENT: &str = "job-controller";
 
 pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let is_finished = items(own, &["status", "conditions"])
@@ -37,7 +40,16 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     if failed <= most_failures {
         let template = at(own, &["spec", "template"]).cloned().unwrap_or_default();
         for _ in 0..missing {
-            create(core, &pods, namespace(own), pod_from_template(own, &template));
+            let Some(pod) = create_pod(core, own, COMPONENT, pod_from_template(own, &template)) else {
+                break;
+            };
+            let message = format!("Created pod: {}", name(&pod));
+            record(
+                core,
+                own,
+                Source::controller(COMPONENT),
+                Remark::normal("SuccessfulCreate", &message),
+            );
         }
     }
     let active = (active + missing.max(0)).max(0);
@@ -95,6 +107,12 @@ fn write_status(core: &mut Core, key: &Key, own: &Value, counts: Counts) {
         json!(conditions)
     };
     if done {
+        record(
+            core,
+            own,
+            Source::controller(COMPONENT),
+            Remark::normal("Completed", "Job completed"),
+        );
         let message = "Reached expected number of succeeded pods";
         set(
             &mut status,
@@ -104,6 +122,12 @@ fn write_status(core: &mut Core, key: &Key, own: &Value, counts: Counts) {
         set(&mut status, &["completionTime"], time.clone());
     } else if broken {
         let message = "Job has reached the specified backoff limit";
+        record(
+            core,
+            own,
+            Source::controller(COMPONENT),
+            Remark::warning("BackoffLimitExceeded", message),
+        );
         set(
             &mut status,
             &["conditions"],

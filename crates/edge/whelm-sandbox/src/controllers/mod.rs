@@ -9,11 +9,13 @@ mod claims;
 mod daemon_set;
 mod definitions;
 mod deployment;
+mod events;
 mod job;
 mod namespaces;
 mod nodes;
 mod owners;
 mod pods;
+mod quota;
 mod replica_set;
 mod services;
 mod stateful_set;
@@ -24,10 +26,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub(crate) use bootstrap::bootstrap;
+use events::{Remark, Source, record};
 
 use crate::core::Core;
 use crate::kinds::{Kind, Resource};
-use crate::object::{is_deleted, items, name, text, uid};
+use crate::object::{is_deleted, items, name, set, text, uid};
+use crate::script::{Outcome, Script};
 use crate::store::{Change, Key};
 use crate::write::{Write, create_object, read_own, update_object};
 
@@ -52,6 +56,7 @@ pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) 
     if key.resource == Resource::new("", "pods") {
         mark_selectors(core, change, dirty);
     }
+    dirty.extend(quota::affected(core, change));
     if change.after.is_none() {
         if let Some(before) = &change.before {
             owners::removed(core, uid(before));
@@ -119,6 +124,8 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
     }
     match (key.resource.group.as_str(), key.resource.plural.as_str()) {
         ("", "namespaces") => namespaces::reconcile(core, &object),
+        ("", "resourcequotas") => quota::reconcile(core, key, &object),
+        ("", "events") => events::reconcile(core, key, &object),
         ("", "pods") => pods::reconcile(core, key, &object),
         ("", "services") => services::reconcile(core, key, &object),
         ("", "persistentvolumeclaims") => claims::reconcile(core, key, &object),
@@ -211,6 +218,26 @@ fn controller_reference(owner: &Value) -> Value {
     }])
 }
 
+/// Creates a Pod for its controller, and says so.
+fn create_pod(core: &mut Core, owner: &Value, component: &str, mut pod: Value) -> Option<Arc<Value>> {
+    set(&mut pod, &["metadata", "namespace"], crate::object::namespace(owner));
+    if Script::of(core, &pod).outcome == Outcome::QuotaExceeded {
+        let pod_name = match name(&pod) {
+            "" => text(&pod, &["metadata", "generateName"]),
+            name => name,
+        };
+        let message = format!("Error creating: pods \"{pod_name}\" is forbidden: exceeded quota: scripted");
+        record(
+            core,
+            owner,
+            Source::controller(component),
+            Remark::warning("FailedCreate", &message),
+        );
+        return None;
+    }
+    create(core, &Resource::new("", "pods"), crate::object::namespace(owner), pod)
+}
+
 /// Returns a Pod made from the template of its controller.
 fn pod_from_template(owner: &Value, template: &Value) -> Value {
     let mut pod = json!({"metadata": template.get("metadata"), "spec": template.get("spec")});
@@ -220,6 +247,25 @@ fn pod_from_template(owner: &Value, template: &Value) -> Value {
     crate::object::set(&mut pod, &["metadata", "ownerReferences"], controller_reference(owner));
     crate::object::set(&mut pod, &["metadata", "generateName"], format!("{}-", name(owner)));
     pod
+}
+
+/// Keeps a template as a revision, unless it is kept already.
+fn keep_revision(core: &mut Core, own: &Value, template: &Value, revision: &str) {
+    let revisions = Resource::new("apps", "controllerrevisions");
+    if core
+        .store
+        .get(&Key::new(&revisions, crate::object::namespace(own), revision))
+        .is_some()
+    {
+        return;
+    }
+    let number = owned(core, own, &revisions).len() + 1;
+    let object = json!({
+        "metadata": {"name": revision, "ownerReferences": controller_reference(own),
+            "labels": crate::object::at(template, &["metadata", "labels"])},
+        "data": {"spec": {"template": template}}, "revision": number,
+    });
+    create(core, &revisions, crate::object::namespace(own), object);
 }
 
 /// Returns a short hash of a template, in the letters that names may have.

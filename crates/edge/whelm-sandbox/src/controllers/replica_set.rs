@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{create, delete, is_ready, owned, pod_from_template, set_status};
+use super::events::{Remark, Source, record};
+use super::{create_pod, delete, is_ready, owned, pod_from_template, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, namespace, set, text};
+use crate::object::{at, int, name, set, text};
 use crate::store::Key;
 
 /// The most Pods that one controller gets here; more would only cost time.
@@ -20,11 +21,34 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let mut present = owned(core, own, &pods);
     present.retain(|pod| !matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed"));
     let count = i64::try_from(present.len()).unwrap_or(i64::MAX);
+    let component = match key.resource.group.as_str() {
+        "apps" => "replicaset-controller",
+        _ => "replication-controller",
+    };
     for _ in count..wanted {
-        create(core, &pods, namespace(own), pod_from_template(own, &template));
+        let Some(pod) = create_pod(core, own, component, pod_from_template(own, &template)) else {
+            break;
+        };
+        let message = format!("Created pod: {}", name(&pod));
+        record(
+            core,
+            own,
+            Source::controller(component),
+            Remark::normal("SuccessfulCreate", &message),
+        );
     }
     let extra = usize::try_from(count - wanted).unwrap_or(0);
+    // Those that are of least use go first.
+    present.sort_by_key(|pod| is_ready(pod));
+    present.reverse();
     for pod in present.iter().rev().take(extra) {
+        let message = format!("Deleted pod: {}", name(pod));
+        record(
+            core,
+            own,
+            Source::controller(component),
+            Remark::normal("SuccessfulDelete", &message),
+        );
         delete(core, &Key::of(&pods, pod));
     }
     let present = owned(core, own, &pods);

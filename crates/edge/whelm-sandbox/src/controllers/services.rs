@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::events::{Remark, Source, record};
 use super::{change, controller_reference, create, is_ready, owned, selects_pod, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
@@ -14,6 +15,19 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, service: &Arc<Value>) {
     if text(service, &["spec", "type"]) == "LoadBalancer"
         && items(service, &["status", "loadBalancer", "ingress"]).is_empty()
     {
+        let source = Source::controller("service-controller");
+        record(
+            core,
+            service,
+            source,
+            Remark::normal("EnsuringLoadBalancer", "Ensuring load balancer"),
+        );
+        record(
+            core,
+            service,
+            source,
+            Remark::normal("EnsuredLoadBalancer", "Ensured load balancer"),
+        );
         let address = crate::admission::next_address(core, "172.18");
         set_status(
             core,

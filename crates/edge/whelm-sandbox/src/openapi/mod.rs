@@ -3,6 +3,7 @@
 //! They have no prose: what Kubernetes says about a field is not part of the recorded structure. Descriptions in
 //! CustomResourceDefinitions are kept.
 
+mod brief;
 mod paths;
 mod schemas;
 
@@ -19,7 +20,12 @@ use schemas::{Dialect, Schemas};
 pub(crate) fn answer(core: &Core, ask: &Ask) -> Result<Answer, Refusal> {
     match ask.path().as_slice() {
         ["openapi", "v2"] if accepts_json(&ask.accept) => Ok(Answer::json(200, &whole(core))),
-        ["openapi", "v2"] => Ok(Answer::text(406, "406 Not Acceptable\n")),
+        ["openapi", "v2"] => Ok(Answer::Full {
+            code: 200,
+            content_type: brief::MEDIA_TYPE,
+            warnings: Vec::new(),
+            body: brief::document(core).into(),
+        }),
         ["openapi", "v3"] => Ok(Answer::json(200, &index(core))),
         ["openapi", "v3", "api", version] => document(core, "", version),
         ["openapi", "v3", "apis", group, version] => document(core, group, version),
@@ -27,9 +33,9 @@ pub(crate) fn answer(core: &Core, ask: &Ask) -> Result<Answer, Refusal> {
     }
 }
 
-/// The second version of the document also has a form in protobuf, which is not there.
+/// Go clients want the second version of the document in protobuf.
 fn accepts_json(accept: &str) -> bool {
-    accept.is_empty() || accept.contains("json") || accept.contains("*/*")
+    !accept.contains("protobuf")
 }
 
 /// Lists the documents. Their addresses change with what is in them, so that clients can keep them.

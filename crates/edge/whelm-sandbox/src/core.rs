@@ -13,7 +13,7 @@ use crate::kinds::{Kind, Kinds, Resource};
 use crate::request::Ask;
 use crate::scenario::Scenario;
 use crate::status::Refusal;
-use crate::store::Store;
+use crate::store::{Key, Store};
 use crate::time::rfc3339;
 use crate::watch::Watch;
 use crate::{controllers, discovery, openapi, read, write};
@@ -66,6 +66,9 @@ impl Answer {
         Answer::json(refusal.code, &refusal.to_json())
     }
 }
+
+/// How often controllers may act after a request.
+const MOST_STEPS: usize = 100_000;
 
 /// A cluster: an API server's objects and the controllers that act on them.
 ///
@@ -179,20 +182,25 @@ impl Core {
 
     /// Lets the controllers act until nothing changes any more.
     pub(crate) fn settle(&mut self) {
+        let mut dirty: BTreeSet<(u8, Key)> = BTreeSet::new();
         // A bound, so that controllers that disagree cannot keep a request from ending.
-        for _ in 0..1_000 {
-            let changes: Vec<_> = self.store.changes_after(self.settled).cloned().collect();
-            let Some(last) = changes.last() else { return };
-            self.settled = last.revision;
-            let mut dirty = BTreeSet::new();
-            for change in &changes {
-                controllers::mark(self, change, &mut dirty);
-            }
-            for key in &dirty {
-                controllers::reconcile(self, key);
-            }
+        for _ in 0..MOST_STEPS {
+            self.mark_dirty(&mut dirty);
+            let Some((_, key)) = dirty.pop_first() else { return };
+            controllers::reconcile(self, &key);
         }
         self.settled = self.store.revision();
+    }
+
+    /// Takes in what changed. What others look at comes first, so that they need not look twice.
+    fn mark_dirty(&mut self, dirty: &mut BTreeSet<(u8, Key)>) {
+        let changes: Vec<_> = self.store.changes_after(self.settled).cloned().collect();
+        let mut keys = BTreeSet::new();
+        for change in &changes {
+            self.settled = change.revision;
+            controllers::mark(self, change, &mut keys);
+        }
+        dirty.extend(keys.into_iter().map(|key| (controllers::turn(&key), key)));
     }
 
     fn route(&mut self, ask: &Ask) -> Result<Answer, Refusal> {

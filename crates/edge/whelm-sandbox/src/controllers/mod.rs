@@ -103,6 +103,17 @@ fn owner_key(core: &Core, reference: &Value, namespace: &str) -> Option<Key> {
     Some(Key::new(&found.resource(), namespace, text(reference, &["name"])))
 }
 
+/// Whose turn it is before whose: Pods go before those that own them, and those before what looks at both.
+pub(crate) fn turn(key: &Key) -> u8 {
+    match key.resource.plural.as_str() {
+        "pods" => 1,
+        "replicasets" | "replicationcontrollers" | "statefulsets" | "daemonsets" | "jobs" => 2,
+        "deployments" | "cronjobs" => 3,
+        "services" | "poddisruptionbudgets" | "horizontalpodautoscalers" => 4,
+        _ => 0,
+    }
+}
+
 /// Brings an object to where its controllers want it.
 pub(crate) fn reconcile(core: &mut Core, key: &Key) {
     let Some(object) = core.store.get(key).cloned() else {
@@ -173,15 +184,19 @@ fn change(core: &mut Core, key: &Key, subresource: &str, manager: &str, edit: im
     let _ = update_object(core, &write, key, &live, object);
 }
 
+/// Sets a field of an object, through a subresource or as a whole.
+fn set_field(core: &mut Core, key: &Key, subresource: &str, path: &[&str], value: Value) {
+    let live = core.store.get(key).and_then(|live| crate::object::at(live, path));
+    if live != Some(&value) {
+        change(core, key, subresource, MANAGER, |object| {
+            crate::object::set(object, path, value);
+        });
+    }
+}
+
 /// Sets the status of an object.
 fn set_status(core: &mut Core, key: &Key, status: Value) {
-    let live = core.store.get(key).and_then(|live| live.get("status"));
-    if live == Some(&status) {
-        return;
-    }
-    change(core, key, "status", MANAGER, |object| {
-        crate::object::set(object, &["status"], status)
-    });
+    set_field(core, key, "status", &["status"], status);
 }
 
 /// Deletes an object as a controller does.

@@ -25,10 +25,12 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
         "apps" => "replicaset-controller",
         _ => "replication-controller",
     };
+    let mut has_moved = count > wanted;
     for _ in count..wanted {
         let Some(pod) = create_pod(core, own, component, pod_from_template(own, &template)) else {
             break;
         };
+        has_moved = true;
         let message = format!("Created pod: {}", name(&pod));
         record(
             core,
@@ -50,6 +52,10 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
             Remark::normal("SuccessfulDelete", &message),
         );
         delete(core, &Key::of(&pods, pod));
+    }
+    if has_moved {
+        // The Pods that came or went bring its turn again.
+        return;
     }
     let present = owned(core, own, &pods);
     let ready = present.iter().filter(|pod| is_ready(pod)).count();

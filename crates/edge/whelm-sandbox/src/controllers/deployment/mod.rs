@@ -24,15 +24,16 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, deployment: &Arc<Value>) {
     let paused = at(deployment, &["spec", "paused"]) == Some(&Value::Bool(true));
     let template = at(deployment, &["spec", "template"]).cloned().unwrap_or_default();
     let newest = format!("{}-{}", name(deployment), template_hash(&template));
+    let before = core.store.revision();
     if paused {
         rollout::scale_paused(core, deployment);
     } else {
         rollout::step(core, key, deployment, &newest);
     }
-    let Some(deployment) = core.store.get(key).cloned() else {
-        return;
-    };
-    status::write(core, key, &deployment, &newest, paused);
+    // What it did to its ReplicaSets brings its turn again.
+    if core.store.revision() == before {
+        status::write(core, key, deployment, &newest, paused);
+    }
 }
 
 /// How many Pods there may be too many or too few of while one template replaces another.

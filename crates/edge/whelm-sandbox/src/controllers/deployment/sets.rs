@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Limits, REVISION, replica_sets, sets_of};
 use crate::controllers::events::{Remark, Source, record};
-use crate::controllers::{MANAGER, change, controller_reference, create, delete};
+use crate::controllers::{MANAGER, change, controller_reference, create, delete, set_field};
 use crate::core::Core;
 use crate::object::{at, int, name, namespace, set, text};
 use crate::store::Key;
@@ -86,9 +86,15 @@ pub(super) fn mark_revision(core: &mut Core, key: &Key, deployment: &Value, newe
     } else {
         last.saturating_add(1)
     };
-    let mark = |object: &mut Value| set(object, &["metadata", "annotations", REVISION], revision.to_string());
-    change(core, &Key::of(&replica_sets(), own), "", MANAGER, mark);
-    change(core, key, "status", MANAGER, mark);
+    let path = ["metadata", "annotations", REVISION];
+    set_field(
+        core,
+        &Key::of(&replica_sets(), own),
+        "",
+        &path,
+        revision.to_string().into(),
+    );
+    set_field(core, key, "status", &path, revision.to_string().into());
 }
 
 /// Deletes ReplicaSets that nobody can go back to any more.

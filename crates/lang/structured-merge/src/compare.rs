@@ -30,12 +30,11 @@ impl Comparison {
 
     /// Returns the comparison without some fields and all that lies below them.
     #[must_use]
-    pub fn excluding(&self, fields: &FieldSet) -> Comparison {
-        Comparison {
-            removed: self.removed.recursive_difference(fields),
-            modified: self.modified.recursive_difference(fields),
-            added: self.added.recursive_difference(fields),
+    pub fn excluding(mut self, fields: &FieldSet) -> Comparison {
+        for part in [&mut self.removed, &mut self.modified, &mut self.added] {
+            part.subtract_recursively(fields);
         }
+        self
     }
 }
 
@@ -62,7 +61,6 @@ type Leaf = bool;
 
 impl Comparer<'_> {
     fn visit(&mut self, type_id: TypeId, left: Option<&Value>, right: Option<&Value>) {
-        // Most of two states is the same, and what is the same differs nowhere below.
         if left.is_some() && left == right {
             return;
         }
@@ -121,19 +119,21 @@ impl Comparer<'_> {
         true
     }
 
-    fn visit_fields(&mut self, map: &MapType, left: Option<&Value>, right: Option<&Value>) {
+    fn visit_fields<'a>(&mut self, map: &MapType, left: Option<&'a Value>, right: Option<&'a Value>) {
         let (left, right) = (left.and_then(Value::as_object), right.and_then(Value::as_object));
         let mut names: Vec<&String> = left.into_iter().chain(right).flat_map(|fields| fields.keys()).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
+            let side = |fields: Option<&'a serde_json::Map<String, Value>>| fields.and_then(|fields| fields.get(name));
+            let (left, right) = (side(left), side(right));
+            // Most of two states is the same, and what is the same differs nowhere below.
+            if left.is_some() && left == right {
+                continue;
+            }
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
             self.path.push(PathElement::Field(name.clone()));
-            self.visit(
-                type_id,
-                left.and_then(|fields| fields.get(name)),
-                right.and_then(|fields| fields.get(name)),
-            );
+            self.visit(type_id, left, right);
             self.path.pop();
         }
     }

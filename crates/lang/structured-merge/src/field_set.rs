@@ -160,6 +160,22 @@ impl FieldSet {
         }
     }
 
+    /// Takes out the paths of another set and all that lies below them. Costs what the other set holds.
+    pub fn subtract_recursively(&mut self, other: &FieldSet) {
+        for member in &other.members {
+            self.members.remove(member);
+            self.children.remove(member);
+        }
+        for (element, other) in &other.children {
+            if let Some(child) = self.children.get_mut(element) {
+                child.subtract_recursively(other);
+                if child.is_empty() {
+                    self.children.remove(element);
+                }
+            }
+        }
+    }
+
     /// Returns the set with the declared fields that lie on the way to its paths.
     ///
     /// Sets of owners do not hold those, since a struct's field exists only through what is in it.

@@ -80,7 +80,7 @@ impl FieldSet {
 
 fn encode_element(element: &PathElement) -> String {
     match element {
-        PathElement::Field(name) => format!("f:{name}"),
+        PathElement::Field(name) => ["f:", name].concat(),
         PathElement::Key(fields) => {
             let fields: Map<String, Value> = fields.iter().cloned().collect();
             format!("k:{}", go_json(&Value::Object(fields)))

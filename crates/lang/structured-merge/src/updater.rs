@@ -165,11 +165,9 @@ impl<'a> Updater<'a> {
     fn update_owners(&self, live: &Value, new: &Value, managed: Managed, manager: &str, now: &str) -> Managed {
         let changes = compare(self.schema, self.type_id, live, new).excluding(&self.ignored);
         let mut managed = take_from_owners(managed, &changes, None);
-        let taken = changes
-            .modified
-            .union(&changes.added)
-            .recursive_difference(&self.ignored);
-        let taken = taken.difference(metadata_of_the_server());
+        let mut taken = changes.modified;
+        taken.extend(&changes.added);
+        taken.subtract(metadata_of_the_server());
         if !taken.is_empty() {
             let owned = managed.0.entry(self.manager(manager, Operation::Update)).or_default();
             owned.set.extend(&taken);

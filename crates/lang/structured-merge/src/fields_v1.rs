@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::field_set::FieldSet;
 use crate::path::PathElement;
-use crate::value::go_json;
+use crate::value::{go_json, go_json_text};
 
 /// A text that is no `FieldsV1` set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +82,12 @@ fn encode_element(element: &PathElement) -> String {
     match element {
         PathElement::Field(name) => ["f:", name].concat(),
         PathElement::Key(fields) => {
-            let fields: Map<String, Value> = fields.iter().cloned().collect();
-            format!("k:{}", go_json(&Value::Object(fields)))
+            let fields = fields
+                .iter()
+                .map(|(name, value)| [&go_json_text(name), ":", &go_json(value)].concat());
+            ["k:{", &fields.collect::<Vec<_>>().join(","), "}"].concat()
         }
-        PathElement::Value(value) => format!("v:{}", go_json(value)),
+        PathElement::Value(value) => ["v:", &go_json(value)].concat(),
         PathElement::Index(index) => format!("i:{index}"),
     }
 }

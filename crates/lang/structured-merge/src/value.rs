@@ -71,7 +71,25 @@ pub(crate) fn path_text(value: &Value) -> String {
 
 /// Returns a JSON text with the characters escaped that Go's encoder escapes for HTML.
 pub(crate) fn go_json(value: &Value) -> String {
-    let text = value.to_string();
+    match value {
+        Value::String(text) => go_json_text(text),
+        _ => escaped(value.to_string()),
+    }
+}
+
+/// Returns a text as Go's encoder writes it.
+pub(crate) fn go_json_text(text: &str) -> String {
+    // Most texts are names.
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
+    {
+        return ["\"", text, "\""].concat();
+    }
+    escaped(Value::String(text.to_owned()).to_string())
+}
+
+fn escaped(text: String) -> String {
     if !text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
         return text;
     }

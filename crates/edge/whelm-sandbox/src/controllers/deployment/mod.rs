@@ -28,7 +28,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, deployment: &Arc<Value>) {
     if paused {
         rollout::scale_paused(core, deployment);
     } else {
-        rollout::step(core, key, deployment, &newest);
+        rollout::step(core, deployment, &newest);
     }
     // What it did to its ReplicaSets brings its turn again.
     if core.store.revision() == before {

@@ -12,7 +12,6 @@ use crate::controllers::owned;
 use crate::core::Core;
 use crate::kinds::Resource;
 use crate::object::{int, name, text};
-use crate::store::Key;
 
 fn wanted(set: &Value) -> i64 {
     int(set, &["spec", "replicas"]).unwrap_or(0)
@@ -27,7 +26,7 @@ fn sum(sets: &[Arc<Value>], count: fn(&Value) -> i64) -> i64 {
 }
 
 /// Takes one step. What it changes makes the Deployment be looked at again.
-pub(super) fn step(core: &mut Core, key: &Key, deployment: &Value, newest: &str) {
+pub(super) fn step(core: &mut Core, deployment: &Value, newest: &str) {
     let recreates = text(deployment, &["spec", "strategy", "type"]) == "Recreate";
     if recreates && !stop_old(core, deployment, newest) {
         return;
@@ -44,7 +43,7 @@ pub(super) fn step(core: &mut Core, key: &Key, deployment: &Value, newest: &str)
     } else if !grow_newest(core, deployment, &sets, newest, limits) && !recreates {
         shrink_old(core, deployment, &sets, newest, limits);
     }
-    mark_revision(core, key, deployment, newest);
+    mark_revision(core, deployment, newest);
     forget_oldest(core, deployment, newest);
 }
 

@@ -70,7 +70,7 @@ pub(super) fn create_newest(core: &mut Core, deployment: &Value, newest: &str, s
 }
 
 /// Gives the newest ReplicaSet the highest revision, and the Deployment the same.
-pub(super) fn mark_revision(core: &mut Core, key: &Key, deployment: &Value, newest: &str) {
+pub(super) fn mark_revision(core: &mut Core, deployment: &Value, newest: &str) {
     let sets = sets_of(core, deployment);
     let last = sets
         .iter()
@@ -94,7 +94,6 @@ pub(super) fn mark_revision(core: &mut Core, key: &Key, deployment: &Value, newe
         &path,
         revision.to_string().into(),
     );
-    set_field(core, key, "status", &path, revision.to_string().into());
 }
 
 /// Deletes ReplicaSets that nobody can go back to any more.

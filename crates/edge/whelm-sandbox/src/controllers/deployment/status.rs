@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::sets_of;
-use crate::controllers::{condition, set_status};
+use super::{REVISION, sets_of};
+use crate::controllers::{MANAGER, change, condition};
 use crate::core::Core;
 use crate::object::{int, items, name, set, text};
 use crate::store::Key;
@@ -68,7 +68,29 @@ pub(super) fn write(core: &mut Core, key: &Key, deployment: &Value, newest: &str
         keep_update_time(core, deployment, own, keeps);
     }
     set(&mut status, &["conditions"], json!(conditions));
-    set_status(core, key, status);
+    put(core, key, deployment, status, revision(core, deployment, newest));
+}
+
+/// Returns the revision of the newest ReplicaSet, which is that of the Deployment.
+fn revision(core: &Core, deployment: &Value, newest: &str) -> Option<String> {
+    let sets = sets_of(core, deployment);
+    let own = sets.iter().find(|set| name(set) == newest)?;
+    Some(text(own, &["metadata", "annotations", REVISION]).to_owned())
+}
+
+/// Writes the status together with the revision, as the real controller does.
+fn put(core: &mut Core, key: &Key, deployment: &Value, status: Value, revision: Option<String>) {
+    let path = ["metadata", "annotations", REVISION];
+    let revision = revision.unwrap_or_else(|| text(deployment, &path).to_owned());
+    if deployment.get("status") == Some(&status) && text(deployment, &path) == revision {
+        return;
+    }
+    change(core, key, "status", MANAGER, |deployment| {
+        set(deployment, &["status"], status);
+        if !revision.is_empty() {
+            set(deployment, &path, revision);
+        }
+    });
 }
 
 fn before<'a>(deployment: &'a Value, kind: &str) -> Option<&'a Value> {

@@ -18,6 +18,9 @@ use crate::time::rfc3339;
 use crate::watch::Watch;
 use crate::{controllers, discovery, openapi, read, write};
 
+/// How many alarms are gone through in their order when time passes at once.
+const MOST_ALARMS: usize = 1_000;
+
 /// What the server answers.
 #[derive(Debug)]
 pub enum Answer {
@@ -82,6 +85,8 @@ pub struct Core {
     pub(crate) alarms: Alarms,
     pub(crate) scenario: Scenario,
     pub(crate) now: i64,
+    /// How far the clock was put forward, in milliseconds.
+    pub(crate) skipped: i64,
     pub(crate) settled: u64,
     pub(crate) next_address: u32,
     pub(crate) random: u64,
@@ -110,6 +115,7 @@ impl Core {
             alarms: Alarms::default(),
             scenario: Scenario::default(),
             now,
+            skipped: 0,
             settled: 0,
             next_address: 9,
             random: seed,
@@ -139,8 +145,10 @@ impl Core {
 
     /// Lets time pass until a moment: does what controllers have waited for, each at its time.
     pub fn tick(&mut self, now: i64) {
-        while let Some((due, key)) = self.alarms.take(now) {
-            self.now = self.now.max(due);
+        for count in 0.. {
+            let Some((due, key)) = self.alarms.take(now) else { break };
+            // After a long time without anybody looking, what is left is done as controllers do that were away.
+            self.now = self.now.max(if count < MOST_ALARMS { due } else { now });
             controllers::reconcile(self, &key);
             self.settle();
         }
@@ -151,6 +159,13 @@ impl Core {
     #[must_use]
     pub fn next_alarm(&self) -> Option<i64> {
         self.alarms.next()
+    }
+
+    /// Has all watches end, because the server forgets what has changed.
+    pub fn expire_watches(&mut self) {
+        self.store.forget_history();
+        self.store.continue_from(self.store.revision() + 1);
+        self.settled = self.store.revision();
     }
 
     /// Makes Pods do what a scenario says, from now on.

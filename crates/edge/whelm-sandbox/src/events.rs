@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use whelm_net::Error;
 
+use crate::faults;
 use crate::service::Sandbox;
 use crate::watch::Watch;
 
@@ -20,15 +21,17 @@ const LONGEST: u64 = 86_400;
 pub(crate) fn stream(sandbox: Sandbox, watch: Watch) -> impl Stream<Item = Result<Bytes, Error>> + Send {
     let deadline = Instant::now() + Duration::from_secs(watch.timeout_seconds.min(LONGEST));
     let revision = sandbox.revisions();
+    let restarts = sandbox.restarts();
     let events = Events {
         sandbox,
         watch,
         revision,
         deadline,
         open: true,
+        restarts,
     };
     unfold(events, |mut events| async move {
-        events.next().await.map(|bytes| (Ok(bytes), events))
+        events.next().await.map(|bytes| (bytes, events))
     })
 }
 
@@ -38,23 +41,28 @@ struct Events {
     revision: watch::Receiver<u64>,
     deadline: Instant,
     open: bool,
+    restarts: u64,
 }
 
 impl Events {
-    async fn next(&mut self) -> Option<Bytes> {
+    async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         while self.open {
+            if self.sandbox.restarts() != self.restarts {
+                self.open = false;
+                return Some(Err(faults::broken()));
+            }
             // Marked as seen before looking, so that no change between the two is missed.
             self.revision.mark_unchanged();
             self.sandbox.catch_up();
             let (events, more) = self.sandbox.poll_watch(&mut self.watch);
             self.open = more;
             if !events.is_empty() {
-                return Some(lines(&events));
+                return Some(Ok(lines(&events)));
             }
             if !self.wait().await {
                 self.open = false;
                 let bookmark = self.sandbox.last_bookmark(&self.watch);
-                return bookmark.map(|bookmark| lines(&[bookmark]));
+                return bookmark.map(|bookmark| Ok(lines(&[bookmark])));
             }
         }
         None

@@ -1,7 +1,8 @@
-//! Scenarios: rules that say what Pods do.
+//! Scenarios: rules that say what Pods do, and which requests go wrong.
 
 use serde_json::Value;
 
+use crate::faults::FaultRule;
 use crate::object::{items, labels, name, namespace, text};
 use crate::script::{Outcome, Script, millis};
 
@@ -28,9 +29,36 @@ use crate::script::{Outcome, Script, millis};
 /// | `ready-after` | how long containers take to become ready |
 /// | `run-for` | how long containers run that are not restarted |
 /// | `log` | what containers have written |
+///
+/// Requests can go wrong, too:
+///
+/// ```yaml
+/// seed: 7
+/// faults:
+/// - match: {method: PATCH, path: /apis/apps/*, user-agent: kubectl*}
+///   at: [1, 4]
+///   status: 429
+///   retry-after: 1
+/// - match: {path: "*/secrets"}
+///   chance: 0.1
+///   latency: 300ms
+/// ```
+///
+/// The first rule that hits a request decides. Of the requests that match, `at` names some by their numbers, `every: 3` takes
+/// every third, `chance` a share that follows from `seed`, and `times` limits how many are hit.
+///
+/// | field | what it does |
+/// |---|---|
+/// | `latency` | the request takes longer |
+/// | `status`, `retry-after`, `message` | the request is refused, and not carried out |
+/// | `cut` | the connection breaks: `before` the request arrives, `after` it was carried out, or `within` the answer |
+/// | `expire-watches: true` | all watches end with 410 Gone, and lists have to be made anew |
+/// | `restart` | all connections break, and none can be made for this time |
 #[derive(Debug, Clone, Default)]
 pub struct Scenario {
     pub(crate) pods: Vec<PodRule>,
+    pub(crate) faults: Vec<FaultRule>,
+    pub(crate) seed: u64,
 }
 
 /// A rule for some Pods.
@@ -49,12 +77,33 @@ impl Scenario {
     /// # Errors
     /// It is no YAML, or has fields or values that a scenario does not have; the text says which.
     pub fn read(yaml: &[u8]) -> Result<Self, String> {
-        let document = crate::yaml::to_json(yaml)?;
-        only(&document, &["pods"], "a scenario")?;
-        let rules = items(&document, &["pods"]).iter().map(PodRule::read);
+        let document = whole_numbers(crate::yaml::to_json(yaml)?);
+        only(&document, &["pods", "faults", "seed"], "a scenario")?;
+        let pods = items(&document, &["pods"]).iter().map(PodRule::read);
+        let faults = items(&document, &["faults"]).iter().map(FaultRule::read);
         Ok(Scenario {
-            pods: rules.collect::<Result<_, _>>()?,
+            pods: pods.collect::<Result<_, _>>()?,
+            faults: faults.collect::<Result<_, _>>()?,
+            seed: document.get("seed").and_then(Value::as_u64).unwrap_or(0),
         })
+    }
+}
+
+/// YAML has one kind of number; those without a fraction are whole ones here.
+fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|float| float.fract() == 0.0) {
+            Some(float) => format!("{float:.0}")
+                .parse::<i64>()
+                .map_or(Value::Number(number), Value::from),
+            None => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key, whole_numbers(value)))
+            .collect(),
+        other => other,
     }
 }
 

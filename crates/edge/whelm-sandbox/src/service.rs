@@ -1,18 +1,22 @@
 //! The server as a transport.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::{HeaderValue, Response};
 use serde_json::Value;
 use tokio::sync::watch;
 use whelm_net::{Body, BoxFuture, Error, Request, Transport};
 
-use crate::clock::{Clock, unix_millis};
+use crate::clock::{Clock, millis, unix_millis};
 use crate::core::{Answer, Core};
 use crate::events;
+use crate::faults::{self, Cut, Faults, Trouble};
+use crate::scenario::Scenario;
 use crate::state_file::StateFile;
 use crate::status::Refusal;
 use crate::watch::Watch;
@@ -31,6 +35,9 @@ pub struct Sandbox {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    faults: Mutex<Faults>,
+    /// How often the server was started anew, which ends all streams.
+    restarts: AtomicU64,
     clock: Clock,
     revision: watch::Sender<u64>,
 }
@@ -57,7 +64,7 @@ impl Sandbox {
     /// Starts a cluster whose UIDs and generated names follow from a seed.
     #[must_use]
     pub fn with_seed(seed: u64) -> Self {
-        Sandbox::of(Core::new(seed, unix_millis()), None, Clock::system())
+        Sandbox::of(Core::new(seed, unix_millis()), None, Clock::System)
     }
 
     /// Starts a cluster that lives in the time of the async runtime, from a moment in milliseconds since the Unix epoch.
@@ -78,7 +85,7 @@ impl Sandbox {
     pub fn open(path: &Path) -> std::io::Result<Self> {
         let now = unix_millis();
         let (file, core) = StateFile::open(path, seed(now), now)?;
-        Ok(Sandbox::of(core, Some(file), Clock::system()))
+        Ok(Sandbox::of(core, Some(file), Clock::System))
     }
 
     /// Serves a cluster that was made before.
@@ -99,7 +106,13 @@ impl Sandbox {
         let (revision, _) = watch::channel(core.revision());
         let state = Mutex::new(State { core, file });
         Sandbox {
-            shared: Arc::new(Shared { state, clock, revision }),
+            shared: Arc::new(Shared {
+                state,
+                faults: Mutex::default(),
+                restarts: AtomicU64::new(0),
+                clock,
+                revision,
+            }),
         }
     }
 
@@ -124,14 +137,68 @@ impl Sandbox {
     /// # Errors
     /// The state file cannot be read or written.
     pub fn advance(&self, time: Duration) -> std::io::Result<()> {
-        self.shared.clock.skip(time);
-        self.act(|core, now| core.tick(now))?;
+        self.act(|core, now| {
+            core.skipped = core.skipped.saturating_add(millis(time));
+            core.tick(now.saturating_add(millis(time)));
+        })?;
         // Whoever waits for an alarm waits for the clock that was, and has to look again.
         self.shared.revision.send_modify(|_| ());
         Ok(())
     }
 
-    /// Answers a request.
+    /// Makes Pods and requests do what a scenario says, from now on. It holds for this handle and its clones, not for
+    /// other processes that use the same state file.
+    ///
+    /// # Errors
+    /// The state file cannot be read.
+    pub fn set_scenario(&self, scenario: Scenario) -> std::io::Result<()> {
+        let faults = Faults::new(scenario.faults.clone(), scenario.seed);
+        *self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+        self.act(|core, _| core.set_scenario(scenario))
+    }
+
+    /// Answers a request, after whatever a scenario has in store for it.
+    pub(crate) async fn respond(&self, request: &Request) -> Result<whelm_net::Response, Error> {
+        let fault = {
+            let now = self.now(&self.state().core);
+            let mut faults = self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner);
+            faults.next(request, now)
+        };
+        if fault.latency > 0 {
+            tokio::time::sleep(Duration::from_millis(fault.latency)).await;
+        }
+        match fault.trouble {
+            Trouble::None => Ok(self.answer(request)),
+            Trouble::Status {
+                code,
+                retry_after,
+                message,
+            } => Ok(refused(code, retry_after, &message)),
+            Trouble::Cut(Cut::Before) => Err(faults::broken()),
+            Trouble::Cut(Cut::After) => {
+                drop(self.answer(request));
+                Err(faults::broken())
+            }
+            Trouble::Cut(Cut::Within) => Ok(self.answer(request).map(cut_within)),
+            Trouble::ExpireWatches => {
+                // A file that cannot be read is reported by the answer.
+                let _ = self.act(|core, _| core.expire_watches());
+                Ok(self.answer(request))
+            }
+            Trouble::Restart { .. } => {
+                self.shared.restarts.fetch_add(1, Ordering::Relaxed);
+                self.shared.revision.send_modify(|_| ());
+                Err(faults::broken())
+            }
+        }
+    }
+
+    /// Returns how often the server was started anew.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.shared.restarts.load(Ordering::Relaxed)
+    }
+
+    /// Answers a request, whatever faults a scenario has.
     #[must_use]
     pub fn answer(&self, request: &Request) -> whelm_net::Response {
         let answer = self.act(|core, now| core.handle(request, now)).unwrap_or_else(|error| {
@@ -158,7 +225,7 @@ impl Sandbox {
     pub(crate) fn catch_up(&self) {
         let is_behind = {
             let state = self.state();
-            let now = self.shared.clock.now();
+            let now = self.now(&state.core);
             state.file.as_ref().is_some_and(StateFile::has_news)
                 || state.core.next_alarm().is_some_and(|due| due <= now)
         };
@@ -171,7 +238,7 @@ impl Sandbox {
     /// Returns how long nothing happens without a request, as far as is known.
     pub(crate) fn quiet_time(&self) -> Option<Duration> {
         let state = self.state();
-        let now = self.shared.clock.now();
+        let now = self.now(&state.core);
         let alarm = state.core.next_alarm().map(|due| until(now, due));
         let look = state.file.as_ref().map(|_| LOOK);
         alarm.into_iter().chain(look).min()
@@ -179,13 +246,15 @@ impl Sandbox {
 
     /// Calls `act` on a cluster that is up to date, at the present time, and keeps what it changed.
     fn act<T>(&self, act: impl FnOnce(&mut Core, i64) -> T) -> std::io::Result<T> {
-        let now = self.shared.clock.now();
         let (result, revision) = {
             let mut state = self.state();
             let State { core, file } = &mut *state;
+            let start = self.shared.clock.now();
+            // The file may say that the clock was put forward.
+            let act = |core: &mut Core| act(core, self.now(core));
             let result = match file {
-                Some(file) => file.exclusively(core, now, |core| act(core, now)),
-                None => Ok(act(core, now)),
+                Some(file) => file.exclusively(core, start, act),
+                None => Ok(act(core)),
             };
             (result, core.revision())
         };
@@ -209,6 +278,10 @@ impl Sandbox {
         self.shared.revision.subscribe()
     }
 
+    fn now(&self, core: &Core) -> i64 {
+        self.shared.clock.now().saturating_add(core.skipped)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,6 +289,25 @@ impl Sandbox {
 
 fn until(now: i64, due: i64) -> Duration {
     Duration::from_millis(u64::try_from(due.saturating_sub(now)).unwrap_or(0))
+}
+
+fn refused(code: u16, retry_after: Option<i64>, message: &str) -> whelm_net::Response {
+    let status = faults::status(code, retry_after, message);
+    let mut response = full(code, "application/json", &[], status.to_string().into());
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(http::header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// Returns the first half of what a body begins with, and then breaks off.
+fn cut_within(mut body: Body) -> Body {
+    Body::stream(
+        futures_util::stream::once(async move { body.chunk().await }).flat_map(|chunk| {
+            let half = chunk.ok().flatten().map(|chunk| Ok(chunk.slice(..chunk.len() / 2)));
+            futures_util::stream::iter(half.into_iter().chain([Err(faults::broken())]))
+        }),
+    )
 }
 
 /// Makes an HTTP response of an answer.
@@ -237,8 +329,7 @@ pub(crate) fn full(code: u16, content_type: &'static str, warnings: &[String], b
 
 impl Transport for Sandbox {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<whelm_net::Response, Error>> {
-        let response = self.answer(&request);
-        Box::pin(async move { Ok(response) })
+        Box::pin(async move { self.respond(&request).await })
     }
 }
 

@@ -69,7 +69,7 @@ impl Core {
     fn commit_line(&self) -> String {
         let state = json!({
             "revision": self.store.revision(), "random": self.random.cast_signed(), "address": self.next_address,
-            "now": self.now,
+            "now": self.now, "skipped": self.skipped,
         });
         format!("{COMMIT}{state}}}\n")
     }
@@ -140,6 +140,7 @@ impl Core {
             .and_then(|address| u32::try_from(address).ok())
             .unwrap_or(0);
         self.now = self.now.max(state["now"].as_i64().unwrap_or(0));
+        self.skipped = state["skipped"].as_i64().unwrap_or(0);
         self.settled = self.store.revision();
     }
 

@@ -1,7 +1,5 @@
 //! The server on a socket.
 
-use std::convert::Infallible;
-
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::Response;
@@ -37,7 +35,8 @@ impl Sandbox {
         let _ = stream.set_nodelay(true);
         let service = hyper::service::service_fn(move |request: http::Request<Incoming>| {
             let sandbox = self.clone();
-            async move { Ok::<_, Infallible>(sandbox.answer_incoming(request).await) }
+            // An error breaks the connection.
+            async move { sandbox.answer_incoming(request).await }
         });
         let io = hyper_util::rt::TokioIo::new(stream);
         // A client that goes away ends its connection; there is nobody to tell.
@@ -49,12 +48,15 @@ impl Sandbox {
     async fn answer_incoming(
         &self,
         request: http::Request<Incoming>,
-    ) -> Response<StreamBody<impl Stream<Item = Result<Frame<Bytes>, Error>> + use<>>> {
+    ) -> Result<Response<StreamBody<impl Stream<Item = Result<Frame<Bytes>, Error>> + use<>>>, Error> {
         let (head, body) = request.into_parts();
         let response = match Limited::new(body, LARGEST_BODY).collect().await {
-            Ok(body) => self.answer(&http::Request::from_parts(head, body.to_bytes())),
+            Ok(body) => {
+                let request = http::Request::from_parts(head, body.to_bytes());
+                self.respond(&request).await?
+            }
             Err(_) => full(413, "text/plain", &[], "request entity too large".into()),
         };
-        response.map(|body| StreamBody::new(body.map(|chunk| chunk.map(Frame::data))))
+        Ok(response.map(|body| StreamBody::new(body.map(|chunk| chunk.map(Frame::data)))))
     }
 }

@@ -41,8 +41,9 @@ struct Log {
     position: u64,
     /// How many of these were the whole state.
     state: u64,
-    /// The revision that they lead to.
+    /// The revision that they lead to, and how far the clock was put forward.
     revision: u64,
+    skipped: i64,
 }
 
 impl StateFile {
@@ -122,7 +123,7 @@ impl StateFile {
         let Some(log) = &mut self.log else {
             return self.write_anew(core);
         };
-        if core.revision() == log.revision {
+        if core.revision() == log.revision && core.skipped == log.skipped {
             return Ok(());
         }
         let lines = core.lines_after(log.revision);
@@ -131,6 +132,7 @@ impl StateFile {
         };
         log.append(lines.as_bytes())?;
         log.revision = core.revision();
+        log.skipped = core.skipped;
         Ok(())
     }
 
@@ -154,6 +156,7 @@ impl StateFile {
             position: length,
             state: length,
             revision: core.revision(),
+            skipped: core.skipped,
         });
         Ok(())
     }
@@ -188,6 +191,7 @@ impl Log {
             position: u64::try_from(count).unwrap_or(u64::MAX),
             state: state_length(&lines),
             revision: core.revision(),
+            skipped: core.skipped,
         };
         if count < lines.len() {
             log.cut()?;
@@ -205,6 +209,7 @@ impl Log {
             .map_err(|damaged| io::Error::other(format!("{} is damaged at byte {}", path.display(), damaged.at)))?;
         self.position += u64::try_from(count).unwrap_or(u64::MAX);
         self.revision = core.revision();
+        self.skipped = core.skipped;
         if count < lines.len() {
             self.cut()?;
         }

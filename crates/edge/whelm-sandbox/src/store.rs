@@ -127,6 +127,21 @@ impl Store {
         }
     }
 
+    /// Returns the objects of a resource in a namespace whose names begin with a text.
+    pub fn with_prefix<'a>(
+        &'a self,
+        resource: &Resource,
+        namespace: &'a str,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Value>> {
+        let start = (namespace.to_owned(), prefix.to_owned());
+        let objects = self.objects.get(resource).into_iter();
+        objects
+            .flat_map(move |objects| objects.range(start.clone()..))
+            .take_while(move |((own, name), _)| own == namespace && name.starts_with(prefix))
+            .map(|(_, object)| object)
+    }
+
     /// Returns the resources that have objects.
     pub fn resources(&self) -> Vec<Resource> {
         self.objects

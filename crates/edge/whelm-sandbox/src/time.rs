@@ -8,6 +8,12 @@ pub(crate) fn rfc3339(unix_millis: i64) -> String {
 
 fn civil(seconds: i64) -> (i64, i64, i64, i64, i64, i64) {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = date(days);
+    (year, month, day, rest / 3600, rest / 60 % 60, rest % 60)
+}
+
+/// Returns year, month and day of a day, counted from the Unix epoch.
+pub(crate) fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -20,7 +26,7 @@ fn civil(seconds: i64) -> (i64, i64, i64, i64, i64, i64) {
         shifted_month - 9
     };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
-    (year, month, day, rest / 3600, rest / 60 % 60, rest % 60)
+    (year, month, day)
 }
 
 #[cfg(test)]

@@ -11,7 +11,21 @@ pub(super) const SANDBOX: Command = Command {
     long: text::SANDBOX,
     hidden: true,
     runnable: false,
-    commands: &[SANDBOX_DUMP, SANDBOX_RESET, SANDBOX_SERVE, SANDBOX_STATUS],
+    commands: &[
+        SANDBOX_ADVANCE,
+        SANDBOX_DUMP,
+        SANDBOX_RESET,
+        SANDBOX_SERVE,
+        SANDBOX_STATUS,
+    ],
+    ..COMMAND
+};
+
+const SANDBOX_ADVANCE: Command = Command {
+    name: "advance",
+    operands: "TIME",
+    short: "put the cluster's clock forward, such as by 1h30m",
+    arguments: ArgumentRule::Exactly(1),
     ..COMMAND
 };
 
@@ -41,6 +55,7 @@ const SANDBOX_SERVE: Command = Command {
             "write the kubeconfig to this file instead of standard output",
         ),
         Flag::string("listen", "address and port to serve on; port 0 is any free one").default_text("127.0.0.1:0"),
+        Flag::string("scenario", "file that says what Pods do and which requests go wrong"),
     ],
     ..COMMAND
 };

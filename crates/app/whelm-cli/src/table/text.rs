@@ -141,7 +141,7 @@ command before left it:
 | --sandbox=memory  | in memory; it ends with the command                                       |
 
 Any number of commands may use the same file at the same time, `helm sandbox serve` among them. $HELM_SANDBOX has the
-value of the flag where none is given. `helm sandbox reset` makes an end of the cluster; the next command starts anew.
+value of the flag where none is given. `helm sandbox advance 1h` lets an hour pass. `helm sandbox reset` makes an end of the cluster; the next command starts anew.
 "#;
 
 pub(super) const SANDBOX_SERVE: &str = r#"
@@ -155,6 +155,22 @@ As soon as requests are answered a kubeconfig is printed, and standard output is
 With a COMMAND, it is run with $KUBECONFIG set, and the server ends with it and with its exit status:
 
     $ helm sandbox serve --sandbox=memory -- kubectl get nodes
+
+What Pods do, and which requests go wrong, a scenario says:
+
+    pods:
+    - match: {namespace: shop, image: "*nginx*"}
+      outcome: CrashLoopBackOff    # Unschedulable, ImagePullBackOff, NotReady, Failed or QuotaExceeded
+      fails-for: 30s               # without it, for ever
+    - match: {labels: {app: slow}}
+      ready-after: 2m
+    faults:
+    - match: {method: PATCH, path: /apis/apps/*}
+      at: [1]                      # or every: 3, or chance: 0.1
+      status: 429
+      retry-after: 1
+
+Annotations of Pods do the same: sandbox.whelm.dev/outcome, fails-for, ready-after, run-for and log.
 
 There is no authentication and no TLS: whoever reaches the port may do everything.
 "#;

@@ -42,6 +42,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         "install" => release::install::run(invocation, output),
         "lint" => lint::run(invocation, output),
         "list" => release::list::run(invocation, output),
+        "sandbox advance" => sandbox::advance::run(invocation, output),
         "sandbox dump" => sandbox::dump::run(invocation, output),
         "sandbox reset" => sandbox::reset::run(invocation, output),
         "sandbox serve" => sandbox::serve::run(invocation, output),

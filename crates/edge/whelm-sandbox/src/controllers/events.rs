@@ -90,11 +90,21 @@ pub(super) fn record(core: &mut Core, object: &Value, source: Source<'_>, remark
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    let key = Key::new(&resource(), place, &format!("{}.{hash:016x}", name(object)));
-    let event = match core.store.get(&key) {
-        Some(event) => again(core, event),
-        None => first(core, object, &key, source, remark),
+    let events = resource();
+    let (start, end) = (format!("{}.", name(object)), format!("{:08x}", hash >> 32));
+    let known = {
+        let mut known = core.store.with_prefix(&events, place, &start);
+        known.find(|event| name(event).ends_with(&end)).cloned()
     };
+    let event = match known {
+        Some(event) => again(core, &event),
+        None => {
+            // Names follow the order in which things happened, which the times of one second do not show.
+            let key = Key::new(&events, place, &format!("{start}{:08x}{end}", core.revision()));
+            first(core, object, &key, source, remark)
+        }
+    };
+    let key = Key::of(&events, &event);
     core.store.put(&key, event);
 }
 

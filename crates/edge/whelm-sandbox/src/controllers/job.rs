@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::events::{Remark, Source, record};
-use super::{condition, create_pod, owned, pod_from_template, set_status};
+use super::{condition, create_pod, delete, owned, pod_from_template, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
 use crate::object::{at, int, items, name, set, text};
@@ -17,7 +17,13 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let is_finished = items(own, &["status", "conditions"])
         .iter()
         .any(|condition| matches!(text(condition, &["type"]), "Complete" | "Failed"));
-    if is_finished || at(own, &["spec", "suspend"]) == Some(&Value::Bool(true)) {
+    if is_finished {
+        return delete_in_time(core, key, own);
+    }
+    if is_too_late(core, key, own) {
+        return stop(core, key, own);
+    }
+    if at(own, &["spec", "suspend"]) == Some(&Value::Bool(true)) {
         return;
     }
     let pods = Resource::new("", "pods");
@@ -65,6 +71,72 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
             most_failures,
         },
     );
+}
+
+fn moment(own: &Value, path: &[&str]) -> Option<i64> {
+    kstatus::Timestamp::parse(text(own, path)).map(|time| time.unix_millis())
+}
+
+/// Deletes a finished Job when its time is over, if it has one.
+fn delete_in_time(core: &mut Core, key: &Key, own: &Value) {
+    let Some(seconds) = int(own, &["spec", "ttlSecondsAfterFinished"]) else {
+        return core.alarms.set(key, None);
+    };
+    let mut ends = items(own, &["status", "conditions"])
+        .iter()
+        .filter_map(|own| moment(own, &["lastTransitionTime"]));
+    let end = ends
+        .next()
+        .unwrap_or(core.now)
+        .saturating_add(seconds.saturating_mul(1000));
+    if end <= core.now {
+        delete(core, key);
+    } else {
+        core.alarms.set(key, Some(end));
+    }
+}
+
+/// Says whether a Job has run for longer than it may, and else has it looked at again then.
+fn is_too_late(core: &mut Core, key: &Key, own: &Value) -> bool {
+    let seconds = int(own, &["spec", "activeDeadlineSeconds"]);
+    let (Some(seconds), Some(start)) = (seconds, moment(own, &["status", "startTime"])) else {
+        return false;
+    };
+    let end = start.saturating_add(seconds.saturating_mul(1000));
+    if end > core.now {
+        core.alarms.set(key, Some(end));
+    }
+    end <= core.now
+}
+
+/// Ends a Job that has run for too long.
+fn stop(core: &mut Core, key: &Key, own: &Value) {
+    let pods = Resource::new("", "pods");
+    let present = owned(core, own, &pods);
+    for pod in present
+        .iter()
+        .filter(|pod| !matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed"))
+    {
+        delete(core, &Key::of(&pods, pod));
+    }
+    let message = "Job was active longer than specified deadline";
+    record(
+        core,
+        own,
+        Source::controller(COMPONENT),
+        Remark::warning("DeadlineExceeded", message),
+    );
+    let conditions = ["FailureTarget", "Failed"].map(|kind| {
+        let mut own = condition(core, own, kind, "True", "DeadlineExceeded", message);
+        set(&mut own, &["lastProbeTime"], core.timestamp());
+        own
+    });
+    let mut status = own.get("status").cloned().unwrap_or_default();
+    for field in ["active", "ready"] {
+        crate::object::remove(&mut status, &[field]);
+    }
+    set(&mut status, &["conditions"], json!(conditions));
+    set_status(core, key, status);
 }
 
 struct Counts {

@@ -6,6 +6,7 @@
 mod bootstrap;
 mod budgets;
 mod claims;
+mod cron_job;
 mod daemon_set;
 mod definitions;
 mod deployment;
@@ -146,6 +147,7 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
         ("apps", "replicasets") | ("", "replicationcontrollers") => replica_set::reconcile(core, key, &object),
         ("apps", "statefulsets") => stateful_set::reconcile(core, key, &object),
         ("apps", "daemonsets") => daemon_set::reconcile(core, key, &object),
+        ("batch", "cronjobs") => cron_job::reconcile(core, key, &object),
         ("batch", "jobs") => job::reconcile(core, key, &object),
         ("policy", "poddisruptionbudgets") => budgets::reconcile_budget(core, key, &object),
         ("autoscaling", "horizontalpodautoscalers") => budgets::reconcile_autoscaler(core, key, &object),

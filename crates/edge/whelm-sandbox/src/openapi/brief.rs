@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::kinds::{Kind, api_version};
 
 /// The media type of the form.
-pub(super) const MEDIA_TYPE: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+pub(super) const MEDIA_TYPE: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /// Returns the document.
 pub(super) fn document(core: &Core) -> Vec<u8> {

@@ -17,6 +17,28 @@ const QUANTITY: &str = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 const RAW: &str = "io.k8s.apimachinery.pkg.runtime.RawExtension";
 const TIME: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
 
+/// Lists that are written as null when they are empty are required, but for these.
+const OPTIONAL: &[(&str, &str)] = &[
+    ("AllocatedDeviceStatus", "conditions"),
+    ("CSINodeDriver", "topologyKeys"),
+    ("ClusterRole", "rules"),
+    ("ContainerImage", "names"),
+    ("CustomResourceDefinitionStatus", "conditions"),
+    ("CustomResourceDefinitionStatus", "storedVersions"),
+    ("DeviceClaim", "requests"),
+    ("EndpointSlice", "endpoints"),
+    ("EndpointSlice", "ports"),
+    ("HorizontalPodAutoscalerStatus", "currentMetrics"),
+    ("ProjectedVolumeSource", "sources"),
+    ("ResourcePolicyRule", "namespaces"),
+    ("Role", "rules"),
+    ("TokenRequestSpec", "audiences"),
+];
+
+fn is_optional(structure: &Struct, field: &str) -> bool {
+    OPTIONAL.contains(&(structure.name, field))
+}
+
 /// The two versions of OpenAPI that clients ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -119,7 +141,7 @@ impl Schemas {
         let required: Vec<&str> = structure
             .fields
             .iter()
-            .filter(|(_, field)| field.required || field.null_when_empty)
+            .filter(|(name, field)| field.required || (field.null_when_empty && !is_optional(structure, name)))
             .map(|(name, _)| *name)
             .collect();
         if !required.is_empty() {

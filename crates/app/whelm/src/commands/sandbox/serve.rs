@@ -6,6 +6,7 @@ use std::path::Path;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use whelm_cli::Invocation;
+use whelm_sdk::sandbox::Scenario;
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -13,6 +14,14 @@ use crate::{cluster, sandbox};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
     let server = sandbox::place_or_default(invocation).open()?;
+    let scenario = invocation.string("scenario");
+    if !scenario.is_empty() {
+        let failed = |error: String| Failure::new(format!("cannot use the scenario {scenario}: {error}"));
+        let text = std::fs::read(&scenario).map_err(|error| failed(error.to_string()))?;
+        let scenario = Scenario::read(&text).map_err(failed)?;
+        let set = server.set_scenario(scenario);
+        set.map_err(|error| Failure::new(error.to_string()))?;
+    }
     let listen = invocation.string("listen");
     cluster::run(async {
         let failed = |error: std::io::Error| Failure::new(format!("cannot serve on {listen}: {error}"));

@@ -15,9 +15,14 @@
 //! assert_eq!(code, 200);
 //! ```
 //!
-//! What it does not do (yet): run programs, so that logs are empty; admission webhooks, resource
-//! quotas and authorization; CEL rules and value checks of custom resources; OpenAPI documents that describe fields;
-//! protobuf answers; conversion of custom resources by webhooks; events.
+//! The state of a cluster can live in a file that many processes use at once ([`Sandbox::open`]); what was answered
+//! survives the end of any process. Time passes as it does outside, or faster: [`Sandbox::advance`] puts the clock
+//! forward, and [`Sandbox::in_runtime_time`] starts a cluster in the time of a test. A [`Scenario`] makes Pods fail or
+//! take their time, and requests go wrong.
+//!
+//! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
+//! webhooks, limits of resource quotas and authorization; CEL rules and value checks of custom resources; prose and
+//! enumerations in OpenAPI documents; protobuf answers; conversion of custom resources by webhooks.
 //! Of the real server's validation only the commonest rules are there.
 
 mod admission;

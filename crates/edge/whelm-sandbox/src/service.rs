@@ -91,7 +91,7 @@ impl Sandbox {
     /// Serves a cluster that was made before.
     #[must_use]
     pub fn of_core(core: Core) -> Self {
-        Sandbox::of(core, None, Clock::system())
+        Sandbox::of(core, None, Clock::System)
     }
 
     /// Deletes the cluster whose state lives in a file. Processes that use it go on with a new cluster.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::body::{OtherKind, decode_document, go_kind, other_kind, report};
-use super::store::{Write, create_object, update_object};
+use super::store::{Write, update_object};
 use crate::core::{Answer, Core, Target};
 use crate::document::{self, Document};
 use crate::kinds::Kind;

@@ -2,14 +2,27 @@
 //!
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/validation`.
 
+mod classes;
+mod containers;
 pub(crate) mod format;
 mod metadata;
+mod network;
+mod pods;
+mod report;
+mod rights;
+mod selector;
+mod services;
+mod volumes;
+mod webhooks;
+mod workloads;
 
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
-use crate::object::{at, items, labels, selects, text};
+use crate::object::{at, items, text};
 use crate::status::FieldFault;
+
+use report::Report;
 
 const IMMUTABLE: &str = "field is immutable";
 
@@ -22,157 +35,56 @@ pub(crate) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
 
 /// Says what is wrong with everything but the metadata.
 fn specification(kind: &Kind, object: &Value) -> Vec<FieldFault> {
-    let mut faults = Vec::new();
-    if kind.custom {
-        return faults;
+    let mut report = Report::default();
+    if !kind.custom {
+        check(kind, object, &mut report);
     }
-    match kind.plural.as_str() {
-        "deployments" | "statefulsets" | "daemonsets" | "replicasets" => check_workload(object, &mut faults),
-        "pods" => check_pod_spec(object, &["spec"], &mut faults),
-        "jobs" => check_job(object, &["spec"], &mut faults),
-        "cronjobs" => check_cron_job(object, &mut faults),
-        "services" => check_service(object, &mut faults),
-        "customresourcedefinitions" => check_definition(object, &mut faults),
-        "persistentvolumeclaims" => check_claim(object, &mut faults),
-        "configmaps" => check_keys(object, &["data", "binaryData"], &mut faults),
-        "secrets" => check_keys(object, &["data"], &mut faults),
+    report.0
+}
+
+fn check(kind: &Kind, object: &Value, report: &mut Report) {
+    let nothing = Value::Null;
+    let spec = object.get("spec").unwrap_or(&nothing);
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        ("apps", "controllerrevisions") => {}
+        ("apps", _) => workloads::check(kind, object, report),
+        ("", "pods") => pods::spec(spec, "spec", report),
+        ("", "podtemplates") => pods::template(object.get("template").unwrap_or(&nothing), "template", report),
+        ("", "replicationcontrollers") => workloads::replication_controller(object, report),
+        ("batch", "jobs") => {
+            workloads::job(spec, "spec", report);
+            workloads::job_selector(spec, report);
+        }
+        ("batch", "cronjobs") => workloads::cron_job(object, report),
+        ("", "services") => services::check(object, report),
+        ("", "persistentvolumeclaims") => check_claim(object, &mut report.0),
+        ("", "configmaps") => check_keys(object, &["data", "binaryData"], &mut report.0),
+        ("", "secrets") => check_keys(object, &["data"], &mut report.0),
+        ("apiextensions.k8s.io", _) => check_definition(object, &mut report.0),
+        ("networking.k8s.io", "ingresses") => network::ingress(object, report),
+        ("networking.k8s.io", "networkpolicies") => network::policy(object, report),
+        ("networking.k8s.io", "ingressclasses") => classes::ingress_class(object, report),
+        ("discovery.k8s.io", _) => network::slice(object, report),
+        ("rbac.authorization.k8s.io", "roles") => rights::rules(object, true, report),
+        ("rbac.authorization.k8s.io", "clusterroles") => rights::rules(object, false, report),
+        ("rbac.authorization.k8s.io", "rolebindings") => rights::binding(object, true, report),
+        ("rbac.authorization.k8s.io", "clusterrolebindings") => rights::binding(object, false, report),
+        ("storage.k8s.io", "storageclasses") => classes::storage_class(object, report),
+        ("storage.k8s.io", "volumeattributesclasses") => classes::attributes_class(object, report),
+        ("scheduling.k8s.io", _) => classes::priority_class(object, report),
+        ("node.k8s.io", _) => classes::runtime_class(object, report),
+        ("coordination.k8s.io", _) => classes::lease(object, report),
+        ("policy", _) => classes::budget(object, report),
+        ("autoscaling", _) => classes::autoscaler(object, report),
+        ("admissionregistration.k8s.io", "mutatingwebhookconfigurations") => {
+            webhooks::configuration(object, true, report)
+        }
+        ("admissionregistration.k8s.io", "validatingwebhookconfigurations") => {
+            webhooks::configuration(object, false, report);
+        }
+        ("admissionregistration.k8s.io", "validatingadmissionpolicies") => webhooks::policy(object, report),
+        ("admissionregistration.k8s.io", "validatingadmissionpolicybindings") => webhooks::binding(object, report),
         _ => {}
-    }
-    faults
-}
-
-fn check_workload(object: &Value, faults: &mut Vec<FieldFault>) {
-    let selector = at(object, &["spec", "selector"]);
-    let is_empty = |selector: &Value| {
-        at(selector, &["matchLabels"])
-            .and_then(Value::as_object)
-            .is_none_or(serde_json::Map::is_empty)
-            && items(selector, &["matchExpressions"]).is_empty()
-    };
-    match selector {
-        None => faults.push(FieldFault::required("spec.selector", "")),
-        Some(selector) if is_empty(selector) => {
-            faults.push(FieldFault::invalid(
-                "spec.selector",
-                &json!({}),
-                "empty selector is invalid for deployment",
-            ));
-        }
-        _ => {}
-    }
-    let template_labels = at(object, &["spec", "template"]).map(labels).unwrap_or_default();
-    if selector.is_none_or(|selector| !is_empty(selector) && !selects(selector, &template_labels)) {
-        let value = json!(template_labels);
-        faults.push(FieldFault::invalid(
-            "spec.template.metadata.labels",
-            &value,
-            "`selector` does not match template `labels`",
-        ));
-    }
-    check_pod_spec(object, &["spec", "template", "spec"], faults);
-}
-
-fn check_pod_spec(object: &Value, path: &[&str], faults: &mut Vec<FieldFault>) {
-    let Some(spec) = at(object, path) else { return };
-    let place = path.join(".");
-    let containers = items(spec, &["containers"]);
-    if containers.is_empty() {
-        faults.push(FieldFault::required(format!("{place}.containers"), ""));
-    }
-    let mut names = std::collections::BTreeSet::new();
-    for (index, container) in containers.iter().enumerate() {
-        let place = format!("{place}.containers[{index}]");
-        let name = text(container, &["name"]);
-        if name.is_empty() {
-            faults.push(FieldFault::required(format!("{place}.name"), ""));
-        } else if !format::label(name).is_empty() {
-            faults.push(FieldFault::invalid(
-                format!("{place}.name"),
-                &json!(name),
-                &format::label(name).join(", "),
-            ));
-        } else if !names.insert(name) {
-            let message = format!("Duplicate value: {name:?}");
-            faults.push(FieldFault {
-                reason: "FieldValueDuplicate",
-                field: format!("{place}.name"),
-                message,
-            });
-        }
-        if text(container, &["image"]).is_empty() {
-            faults.push(FieldFault::required(format!("{place}.image"), ""));
-        }
-    }
-    check_volume_mounts(spec, &place, faults);
-}
-
-fn check_volume_mounts(spec: &Value, place: &str, faults: &mut Vec<FieldFault>) {
-    let volumes = items(spec, &["volumes"]);
-    for list in ["containers", "initContainers"] {
-        for (index, container) in items(spec, &[list]).iter().enumerate() {
-            for (mount_index, mount) in items(container, &["volumeMounts"]).iter().enumerate() {
-                let name = text(mount, &["name"]);
-                if !volumes.iter().any(|volume| text(volume, &["name"]) == name) {
-                    let field = format!("{place}.{list}[{index}].volumeMounts[{mount_index}].name");
-                    let message = format!("Not found: {name:?}");
-                    faults.push(FieldFault {
-                        reason: "FieldValueNotFound",
-                        field,
-                        message,
-                    });
-                }
-            }
-        }
-    }
-}
-
-fn check_job(object: &Value, path: &[&str], faults: &mut Vec<FieldFault>) {
-    let mut pod_path = path.to_vec();
-    pod_path.extend(["template", "spec"]);
-    check_pod_spec(object, &pod_path, faults);
-    let policy = at(object, &pod_path).map_or("", |spec| text(spec, &["restartPolicy"]));
-    if policy == "Always" || policy.is_empty() {
-        let field = format!("{}.restartPolicy", pod_path.join("."));
-        let message = if policy.is_empty() {
-            "Required value: valid values: \"OnFailure\", \"Never\"".to_owned()
-        } else {
-            format!("Unsupported value: {policy:?}: supported values: \"OnFailure\", \"Never\"")
-        };
-        let reason = if policy.is_empty() {
-            "FieldValueRequired"
-        } else {
-            "FieldValueNotSupported"
-        };
-        faults.push(FieldFault { reason, field, message });
-    }
-}
-
-fn check_cron_job(object: &Value, faults: &mut Vec<FieldFault>) {
-    if text(object, &["spec", "schedule"]).is_empty() {
-        faults.push(FieldFault::required("spec.schedule", ""));
-    }
-    check_job(object, &["spec", "jobTemplate", "spec"], faults);
-}
-
-fn check_service(object: &Value, faults: &mut Vec<FieldFault>) {
-    let ports = items(object, &["spec", "ports"]);
-    let headless = text(object, &["spec", "clusterIP"]) == "None";
-    if ports.is_empty() && !headless && text(object, &["spec", "type"]) != "ExternalName" {
-        faults.push(FieldFault::required("spec.ports", ""));
-    }
-    for (index, port) in ports.iter().enumerate() {
-        if ports.len() > 1 && text(port, &["name"]).is_empty() {
-            faults.push(FieldFault::required(format!("spec.ports[{index}].name"), ""));
-        }
-        let number = at(port, &["port"]).and_then(Value::as_i64).unwrap_or(0);
-        if !(1..=65_535).contains(&number) {
-            let field = format!("spec.ports[{index}].port");
-            faults.push(FieldFault::invalid(
-                field,
-                &json!(number),
-                "must be between 1 and 65535, inclusive",
-            ));
-        }
     }
 }
 
@@ -236,8 +148,8 @@ pub(crate) fn updated(kind: &Kind, subresource: &str, live: &Value, object: &Val
     if !subresource.is_empty() {
         return faults;
     }
-    faults.extend(changes(kind, live, object));
     faults.extend(specification(kind, object));
+    faults.extend(changes(kind, live, object));
     faults
 }
 
@@ -265,23 +177,32 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
             keep(&["spec", "completionMode"]);
         }
         "secrets" => keep(&["type"]),
-        "rolebindings" | "clusterrolebindings" if live.get("roleRef") != object.get("roleRef") => {
-            // The real server shows its internal form, which has other names.
-            let own = |field: &str| text(object, &["roleRef", field]).to_owned();
-            let value = json!({"APIGroup": own("apiGroup"), "Kind": own("kind"), "Name": own("name")});
-            faults.push(FieldFault::invalid("roleRef", &value, "cannot change roleRef"));
-        }
         "statefulsets" => faults.extend(stateful_set_changes(live, object)),
         "persistentvolumeclaims" => faults.extend(claim_changes(live, object)),
-        "pods" => faults.extend(pod_changes(live, object)),
-        "services" => faults.extend(service_changes(live, object)),
+        "endpointslices" => keep(&["addressType"]),
+        "ingressclasses" => keep(&["spec", "controller"]),
+        "runtimeclasses" => keep(&["handler"]),
+        "controllerrevisions" => keep(&["data"]),
+        "resourceclaims" | "resourceclaimtemplates" | "volumeattachments" => keep(&["spec"]),
+        "ipaddresses" => keep(&["spec", "parentRef"]),
+        "servicecidrs" => keep(&["spec", "cidrs"]),
         "configmaps" => faults.extend(frozen_changes(live, object, &["data", "binaryData"])),
         _ => {}
     }
     if kind.plural == "secrets" {
         faults.extend(frozen_changes(live, object, &["data"]));
     }
-    faults
+    let mut report = Report(faults);
+    match kind.plural.as_str() {
+        "rolebindings" | "clusterrolebindings" => rights::binding_changes(live, object, &mut report),
+        "pods" => pods::changes(live, object, &mut report),
+        "services" => services::changes(live, object, &mut report),
+        "storageclasses" => classes::storage_class_changes(live, object, &mut report),
+        "volumeattributesclasses" => classes::attributes_class_changes(live, object, &mut report),
+        "priorityclasses" => classes::priority_class_changes(live, object, &mut report),
+        _ => {}
+    }
+    report.0
 }
 
 /// ConfigMaps and Secrets that are marked immutable keep their data.
@@ -337,47 +258,4 @@ fn claim_changes(live: &Value, object: &Value) -> Option<FieldFault> {
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
         )
     })
-}
-
-fn pod_changes(live: &Value, object: &Value) -> Option<FieldFault> {
-    let fixed = |object: &Value| {
-        let free = [
-            "activeDeadlineSeconds",
-            "tolerations",
-            "terminationGracePeriodSeconds",
-            "schedulingGates",
-            "nodeName",
-        ];
-        let mut spec = without(object, &free);
-        for list in ["containers", "initContainers"] {
-            if let Some(Value::Array(containers)) = spec.get_mut(list) {
-                for container in containers {
-                    crate::object::remove(container, &["image"]);
-                }
-            }
-        }
-        spec
-    };
-    (fixed(live) != fixed(object)).then(|| {
-        FieldFault::forbidden(
-            "spec",
-            "pod updates may not change fields other than `spec.containers[*].image`,\
-             `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing \
-             tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
-        )
-    })
-}
-
-fn service_changes(live: &Value, object: &Value) -> Vec<FieldFault> {
-    let (before, after) = (text(live, &["spec", "clusterIP"]), text(object, &["spec", "clusterIP"]));
-    let external = |object: &Value| text(object, &["spec", "type"]) == "ExternalName";
-    if before.is_empty() || before == after || external(live) || external(object) {
-        return Vec::new();
-    }
-    let value = json!([after]);
-    vec![FieldFault::invalid(
-        "spec.clusterIPs[0]",
-        &value,
-        "may not change once set",
-    )]
 }

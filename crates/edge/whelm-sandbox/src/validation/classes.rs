@@ -1,0 +1,218 @@
+//! Kinds that mostly say what others refer to, and hardly change: classes, drivers, leases, budgets, autoscalers.
+//!
+//! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/{storage,scheduling,node,coordination,policy,autoscaling}/validation`.
+
+use serde_json::{Map, Value, json};
+
+use super::format;
+use super::report::Report;
+use super::selector::label_selector;
+use crate::object::{at, int, items, text};
+
+/// Checks a StorageClass.
+pub(super) fn storage_class(object: &Value, report: &mut Report) {
+    let provisioner = text(object, &["provisioner"]);
+    report.named("provisioner", provisioner, |text| {
+        format::label_key(&text.to_lowercase())
+    });
+    for key in at(object, &["parameters"])
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key)
+    {
+        if key.is_empty() {
+            report.invalid("parameters", &json!(key), "field can not be empty.");
+        }
+    }
+    report.one_of("reclaimPolicy", text(object, &["reclaimPolicy"]), &["Delete", "Retain"]);
+    let modes = ["Immediate", "WaitForFirstConsumer"];
+    report.one_of("volumeBindingMode", text(object, &["volumeBindingMode"]), &modes);
+}
+
+/// Checks how a StorageClass changes.
+pub(super) fn storage_class_changes(live: &Value, object: &Value, report: &mut Report) {
+    for field in ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"] {
+        let empty = Value::Object(Map::new());
+        let (before, after) = (live.get(field), object.get(field));
+        if before != after {
+            let shown = after.unwrap_or(if field == "parameters" { &Value::Null } else { &empty });
+            report.invalid(field, shown, "field is immutable");
+        }
+    }
+}
+
+/// Checks a VolumeAttributesClass.
+pub(super) fn attributes_class(object: &Value, report: &mut Report) {
+    report.named("driverName", text(object, &["driverName"]), |text| {
+        format::subdomain(&text.to_lowercase())
+    });
+    let parameters = object.get("parameters").and_then(Value::as_object);
+    if parameters.is_none_or(Map::is_empty) {
+        report.required("parameters", "must contain at least one key/value pair");
+    }
+}
+
+/// Checks how a VolumeAttributesClass changes.
+pub(super) fn attributes_class_changes(live: &Value, object: &Value, report: &mut Report) {
+    for field in ["driverName", "parameters"] {
+        if live.get(field) != object.get(field) {
+            report.forbidden(field, &format!("updates to {field} are forbidden."));
+        }
+    }
+}
+
+/// Checks a PriorityClass.
+pub(super) fn priority_class(object: &Value, report: &mut Report) {
+    const HIGHEST: i64 = 1_000_000_000;
+    let (name, value) = (crate::object::name(object), int(object, &["value"]).unwrap_or(0));
+    if name.starts_with("system-") {
+        if !matches!(
+            (name, value),
+            ("system-node-critical", 2_000_001_000) | ("system-cluster-critical", 2_000_000_000)
+        ) {
+            report.forbidden(
+                "metadata.name",
+                &format!("priority class names with 'system-' prefix are reserved for system use only. error: {name} is not a known system priority class"),
+            );
+        }
+    } else if value > HIGHEST {
+        report.forbidden(
+            "value",
+            &format!("maximum allowed value of a user defined priority is {HIGHEST}"),
+        );
+    }
+    let policies = ["Never", "PreemptLowerPriority"];
+    report.one_of("preemptionPolicy", text(object, &["preemptionPolicy"]), &policies);
+}
+
+/// Checks how a PriorityClass changes.
+pub(super) fn priority_class_changes(live: &Value, object: &Value, report: &mut Report) {
+    if int(live, &["value"]).unwrap_or(0) != int(object, &["value"]).unwrap_or(0) {
+        report.forbidden("value", "may not be changed in an update.");
+    }
+    report.fixed(
+        "preemptionPolicy",
+        live.get("preemptionPolicy"),
+        object.get("preemptionPolicy"),
+    );
+}
+
+/// Checks a RuntimeClass.
+pub(super) fn runtime_class(object: &Value, report: &mut Report) {
+    let handler = text(object, &["handler"]);
+    if handler.is_empty() {
+        report.required("handler", "");
+    } else {
+        report.findings("handler", &json!(handler), format::label(handler));
+    }
+}
+
+/// Checks an IngressClass.
+pub(super) fn ingress_class(object: &Value, report: &mut Report) {
+    let controller = text(object, &["spec", "controller"]);
+    if controller.is_empty() {
+        report.required("spec.controller", "");
+    } else if controller.len() > 250 {
+        report
+            .0
+            .push(crate::status::FieldFault::too_long("spec.controller", 250));
+    } else if !controller
+        .split_once('/')
+        .is_some_and(|(domain, path)| format::subdomain(domain).is_empty() && !path.is_empty())
+    {
+        let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+        report.invalid("spec.controller", &json!(controller), detail);
+    }
+}
+
+/// Checks a Lease.
+pub(super) fn lease(object: &Value, report: &mut Report) {
+    if let Some(seconds) = int(object, &["spec", "leaseDurationSeconds"]).filter(|&seconds| seconds <= 0) {
+        report.invalid("spec.leaseDurationSeconds", &json!(seconds), "must be greater than 0");
+    }
+    report.not_negative("spec.leaseTransitions", int(object, &["spec", "leaseTransitions"]));
+}
+
+/// Checks a PodDisruptionBudget.
+pub(super) fn budget(object: &Value, report: &mut Report) {
+    let spec = object.get("spec").unwrap_or(&Value::Null);
+    let (least, most) = (spec.get("minAvailable"), spec.get("maxUnavailable"));
+    if least.is_some() && most.is_some() {
+        let shown = json!({
+            "MinAvailable": least, "Selector": spec.get("selector"), "MaxUnavailable": most,
+            "UnhealthyPodEvictionPolicy": spec.get("unhealthyPodEvictionPolicy"),
+        });
+        report.invalid("spec", &shown, "minAvailable and maxUnavailable cannot be both set");
+    }
+    for (field, value) in [("minAvailable", least), ("maxUnavailable", most)] {
+        if let Some(value) = value {
+            number_or_percent(value, &format!("spec.{field}"), report);
+        }
+    }
+    label_selector(spec.get("selector"), "spec.selector", report);
+    if let Some(policy) = spec.get("unhealthyPodEvictionPolicy") {
+        let policies = ["AlwaysAllow", "IfHealthyBudget"];
+        report.one_of(
+            "spec.unhealthyPodEvictionPolicy",
+            policy.as_str().unwrap_or_default(),
+            &policies,
+        );
+    }
+}
+
+/// Checks a number or a percentage, neither below zero.
+pub(super) fn number_or_percent(value: &Value, field: &str, report: &mut Report) {
+    match value {
+        Value::String(text) => report.findings(field, value, format::percent(text)),
+        _ => report.not_negative(field, value.as_i64()),
+    }
+    if let Some(percent) = value.as_str().and_then(|text| text.strip_suffix('%'))
+        && percent.parse::<i64>().is_ok_and(|percent| percent > 100)
+    {
+        report.invalid(field, value, "must not be greater than 100%");
+    }
+}
+
+/// Checks a HorizontalPodAutoscaler.
+pub(super) fn autoscaler(object: &Value, report: &mut Report) {
+    let spec = object.get("spec").unwrap_or(&Value::Null);
+    let (least, most) = (int(spec, &["minReplicas"]), int(spec, &["maxReplicas"]).unwrap_or(0));
+    if let Some(least) = least.filter(|&least| least < 1) {
+        report.invalid("spec.minReplicas", &json!(least), "must be greater than or equal to 1");
+    }
+    if most < 1 {
+        report.required("spec.maxReplicas", "must be set and greater than 0");
+    }
+    if least.is_some_and(|least| most < least) {
+        report.invalid(
+            "spec.maxReplicas",
+            &json!(most),
+            "must be greater than or equal to `minReplicas`",
+        );
+    }
+    let target = spec.get("scaleTargetRef").unwrap_or(&Value::Null);
+    for field in ["kind", "name"] {
+        report.named(
+            &format!("spec.scaleTargetRef.{field}"),
+            text(target, &[field]),
+            |text| format::path_segment(text, false),
+        );
+    }
+    let api_version = text(target, &["apiVersion"]);
+    if api_version.is_empty() {
+        report.invalid(
+            "spec.scaleTargetRef.apiVersion",
+            &json!(api_version),
+            "apiVersion must specify API group",
+        );
+    }
+    for (index, metric) in items(spec, &["metrics"]).iter().enumerate() {
+        let field = format!("spec.metrics[{index}].type");
+        let kinds = ["ContainerResource", "External", "Object", "Pods", "Resource"];
+        match text(metric, &["type"]) {
+            "" => report.required(&field, "must specify a metric source type"),
+            kind => report.one_of(&field, kind, &kinds),
+        }
+    }
+}

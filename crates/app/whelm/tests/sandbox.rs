@@ -92,13 +92,19 @@ fn status_dump_and_reset() {
 fn time_passes_when_asked() {
     let home = home("sandbox-advance");
     let text = std::fs::read_to_string(home.path.join("c/values.yaml")).unwrap();
-    let slow = text.replace("podAnnotations: {}", "podAnnotations: {sandbox.whelm.dev/ready-after: 1h}");
+    let slow = text.replace(
+        "podAnnotations: {}",
+        "podAnnotations: {sandbox.whelm.dev/ready-after: 1h}",
+    );
     assert_ne!(slow, text);
     home.file("c/values.yaml", &slow);
     assert_eq!(home.run(&["install", "web", "c", "--sandbox"]).code, 0);
     assert!(home.run(&["status", "web", "--sandbox"]).out.contains(" 0/1 "));
     let advanced = home.run(&["sandbox", "advance", "1h"]);
-    assert_eq!(advanced.out, "the cluster's clock was put forward by 1h\n", "{advanced:?}");
+    assert_eq!(
+        advanced.out, "the cluster's clock was put forward by 1h\n",
+        "{advanced:?}"
+    );
     assert!(home.run(&["status", "web", "--sandbox"]).out.contains(" 1/1 "));
     assert_eq!(home.run(&["sandbox", "advance", "soon"]).code, 1);
     assert_eq!(home.run(&["sandbox", "advance", "-1h"]).code, 1);
@@ -107,9 +113,19 @@ fn time_passes_when_asked() {
 #[test]
 fn serve_plays_a_scenario() {
     let home = home("sandbox-scenario");
-    home.file("scenario.yaml", "faults: [{match: {path: /version}, status: 503, message: out to lunch}]\n");
+    home.file(
+        "scenario.yaml",
+        "faults: [{match: {path: /version}, status: 503, message: out to lunch}]\n",
+    );
     let whelm = env!("CARGO_BIN_EXE_whelm");
-    let serve = ["sandbox", "serve", "--sandbox=memory", "--scenario", "scenario.yaml", "--"];
+    let serve = [
+        "sandbox",
+        "serve",
+        "--sandbox=memory",
+        "--scenario",
+        "scenario.yaml",
+        "--",
+    ];
     let ran = home.run(&[&serve[..], &[whelm, "install", "web", "c"]].concat());
     assert!(ran.code != 0 && ran.err.contains("out to lunch"), "{ran:?}");
     home.file("scenario.yaml", "pods: [{outcome: Sick}]\n");

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::field_set::FieldSet;
-use crate::path::{Path, PathElement};
+use crate::growing::Growing;
+use crate::path::PathElement;
 use crate::schema::{Form, ListRelationship, ListType, MapType, Schema, TypeId};
 use crate::validate::item_element;
 use crate::value::equal;
@@ -43,23 +44,41 @@ impl Comparison {
 pub fn compare(schema: &Schema, type_id: TypeId, left: &Value, right: &Value) -> Comparison {
     let mut comparer = Comparer {
         schema,
-        path: Vec::new(),
-        comparison: Comparison::default(),
+        removed: Growing::default(),
+        modified: Growing::default(),
+        added: Growing::default(),
     };
     comparer.visit(type_id, Some(left), Some(right));
-    comparer.comparison
+    Comparison {
+        removed: comparer.removed.finish(),
+        modified: comparer.modified.finish(),
+        added: comparer.added.finish(),
+    }
 }
 
 struct Comparer<'a> {
     schema: &'a Schema,
-    path: Path,
-    comparison: Comparison,
+    removed: Growing,
+    modified: Growing,
+    added: Growing,
 }
 
 /// Whether a value was compared as a whole.
 type Leaf = bool;
 
 impl Comparer<'_> {
+    fn enter(&mut self) {
+        for part in [&mut self.removed, &mut self.modified, &mut self.added] {
+            part.enter();
+        }
+    }
+
+    fn leave(&mut self, element: &PathElement) {
+        for part in [&mut self.removed, &mut self.modified, &mut self.added] {
+            part.leave(element);
+        }
+    }
+
     fn visit(&mut self, type_id: TypeId, left: Option<&Value>, right: Option<&Value>) {
         if left.is_some() && left == right {
             return;
@@ -78,8 +97,8 @@ impl Comparer<'_> {
             self.visit_form(right_form, left, right)
         };
         match (leaf, left, right) {
-            (false, None, _) => self.comparison.added.insert(&self.path),
-            (false, _, None) => self.comparison.removed.insert(&self.path),
+            (false, None, _) => self.added.mark(),
+            (false, _, None) => self.removed.mark(),
             _ => {}
         }
     }
@@ -111,9 +130,9 @@ impl Comparer<'_> {
 
     fn leaf(&mut self, left: Option<&Value>, right: Option<&Value>) -> Leaf {
         match (left, right) {
-            (None, _) => self.comparison.added.insert(&self.path),
-            (_, None) => self.comparison.removed.insert(&self.path),
-            (Some(left), Some(right)) if !equal(left, right) => self.comparison.modified.insert(&self.path),
+            (None, _) => self.added.mark(),
+            (_, None) => self.removed.mark(),
+            (Some(left), Some(right)) if !equal(left, right) => self.modified.mark(),
             _ => {}
         }
         true
@@ -132,9 +151,9 @@ impl Comparer<'_> {
                 continue;
             }
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
-            self.path.push(PathElement::Field(name.clone()));
+            self.enter();
             self.visit(type_id, left, right);
-            self.path.pop();
+            self.leave(&PathElement::Field(name.clone()));
         }
     }
 
@@ -151,9 +170,9 @@ impl Comparer<'_> {
             }
         }
         for (element, (left, right)) in pairs {
-            self.path.push(element);
+            self.enter();
             self.visit_item(list, &left, &right);
-            self.path.pop();
+            self.leave(&element);
         }
     }
 
@@ -163,20 +182,20 @@ impl Comparer<'_> {
             ([_, _, ..], [_, _, ..]) => {
                 let same = left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right));
                 if !same {
-                    self.comparison.modified.insert(&self.path);
+                    self.modified.mark();
                 }
             }
             ([_, _, ..], _) => {
                 if let Some(right) = right.first() {
                     self.visit(list.element, None, Some(right));
                 }
-                self.comparison.removed.insert(&self.path);
+                self.removed.mark();
             }
             (_, [_, _, ..]) => {
                 if let Some(left) = left.first() {
                     self.visit(list.element, Some(left), None);
                 }
-                self.comparison.added.insert(&self.path);
+                self.added.mark();
             }
             _ => self.visit(list.element, left.first().copied(), right.first().copied()),
         }

@@ -31,6 +31,7 @@ mod compare;
 mod conflict;
 mod field_set;
 mod fields_v1;
+mod growing;
 mod managed_fields;
 mod merge;
 mod path;

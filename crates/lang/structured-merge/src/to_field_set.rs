@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::field_set::FieldSet;
-use crate::path::{Path, PathElement};
+use crate::growing::Growing;
+use crate::path::PathElement;
 use crate::schema::{Form, ListRelationship, ListType, MapType, Schema, TypeId};
 use crate::validate::item_element;
 
@@ -17,27 +18,25 @@ use crate::validate::item_element;
 pub fn to_field_set(schema: &Schema, type_id: TypeId, value: &Value) -> FieldSet {
     let mut collector = Collector {
         schema,
-        path: Vec::new(),
-        set: FieldSet::new(),
+        set: Growing::default(),
     };
     collector.visit(type_id, value);
-    collector.set
+    collector.set.finish()
 }
 
 struct Collector<'a> {
     schema: &'a Schema,
-    path: Path,
-    set: FieldSet,
+    set: Growing,
 }
 
 impl Collector<'_> {
     fn visit(&mut self, type_id: TypeId, value: &Value) {
         match (self.schema.form(type_id, Some(value)), value) {
-            (Some(Form::Scalar(_)), _) => self.set.insert(&self.path),
+            (Some(Form::Scalar(_)), _) => self.set.mark(),
             (Some(Form::List(list)), _) if list.relationship == ListRelationship::Atomic => {
-                self.set.insert(&self.path);
+                self.set.mark();
             }
-            (Some(Form::Map(map)), _) if map.atomic => self.set.insert(&self.path),
+            (Some(Form::Map(map)), _) if map.atomic => self.set.mark(),
             (Some(Form::List(list)), Value::Array(items)) => self.visit_items(list, items),
             (Some(Form::Map(map)), Value::Object(fields)) => self.visit_fields(map, fields),
             _ => {}
@@ -55,26 +54,26 @@ impl Collector<'_> {
         }
         for (item, element) in items.iter().zip(&elements) {
             let Some(element) = element else { continue };
-            self.path.push(element.clone());
+            self.set.enter();
             // Items with the same key are owned as one, without what is in them.
             if counts.get(element) == Some(&1) {
                 self.visit(list.element, item);
             }
-            self.set.insert(&self.path);
-            self.path.pop();
+            self.set.mark();
+            self.set.leave(element);
         }
     }
 
     fn visit_fields(&mut self, map: &MapType, fields: &Map<String, Value>) {
         for (name, value) in fields {
             let Some(type_id) = map.type_of(name) else { continue };
-            self.path.push(PathElement::Field(name.clone()));
+            self.set.enter();
             self.visit(type_id, value);
             let is_empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
             if is_empty || !map.fields.contains_key(name) {
-                self.set.insert(&self.path);
+                self.set.mark();
             }
-            self.path.pop();
+            self.set.leave(&PathElement::Field(name.clone()));
         }
     }
 }

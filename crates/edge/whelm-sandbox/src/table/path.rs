@@ -116,7 +116,10 @@ impl Step {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
                 let is_wanted = |item: &&Value| match crate::object::at(item, &path) {
                     Some(Value::String(text)) => text == wanted,
-                    Some(other) => other.to_string() == *wanted,
+                    Some(other) => {
+                        let shown = other.to_string();
+                        shown == *wanted
+                    }
                     None => false,
                 };
                 items.iter().filter(is_wanted).collect()

@@ -9,6 +9,7 @@ use crate::object::{at, int, is_deleted, items, labels, text};
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
         ("", "nodes") => NODES,
+        ("", "componentstatuses") => COMPONENTS,
         ("", "namespaces") => NAMESPACES,
         ("", "configmaps") => CONFIG_MAPS,
         ("", "secrets") => SECRETS,
@@ -16,23 +17,14 @@ pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
         ("", "resourcequotas") => QUOTAS,
         ("" | "events.k8s.io", "events") => EVENTS,
         ("rbac.authorization.k8s.io", "roles" | "clusterroles") => &[NAME, CREATED_AT],
-        ("rbac.authorization.k8s.io", "rolebindings" | "clusterrolebindings") => BINDINGS,
         ("apiextensions.k8s.io", "customresourcedefinitions") => &[NAME, CREATED_AT],
         ("apiregistration.k8s.io", "apiservices") => SERVICES,
-        ("admissionregistration.k8s.io", "mutatingwebhookconfigurations" | "validatingwebhookconfigurations") => HOOKS,
-        ("admissionregistration.k8s.io", "validatingadmissionpolicies") => VALIDATING,
-        ("admissionregistration.k8s.io", "mutatingadmissionpolicies") => MUTATING,
-        ("admissionregistration.k8s.io", "validatingadmissionpolicybindings" | "mutatingadmissionpolicybindings") => {
-            POLICY_BINDINGS
-        }
         ("scheduling.k8s.io", "priorityclasses") => PRIORITIES,
         ("coordination.k8s.io", "leases") => LEASES,
         ("node.k8s.io", "runtimeclasses") => RUNTIMES,
         ("certificates.k8s.io", "certificatesigningrequests") => REQUESTS,
         ("resource.k8s.io", "resourceclaims") => RESOURCE_CLAIMS,
         ("resource.k8s.io", "resourceslices") => RESOURCE_SLICES,
-        ("flowcontrol.apiserver.k8s.io", "flowschemas") => FLOWS,
-        ("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations") => LEVELS,
         _ => return None,
     })
 }
@@ -99,6 +91,14 @@ fn node_address(node: &Value, kind: &str) -> String {
 fn node_info(node: &Value, field: &str) -> String {
     text_or(node, &["status", "nodeInfo", field], "<unknown>")
 }
+
+/// There are no components, so that nothing is shown of them.
+const COMPONENTS: &[Column] = &[
+    NAME,
+    Column::text("Status", |_, _| json!("Unknown")),
+    Column::text("Message", |_, _| json!("")),
+    Column::text("Error", |_, _| json!("")),
+];
 
 const NAMESPACES: &[Column] = &[
     NAME,
@@ -213,34 +213,6 @@ fn event_source(event: &Value) -> String {
     }
 }
 
-const BINDINGS: &[Column] = &[
-    NAME,
-    Column::text("Role", |own, _| {
-        json!(format!(
-            "{}/{}",
-            text(own, &["roleRef", "kind"]),
-            text(own, &["roleRef", "name"])
-        ))
-    }),
-    AGE,
-    Column::text("Users", |own, _| json!(subjects(own, "User"))).wide(),
-    Column::text("Groups", |own, _| json!(subjects(own, "Group"))).wide(),
-    Column::text("ServiceAccounts", |own, _| json!(subjects(own, "ServiceAccount"))).wide(),
-];
-
-fn subjects(binding: &Value, kind: &str) -> String {
-    let own = items(binding, &["subjects"])
-        .iter()
-        .filter(|own| text(own, &["kind"]) == kind);
-    let names: Vec<String> = own
-        .map(|own| match (kind, text(own, &["namespace"])) {
-            ("ServiceAccount", namespace) if !namespace.is_empty() => format!("{namespace}/{}", text(own, &["name"])),
-            _ => text(own, &["name"]).to_owned(),
-        })
-        .collect();
-    names.join(", ")
-}
-
 const SERVICES: &[Column] = &[
     NAME,
     Column::text("Service", |own, _| {
@@ -261,51 +233,6 @@ const SERVICES: &[Column] = &[
                 Some((status, _)) => status.to_owned(),
             }
         )
-    }),
-    AGE,
-];
-
-const HOOKS: &[Column] = &[
-    NAME,
-    Column::int("Webhooks", |own, _| json!(size(own, &["webhooks"]))),
-    AGE,
-];
-
-const PARAM_KIND: Column = Column::text("ParamKind", |own, _| {
-    let part = |field| text(own, &["spec", "paramKind", field]);
-    json!(if part("kind").is_empty() {
-        "<unset>".to_owned()
-    } else {
-        format!("{}/{}", part("apiVersion"), part("kind"))
-    })
-});
-const VALIDATING: &[Column] = &[
-    NAME,
-    Column::int("Validations", |own, _| json!(size(own, &["spec", "validations"]))),
-    PARAM_KIND,
-    AGE,
-];
-const MUTATING: &[Column] = &[
-    NAME,
-    Column::int("Mutations", |own, _| json!(size(own, &["spec", "mutations"]))),
-    PARAM_KIND,
-    AGE,
-];
-const POLICY_BINDINGS: &[Column] = &[
-    NAME,
-    Column::text("PolicyName", |own, _| plain(own, &["spec", "policyName"])),
-    Column::text("ParamRef", |own, _| {
-        let part = |field| text(own, &["spec", "paramRef", field]);
-        let namespace = if part("namespace").is_empty() {
-            "*"
-        } else {
-            part("namespace")
-        };
-        json!(if part("name").is_empty() {
-            "<unset>".to_owned()
-        } else {
-            format!("{namespace}/{}", part("name"))
-        })
     }),
     AGE,
 ];
@@ -377,41 +304,3 @@ const RESOURCE_SLICES: &[Column] = &[
     Column::text("Pool", |own, _| plain(own, &["spec", "pool", "name"])),
     AGE,
 ];
-
-const FLOWS: &[Column] = &[
-    NAME,
-    Column::text("PriorityLevel", |own, _| {
-        plain(own, &["spec", "priorityLevelConfiguration", "name"])
-    }),
-    Column::text("MatchingPrecedence", |own, _| {
-        count(own, &["spec", "matchingPrecedence"])
-    }),
-    Column::text("DistinguisherMethod", |own, _| {
-        json!(text_or(own, &["spec", "distinguisherMethod", "type"], "<none>"))
-    }),
-    AGE,
-    Column::text("MissingPL", |own, _| {
-        let mut conditions = items(own, &["status", "conditions"]).iter();
-        let found = conditions.find(|own| text(own, &["type"]) == "Dangling");
-        json!(found.map_or("?", |own| text(own, &["status"])))
-    }),
-];
-
-const QUEUING: [&str; 4] = ["spec", "limited", "limitResponse", "queuing"];
-const LEVELS: &[Column] = &[
-    NAME,
-    Column::text("Type", |own, _| plain(own, &["spec", "type"])),
-    Column::text("NominalConcurrencyShares", |own, _| {
-        level(own, &["spec", "limited", "nominalConcurrencyShares"])
-    }),
-    Column::text("Queues", |own, _| level(own, &[&QUEUING[..], &["queues"]].concat())),
-    Column::text("HandSize", |own, _| level(own, &[&QUEUING[..], &["handSize"]].concat())),
-    Column::text("QueueLengthLimit", |own, _| {
-        level(own, &[&QUEUING[..], &["queueLengthLimit"]].concat())
-    }),
-    AGE,
-];
-
-fn level(own: &Value, path: &[&str]) -> Value {
-    int(own, path).map_or_else(|| json!("<none>"), |number| json!(number))
-}

@@ -8,6 +8,7 @@ mod custom;
 mod network;
 mod path;
 mod pod_words;
+mod rules;
 mod storage;
 mod workloads;
 
@@ -117,6 +118,7 @@ fn columns(kind: &Kind) -> &'static [Column] {
     let columns = workloads::columns(group, plural)
         .or_else(|| network::columns(group, plural))
         .or_else(|| storage::columns(group, plural))
+        .or_else(|| rules::columns(group, plural))
         .or_else(|| cluster::columns(group, plural));
     columns.unwrap_or(PLAIN)
 }

@@ -103,8 +103,15 @@ impl StateFile {
         }
     }
 
-    /// Reads the whole file, or starts a cluster when there is none.
+    /// Reads the whole file, or starts a cluster when there is none. What this process wants of its cluster stays.
     fn load(&mut self, core: &mut Core, now: i64, exists: bool) -> io::Result<()> {
+        let scenario = std::mem::take(&mut core.scenario);
+        let loaded = self.load_state(core, now, exists);
+        core.scenario = scenario;
+        loaded
+    }
+
+    fn load_state(&mut self, core: &mut Core, now: i64, exists: bool) -> io::Result<()> {
         if !exists {
             let revision = core.revision();
             *core = Core::new(self.seed, now);

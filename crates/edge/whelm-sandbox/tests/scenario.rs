@@ -328,6 +328,21 @@ fn the_clock_of_a_state_file_is_that_of_all() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+#[test]
+fn a_scenario_stays_when_the_state_is_read_anew() {
+    let folder = std::env::temp_dir().join(format!("whelm-scenario-{}", std::process::id()));
+    let file = folder.join("state");
+    let sandbox = Sandbox::open(&file).unwrap();
+    sandbox
+        .set_scenario(Scenario::read(b"pods: [{outcome: NotReady}]").unwrap())
+        .unwrap();
+    Sandbox::delete(&file).unwrap();
+    let _ = sandbox.answer(&request("POST", PODS, &pod(&json!({}))));
+    let objects = sandbox.objects().unwrap();
+    assert!(objects.iter().any(|own| own["kind"] == "Pod" && !is_ready(own)));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 async fn with_faults(yaml: &str) -> Sandbox {
     let sandbox = Sandbox::in_runtime_time(1, START);
     sandbox.set_scenario(Scenario::read(yaml.as_bytes()).unwrap()).unwrap();

@@ -11,9 +11,11 @@ use serde_json::{Map, Value, json};
 
 use crate::core::{Answer, Core};
 use crate::discovery::group_versions;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Resource};
+use crate::object::{int, uid};
 use crate::request::Ask;
 use crate::status::Refusal;
+use crate::store::Key;
 use schemas::{Dialect, Schemas};
 
 /// Answers `/openapi/v2`, `/openapi/v3` and the documents below it.
@@ -59,10 +61,12 @@ fn index(core: &Core) -> Value {
 /// Returns a number that changes with a document: those of built-in groups change with the program only.
 fn hash(core: &Core, group: &str, version: &str) -> u64 {
     let mut text = format!("{group}/{version} {}", env!("CARGO_PKG_VERSION"));
-    for (resource, definition) in &core.definitions {
-        if resource.group == group {
-            text += &resource.plural;
-            text += &definition.open_api(version).map(Value::to_string).unwrap_or_default();
+    let definitions = Resource::new("apiextensions.k8s.io", "customresourcedefinitions");
+    for resource in core.definitions.keys().filter(|resource| resource.group == group) {
+        let key = Key::new(&definitions, "", &format!("{}.{group}", resource.plural));
+        if let Some(definition) = core.store.get(&key) {
+            let generation = int(definition, &["metadata", "generation"]).unwrap_or(0);
+            text += &format!(" {} {generation}", uid(definition));
         }
     }
     text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -8,6 +8,7 @@ use http::{Method, Request};
 use serde_json::{Value, json};
 
 use crate::alarms::Alarms;
+use crate::authorization::{self, Authorization, User};
 use crate::custom::Definition;
 use crate::kinds::{Kind, Kinds, Resource};
 use crate::request::Ask;
@@ -92,6 +93,8 @@ pub struct Core {
     pub(crate) random: u64,
     /// Whether all controllers act, or only those that are parts of the API server.
     pub(crate) controllers: bool,
+    /// Who may do what; everybody everything when there is none.
+    pub(crate) authorization: Option<Arc<Authorization>>,
 }
 
 impl Core {
@@ -120,6 +123,7 @@ impl Core {
             next_address: 9,
             random: seed,
             controllers: true,
+            authorization: None,
         }
     }
 
@@ -130,12 +134,25 @@ impl Core {
         self
     }
 
+    /// Returns the cluster with authentication and role-based access control.
+    ///
+    /// `tokens` are the users by their bearer tokens. Service accounts have those that the server issues to them; who sends no
+    /// token is `system:anonymous`. Members of `system:masters` may do everything.
+    #[must_use]
+    pub fn with_rbac(mut self, tokens: BTreeMap<String, User>) -> Self {
+        self.authorization = Some(Arc::new(Authorization { tokens }));
+        self
+    }
+
     /// Answers a request at a moment, in milliseconds since the Unix epoch.
     pub fn handle(&mut self, request: &Request<Bytes>, now: i64) -> Answer {
         self.tick(now);
-        let ask = Ask::read(request);
+        let mut ask = Ask::read(request);
         let before = self.store.revision();
-        let mut answer = self.route(&ask).unwrap_or_else(|refusal| Answer::refuse(&refusal));
+        let admitted = authorization::admit(self, request, &mut ask);
+        let mut answer = admitted
+            .and_then(|()| self.route(&ask))
+            .unwrap_or_else(|refusal| Answer::refuse(&refusal));
         warn_of_deprecated(&ask, &mut answer);
         if self.store.revision() != before {
             self.settle();

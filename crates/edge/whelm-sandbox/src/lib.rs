@@ -21,12 +21,13 @@
 //! take their time, and requests go wrong.
 //!
 //! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
-//! webhooks, limits of resource quotas and authorization; CEL rules and value checks of custom resources; prose and
+//! webhooks and limits of resource quotas; CEL rules and value checks of custom resources; prose and
 //! enumerations in OpenAPI documents; protobuf answers; conversion of custom resources by webhooks.
 //! Of the real server's validation only the commonest rules are there.
 
 mod admission;
 mod alarms;
+mod authorization;
 mod base64;
 mod clock;
 mod controllers;
@@ -68,6 +69,7 @@ mod watch;
 mod write;
 mod yaml;
 
+pub use crate::authorization::User;
 pub use crate::core::{Answer, Core};
 pub use kinds::{Kind, Resource, Subresource};
 pub use scenario::Scenario;

@@ -1,9 +1,12 @@
 //! What a request asks for.
 
+use std::sync::{Arc, LazyLock};
+
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::Value;
 
+use crate::authorization::User;
 use crate::document::{self, Document};
 use crate::status::Refusal;
 
@@ -84,6 +87,8 @@ pub(crate) enum FieldValidation {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub method: Method,
+    /// The decoded path.
+    pub full_path: String,
     /// The decoded parts of the path.
     pub segments: Vec<String>,
     pub query: Query,
@@ -91,7 +96,12 @@ pub(crate) struct Ask {
     pub content_type: String,
     pub user_agent: String,
     pub body: Bytes,
+    /// Who sends it.
+    pub user: Arc<User>,
 }
+
+/// Who sends requests while nobody is asked.
+static ADMINISTRATOR: LazyLock<Arc<User>> = LazyLock::new(|| Arc::new(User::administrator()));
 
 impl Ask {
     pub fn read(request: &Request<Bytes>) -> Self {
@@ -107,12 +117,14 @@ impl Ask {
             .collect();
         Ask {
             method: request.method().clone(),
+            full_path: decode_percent(path, false),
             segments,
             query: Query::parse(request.uri().query().unwrap_or_default()),
             accept: header(http::header::ACCEPT),
             content_type: header(http::header::CONTENT_TYPE),
             user_agent: header(http::header::USER_AGENT),
             body: request.body().clone(),
+            user: ADMINISTRATOR.clone(),
         }
     }
 

@@ -30,17 +30,8 @@ pub(crate) fn answer(
                 &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}),
             ))
         }
-        ("POST", "token") => {
-            let token = json!({"token": "sandbox", "expirationTimestamp": crate::time::rfc3339(core.now + 3_600_000)});
-            Ok(Answer::json(
-                201,
-                &json!({
-                    "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
-                    "metadata": {"name": target.name, "namespace": target.namespace}, "spec": {}, "status": token,
-                }),
-            ))
-        }
         (_, "exec" | "attach" | "portforward" | "proxy") => Err(no_programs(subresource)),
+        ("POST", "token") => crate::authorization::issue_token(core, ask, target, &object),
         _ => Err(Refusal::method_not_allowed()),
     }
 }
@@ -124,28 +115,12 @@ pub(crate) fn replace_scale(core: &mut Core, write: &Write, key: &Key, scale: &V
     Ok(Answer::json(200, &scale_of(&updated)))
 }
 
-/// Answers reviews and other kinds that are only ever created: everybody may do everything here.
+/// Answers reviews and other kinds that are only ever created.
 pub(crate) fn review(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
-    let mut object = ask.json_body()?;
-    if !object.is_object() {
-        return Err(Refusal::bad_request("expected an object"));
+    match target.kind.kind.as_str() {
+        "Binding" => bind(core, &ask.json_body()?, target),
+        _ => crate::authorization::review(core, ask, target),
     }
-    let user = json!({"username": "sandbox", "groups": ["system:masters", "system:authenticated"]});
-    let status = match target.kind.kind.as_str() {
-        "SelfSubjectAccessReview" | "SubjectAccessReview" | "LocalSubjectAccessReview" => json!({"allowed": true}),
-        "SelfSubjectRulesReview" => json!({
-            "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
-            "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}], "incomplete": false,
-        }),
-        "SelfSubjectReview" => json!({"userInfo": user}),
-        "TokenReview" => json!({"authenticated": true, "user": user}),
-        "Binding" => return bind(core, &object, target),
-        _ => json!({}),
-    };
-    set(&mut object, &["kind"], target.kind.kind.clone());
-    set(&mut object, &["apiVersion"], target.kind.api_version());
-    set(&mut object, &["status"], status);
-    Ok(Answer::json(201, &object))
 }
 
 fn bind(core: &mut Core, binding: &Value, target: &Target) -> Result<Answer, Refusal> {

@@ -9,7 +9,7 @@ use crate::kinds::Resource;
 /// The names of the simulated nodes.
 pub(super) const NODES: [&str; 3] = ["node-0", "node-1", "node-2"];
 
-/// Creates namespaces, nodes, the service of the server itself, a storage class and the usual roles.
+/// Creates namespaces, nodes, the service of the server itself, a storage class and the default roles.
 pub(crate) fn bootstrap(core: &mut Core) {
     for namespace in ["default", "kube-node-lease", "kube-public", "kube-system"] {
         create(
@@ -44,18 +44,7 @@ pub(crate) fn bootstrap(core: &mut Core) {
             priority,
         );
     }
-    let everything = json!([
-        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, {"nonResourceURLs": ["*"], "verbs": ["*"]},
-    ]);
-    for role in ["admin", "cluster-admin", "edit", "view"] {
-        let role = json!({"metadata": {"name": role, "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}, "rules": everything});
-        create(
-            core,
-            &Resource::new("rbac.authorization.k8s.io", "clusterroles"),
-            "",
-            role,
-        );
-    }
+    crate::authorization::install_policy(core);
 }
 
 fn create_node(core: &mut Core, name: &str) {

@@ -3,6 +3,7 @@
 //! Every change makes some objects dirty; [`reconcile`] brings a dirty object to where the real controllers would bring it,
 //! at once. What a controller writes are changes again, until none is left.
 
+mod aggregation;
 mod bootstrap;
 mod budgets;
 mod claims;
@@ -54,6 +55,7 @@ pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) 
         }
     }
     let key = &change.key;
+    aggregation::mark(core, key, dirty);
     if key.resource == Resource::new("", "pods") {
         mark_selectors(core, change, dirty);
     }
@@ -151,6 +153,7 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
         ("batch", "jobs") => job::reconcile(core, key, &object),
         ("policy", "poddisruptionbudgets") => budgets::reconcile_budget(core, key, &object),
         ("autoscaling", "horizontalpodautoscalers") => budgets::reconcile_autoscaler(core, key, &object),
+        (crate::authorization::GROUP, "clusterroles") => aggregation::reconcile(core, key, &object),
         ("apiextensions.k8s.io", "customresourcedefinitions") => definitions::reconcile(core, key, &object),
         _ => {}
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use structured_merge::Updater;
 
 use super::metadata::{check_name, check_namespace, prepare_created, prepare_updated, wipe};
+use crate::authorization::{User, check_escalation};
 use crate::core::{Core, Target};
 use crate::custom;
 use crate::decode::empty_object;
@@ -31,6 +32,8 @@ pub(crate) struct Write {
     pub owners_are_set: bool,
     /// Whether the object came with empty lists or maps, which count as changes for some kinds.
     pub empties: bool,
+    /// Who wants it; nobody when a controller does.
+    pub caller: Option<Arc<User>>,
 }
 
 impl Write {
@@ -44,6 +47,7 @@ impl Write {
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,
+            caller: Some(ask.user.clone()),
         }
     }
 
@@ -58,6 +62,7 @@ impl Write {
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,
+            caller: None,
         }
     }
 
@@ -102,6 +107,7 @@ pub(crate) fn create_object(
         object = write.with_updater(core, |updater| updater.update(&nothing, object, &write.manager, &time));
     }
     check_namespace_exists(core, &kind, namespace, name(&object))?;
+    check_escalation(core, write, namespace, None, &object)?;
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
     if strategy::has_status(&kind) {
@@ -181,6 +187,7 @@ pub(crate) fn update_object(
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
     defaults::apply(&kind, &mut object);
+    check_escalation(core, write, &key.namespace, Some(&live), &object)?;
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();

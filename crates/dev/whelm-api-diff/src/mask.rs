@@ -143,7 +143,9 @@ fn mask_versions(text: &str) -> String {
                 .bytes()
                 .take_while(u8::is_ascii_digit)
                 .count();
-            text.replace_range(start..start + length, "VERSION");
+            if length > 0 {
+                text.replace_range(start..start + length, "VERSION");
+            }
             from = start;
         }
     }

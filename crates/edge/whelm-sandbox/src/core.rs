@@ -267,12 +267,21 @@ impl Core {
                 ))
             };
         };
+        let warning = crate::warnings::of_kind(&target.kind);
+        let mut answer = self.route_target(ask, &target)?;
+        if let Answer::Full { warnings, .. } = &mut answer {
+            warnings.splice(0..0, warning);
+        }
+        Ok(answer)
+    }
+
+    fn route_target(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
         if target.name.is_empty() {
             return match ask.method {
-                Method::GET if ask.query.is_true("watch") => Watch::start(ask, &target).map(Answer::Watch),
-                Method::GET => read::list(self, ask, &target),
-                Method::POST => write::create(self, ask, &target),
-                Method::DELETE => write::delete_collection(self, ask, &target),
+                Method::GET if ask.query.is_true("watch") => Watch::start(ask, target).map(Answer::Watch),
+                Method::GET => read::list(self, ask, target),
+                Method::POST => write::create(self, ask, target),
+                Method::DELETE => write::delete_collection(self, ask, target),
                 _ => Err(Refusal::method_not_allowed()),
             };
         }
@@ -280,7 +289,7 @@ impl Core {
             return Err(Refusal::no_such_resource());
         }
         match (ask.method.as_str(), target.subresource.as_str()) {
-            (_, "" | "status" | "finalize" | "scale") => self.route_object(ask, &target),
+            (_, "" | "status" | "finalize" | "scale") => self.route_object(ask, target),
             (method, subresource) => crate::subresources::answer(self, ask, &target, method, subresource),
         }
     }

@@ -43,7 +43,7 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    pub fn read(ask: &Ask) -> Result<Self, Refusal> {
+    pub fn read(ask: &Ask, kind: &Kind) -> Result<Self, Refusal> {
         let labels =
             Selector::parse(ask.query.get("labelSelector")).map_err(|error| Refusal::bad_request(error.to_string()))?;
         let text = ask.query.get("fieldSelector");
@@ -58,6 +58,7 @@ impl Filter {
                     "invalid selector: '{text}'; can't understand '{part}'"
                 )));
             };
+            crate::selectable::check(kind, field)?;
             fields.push((field.to_owned(), value.to_owned(), equal));
         }
         Ok(Filter { labels, fields })
@@ -126,7 +127,7 @@ pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Ref
 
 /// Lists a collection, page by page when the client sets a limit.
 pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
-    let filter = Filter::read(ask)?;
+    let filter = Filter::read(ask, &target.kind)?;
     let kind = &target.kind;
     let after = read_continue(ask.query.get("continue"))?;
     let limit = ask

@@ -111,7 +111,7 @@ pub(crate) fn replace_scale(core: &mut Core, write: &Write, key: &Key, scale: &V
     set(&mut object, &["metadata", "resourceVersion"], version);
     let mut write = write.clone();
     write.subresource = String::new();
-    let updated = update_object(core, &write, key, &live, object)?;
+    let updated = update_object(core, &mut write, key, &live, object)?;
     Ok(Answer::json(200, &scale_of(&updated)))
 }
 

@@ -63,7 +63,7 @@ impl Watch {
             .filter(|&seconds: &u64| seconds > 0);
         Ok(Watch {
             target: target.clone(),
-            filter: Filter::read(ask)?,
+            filter: Filter::read(ask, &target.kind)?,
             form: Form::of(&ask.accept),
             position: revision,
             start,

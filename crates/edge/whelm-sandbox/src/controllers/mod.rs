@@ -169,8 +169,8 @@ fn create(core: &mut Core, resource: &Resource, namespace: &str, object: Value) 
     let mut object = read_own(core, &kind, object);
     crate::object::set(&mut object, &["apiVersion"], kind.api_version());
     crate::object::set(&mut object, &["kind"], kind.kind.clone());
-    let write = Write::by_controller(kind, "", MANAGER);
-    create_object(core, &write, namespace, object).ok()
+    let mut write = Write::by_controller(kind, "", MANAGER);
+    create_object(core, &mut write, namespace, object).ok()
 }
 
 /// Changes an object through a subresource, or as a whole.
@@ -184,9 +184,9 @@ fn change(core: &mut Core, key: &Key, subresource: &str, manager: &str, edit: im
     if object == *live {
         return;
     }
-    let write = Write::by_controller(kind, subresource, manager);
+    let mut write = Write::by_controller(kind, subresource, manager);
     // A refusal means that the object is not as a controller would leave it; it then stays as it is.
-    let _ = update_object(core, &write, key, &live, object);
+    let _ = update_object(core, &mut write, key, &live, object);
 }
 
 /// Sets a field of an object, through a subresource or as a whole.

@@ -75,6 +75,9 @@ fn core_kind(kind: &Kind, object: &mut Value) {
             each(subset, "ports", |port| set_default(port, &["protocol"], "TCP"))
         }),
         "nodes" => {
+            if let Some(range) = at(object, &["spec", "podCIDR"]).cloned() {
+                set_default(object, &["spec", "podCIDRs"], json!([range]));
+            }
             if let Some(capacity) = at(object, &["status", "capacity"]).cloned() {
                 set_default(object, &["status", "allocatable"], capacity);
             }

@@ -54,6 +54,13 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
             fields.remove(name);
         } else {
             let field = own.and_then(|own| own.fields.get(name.as_str()));
+            // What is not there yet is taken as it is.
+            if fields.get(name).is_none_or(Value::is_null) {
+                if !is_deletion(value) {
+                    fields.insert(name.clone(), without_directives(value));
+                }
+                continue;
+            }
             merge_field(field, fields.entry(name.clone()).or_insert(Value::Null), value)?;
         }
     }
@@ -71,6 +78,27 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
         }
     }
     Ok(())
+}
+
+fn is_deletion(value: &Value) -> bool {
+    value.get("$patch").is_some_and(|directive| directive == "delete")
+}
+
+/// Returns a patch without its directives, and without what it would remove.
+fn without_directives(patch: &Value) -> Value {
+    match patch {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, value)| !name.starts_with('$') && !value.is_null() && !is_deletion(value))
+            .map(|(name, value)| (name.clone(), without_directives(value)))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .filter(|item| item.get("$patch").is_none())
+            .map(without_directives)
+            .collect(),
+        scalar => scalar.clone(),
+    }
 }
 
 /// Removes the fields that `$retainKeys` does not name.

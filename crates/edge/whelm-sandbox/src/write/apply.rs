@@ -26,7 +26,6 @@ pub(super) fn apply(
 ) -> Result<Answer, Refusal> {
     let kind = &target.kind;
     let (config, place) = read_config(ask, kind, write)?;
-    check_version(kind, target, &config, live.as_deref())?;
     let force = if ask.query.is_true("force") {
         Force::Yes
     } else {
@@ -42,6 +41,7 @@ pub(super) fn apply(
             updater.apply(&base, &config, &write.manager, force, &time)
         })
         .map_err(|error| refuse_apply(&place, &error))?;
+    check_version(kind, target, &config, live.as_deref())?;
     let owners = at(&applied, &["metadata", "managedFields"]).cloned();
     let mut object = decode_document(core, kind, Document::of(applied), write).map_err(Refusal::internal)?;
     if let Some(owners) = owners {

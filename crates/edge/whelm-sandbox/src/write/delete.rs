@@ -33,7 +33,11 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     let propagation = propagation(&options);
     if options::is_dry(&options) {
-        return Ok(deleted(core, ask, target, &object));
+        let marked = marked(core, &target.kind, &object, propagation);
+        return Ok(match marked {
+            Some(waiting) => super::answer(core, ask, target, 200, &waiting, Vec::new()),
+            None => deleted(core, ask, target, &object),
+        });
     }
     match delete_object(core, &target.kind, &key, &object, propagation) {
         Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, Vec::new())),
@@ -63,7 +67,7 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
     if !target.kind.has_verb("deletecollection") {
         return Err(Refusal::method_not_allowed());
     }
-    let (filter, options) = (Filter::read(ask)?, options::of_deletion(ask)?);
+    let (filter, options) = (Filter::read(ask, &target.kind)?, options::of_deletion(ask)?);
     let propagation = propagation(&options);
     let resource = target.kind.resource();
     let mut deleted = Vec::new();
@@ -127,6 +131,18 @@ pub(crate) fn delete_object(
     object: &Arc<Value>,
     propagation: Propagation,
 ) -> Option<Arc<Value>> {
+    let Some(marked) = marked(core, kind, object, propagation) else {
+        core.store.remove(key);
+        return None;
+    };
+    if marked == **object {
+        return Some(object.clone());
+    }
+    Some(core.store.put(key, marked))
+}
+
+/// Returns an object marked as being deleted, nothing when it can go at once.
+fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) -> Option<Value> {
     let own_finalizer = match propagation {
         Propagation::Foreground => Some("foregroundDeletion"),
         Propagation::Orphan => Some("orphan"),
@@ -147,36 +163,39 @@ pub(crate) fn delete_object(
     let is_namespace = kind.group.is_empty() && kind.plural == "namespaces";
     let is_pod = kind.group.is_empty() && kind.plural == "pods" && !text(object, &["spec", "nodeName"]).is_empty();
     if finalizers.is_empty() && !is_namespace && !is_pod {
-        core.store.remove(key);
         return None;
     }
-    if is_deleted(object) {
-        return Some(object.clone());
+    let mut marked = object.clone();
+    if !is_deleted(object) {
+        mark(core, &mut marked, is_namespace, is_pod);
     }
-    let mut marked = Value::clone(object);
-    let time = core.timestamp();
+    if finalizers.is_empty() {
+        crate::object::remove(&mut marked, &["metadata", "finalizers"]);
+    } else {
+        set(&mut marked, &["metadata", "finalizers"], finalizers);
+    }
+    Some(marked)
+}
+
+fn mark(core: &Core, marked: &mut Value, is_namespace: bool, is_pod: bool) {
     let grace = if is_pod {
-        at(object, &["spec", "terminationGracePeriodSeconds"])
+        at(marked, &["spec", "terminationGracePeriodSeconds"])
             .cloned()
             .unwrap_or(30.into())
     } else {
         0.into()
     };
-    let metadata = map_at(&mut marked, &["metadata"]);
+    let time = core.timestamp();
+    let metadata = map_at(marked, &["metadata"]);
     metadata.insert("deletionTimestamp".into(), time.into());
-    if !is_namespace {
+    if is_namespace {
+        set(marked, &["status", "phase"], "Terminating");
+    } else {
         metadata.insert("deletionGracePeriodSeconds".into(), grace);
     }
-    if !finalizers.is_empty() {
-        metadata.insert("finalizers".into(), finalizers.into());
+    if let Some(generation) = crate::object::int(marked, &["metadata", "generation"]).filter(|&own| own > 0) {
+        set(marked, &["metadata", "generation"], generation + 1);
     }
-    if let Some(generation) = crate::object::int(&marked, &["metadata", "generation"]).filter(|&own| own > 0) {
-        set(&mut marked, &["metadata", "generation"], generation + 1);
-    }
-    if is_namespace {
-        set(&mut marked, &["status", "phase"], "Terminating");
-    }
-    Some(core.store.put(key, marked))
 }
 
 /// Takes a finalizer away, and with the last one the object.

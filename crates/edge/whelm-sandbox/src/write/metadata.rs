@@ -40,16 +40,17 @@ pub(super) fn prepare_created(core: &mut Core, kind: &Kind, object: &mut Value) 
 
 /// Checks that an object belongs to the namespace of its request, and says so in the object.
 pub(super) fn check_namespace(kind: &Kind, namespace: &str, object: &mut Value) -> Result<(), Refusal> {
+    if !kind.namespaced {
+        remove(object, &["metadata", "namespace"]);
+        return Ok(());
+    }
     let own = text(object, &["metadata", "namespace"]);
-    let wanted = if kind.namespaced { namespace } else { "" };
-    if !own.is_empty() && own != wanted {
+    if !own.is_empty() && own != namespace {
         return Err(Refusal::bad_request(
             "the namespace of the provided object does not match the namespace sent on the request",
         ));
     }
-    if kind.namespaced {
-        set(object, &["metadata", "namespace"], namespace);
-    }
+    set(object, &["metadata", "namespace"], namespace);
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     options::check_write(ask, "CreateOptions")?;
     let mut write = Write::of(ask, target);
     let object = body::read_object(core, ask, &target.kind, &mut write)?;
-    let created = create_object(core, &write, &target.namespace, object)?;
+    let created = create_object(core, &mut write, &target.namespace, object)?;
     Ok(answer(core, ask, target, 201, &created, write.warnings))
 }
 
@@ -52,11 +52,11 @@ pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Ans
         if !target.subresource.is_empty() || !crate::strategy::creates_on_update(&target.kind) {
             return Err(Refusal::not_found(&target.kind, &target.name));
         }
-        let created = create_object(core, &write, &target.namespace, object)?;
+        let created = create_object(core, &mut write, &target.namespace, object)?;
         return Ok(answer(core, ask, target, 201, &created, write.warnings));
     };
     store::check_uid(&target.kind, &key, &live, &object)?;
-    let updated = update_object(core, &write, &key, &live, object)?;
+    let updated = update_object(core, &mut write, &key, &live, object)?;
     Ok(answer(core, ask, target, 200, &updated, write.warnings))
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answe
         return crate::subresources::replace_scale(core, &write, &key, &scale);
     }
     let object = patched_object(core, ask, &target.kind, &live, &mut write)?;
-    let updated = update_object(core, &write, &key, &live, object)?;
+    let updated = update_object(core, &mut write, &key, &live, object)?;
     Ok(super::answer(core, ask, target, 200, &updated, write.warnings))
 }
 

@@ -16,7 +16,7 @@ use crate::request::{Ask, FieldValidation};
 use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
 use crate::store::Key;
-use crate::{admission, defaults, strategy, validation};
+use crate::{admission, defaults, strategy, validation, warnings};
 
 /// Who writes what, and how.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ impl Write {
 /// Creates an object that was read already.
 pub(crate) fn create_object(
     core: &mut Core,
-    write: &Write,
+    write: &mut Write,
     namespace: &str,
     mut object: Value,
 ) -> Result<Arc<Value>, Refusal> {
@@ -117,10 +117,12 @@ pub(crate) fn create_object(
         }
     }
     admission::created(core, &kind, &mut object)?;
-    let faults = validation::created(&kind, &object);
+    let mut faults = validation::created(&kind, &object);
+    faults.extend(custom::faults(core, &kind, &object));
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
+    write.warnings.extend(warnings::created(&kind, &object));
     store_created(core, write, object, was_generated)
 }
 
@@ -175,7 +177,7 @@ fn check_namespace_exists(core: &Core, kind: &Kind, namespace: &str, name: &str)
 /// Replaces an object by one that was read already, or was made from the live one by a patch.
 pub(crate) fn update_object(
     core: &mut Core,
-    write: &Write,
+    write: &mut Write,
     key: &Key,
     live: &Arc<Value>,
     mut object: Value,
@@ -198,9 +200,13 @@ pub(crate) fn update_object(
         admission::updated(&kind, &live, &mut object);
     }
     prepare_updated(write, &live, &mut object);
-    let faults = validation::updated(&kind, &write.subresource, &live, &object);
+    let mut faults = validation::updated(&kind, &write.subresource, &live, &object);
+    faults.extend(custom::faults(core, &kind, &object));
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, &key.name, &faults));
+    }
+    if write.subresource.is_empty() {
+        write.warnings.extend(warnings::updated(&kind, &live, &object));
     }
     if is_same(&live, &object) {
         return Ok(live);

@@ -1,5 +1,7 @@
 //! Custom resources: what a CustomResourceDefinition says about its kind.
 
+mod validate;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -165,6 +167,17 @@ pub(crate) fn decode(core: &Core, kind: &Kind, object: Value, findings: &mut Fin
         crate::decode::decode_metadata(metadata, findings);
     }
     value
+}
+
+/// Says what is wrong with a custom object.
+pub(crate) fn faults(core: &Core, kind: &Kind, object: &Value) -> Vec<crate::status::FieldFault> {
+    let definition = core.definitions.get(&kind.resource()).filter(|_| kind.custom);
+    let Some(schema) = definition.and_then(|definition| definition.open_api(&kind.version)) else {
+        return Vec::new();
+    };
+    let mut faults = validate::faults(schema, object);
+    validate::duplicates(schema, object, "", &mut faults);
+    faults
 }
 
 fn keeps_unknown(schema: &Value) -> bool {

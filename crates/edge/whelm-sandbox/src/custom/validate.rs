@@ -1,0 +1,218 @@
+//! Checking custom objects by the structural schema of their kind.
+//!
+//! Source: `k8s.io/kube-openapi` `pkg/validation/validate` and `k8s.io/apiextensions-apiserver` v0.36.3.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::object::{items, text};
+use crate::status::FieldFault;
+
+/// Returns what is wrong with an object, of which the metadata is checked elsewhere.
+pub(crate) fn faults(schema: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let mut body = object.clone();
+    if let Value::Object(fields) = &mut body {
+        fields.remove("metadata");
+    }
+    check(schema, &body, "", &mut faults);
+    faults
+}
+
+/// The name of a value's type in JSON schemas.
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if is_whole(number) => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn is_whole(number: &serde_json::Number) -> bool {
+    number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    if value.is_null() && is_nullable {
+        return;
+    }
+    if !has_type(schema, value) {
+        let wanted = text(schema, &["type"]);
+        let shown = json!(type_of(value));
+        let detail = format!("{place} in body must be of type {wanted}: {shown}");
+        let mut fault = FieldFault::invalid(place, &shown, &detail);
+        fault.reason = "FieldValueTypeInvalid";
+        faults.push(fault);
+        return;
+    }
+    if let Some(choices) = schema.get("enum").and_then(Value::as_array)
+        && !choices.contains(value)
+    {
+        let texts: Vec<String> = choices
+            .iter()
+            .map(|choice| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned))
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        faults.push(FieldFault::unsupported(place, value, &texts));
+    }
+    match value {
+        Value::Number(number) => check_number(schema, number, place, faults),
+        Value::String(text) => check_text(schema, text, place, faults),
+        Value::Array(list) => check_list(schema, list, place, faults),
+        Value::Object(_) => check_map(schema, value, place, faults),
+        _ => {}
+    }
+}
+
+fn has_type(schema: &Value, value: &Value) -> bool {
+    if schema.get("x-kubernetes-int-or-string") == Some(&Value::Bool(true)) {
+        return matches!(type_of(value), "integer" | "string");
+    }
+    match text(schema, &["type"]) {
+        "" => true,
+        "number" => value.is_number(),
+        wanted => wanted == type_of(value),
+    }
+}
+
+fn check_number(schema: &Value, number: &serde_json::Number, place: &str, faults: &mut Vec<FieldFault>) {
+    let own = number.as_f64().unwrap_or(0.0);
+    let mut bound = |field: &str, words: &str, broken: bool| {
+        if let Some(bound) = schema.get(field).filter(|_| broken) {
+            let detail = format!("{place} in body should be {words} {bound}");
+            faults.push(FieldFault::invalid(place, &json!(number), &detail));
+        }
+    };
+    let limit = |field: &str| schema.get(field).and_then(Value::as_f64);
+    bound(
+        "maximum",
+        "less than or equal to",
+        limit("maximum").is_some_and(|most| own > most),
+    );
+    bound(
+        "minimum",
+        "greater than or equal to",
+        limit("minimum").is_some_and(|least| own < least),
+    );
+    bound(
+        "multipleOf",
+        "a multiple of",
+        limit("multipleOf").is_some_and(|unit| unit != 0.0 && own % unit != 0.0),
+    );
+}
+
+fn check_text(schema: &Value, own: &str, place: &str, faults: &mut Vec<FieldFault>) {
+    let limit = |field: &str| {
+        schema
+            .get(field)
+            .and_then(Value::as_u64)
+            .and_then(|limit| usize::try_from(limit).ok())
+    };
+    let length = own.chars().count();
+    if let Some(most) = limit("maxLength").filter(|&most| length > most) {
+        faults.push(FieldFault::too_long(place, most));
+    }
+    if let Some(least) = limit("minLength").filter(|&least| length < least) {
+        let detail = format!("{place} in body should be at least {least} chars long");
+        faults.push(FieldFault::invalid(place, &json!(own), &detail));
+    }
+    let pattern = text(schema, &["pattern"]);
+    if !pattern.is_empty()
+        && let Ok(expression) = go_regexp::Regexp::compile(pattern)
+        && !expression.is_match(own.as_bytes())
+    {
+        let detail = format!("{place} in body should match '{pattern}'");
+        faults.push(FieldFault::invalid(place, &json!(own), &detail));
+    }
+}
+
+fn check_list(schema: &Value, list: &[Value], place: &str, faults: &mut Vec<FieldFault>) {
+    let limit = |field: &str| {
+        schema
+            .get(field)
+            .and_then(Value::as_u64)
+            .and_then(|limit| usize::try_from(limit).ok())
+    };
+    if let Some(most) = limit("maxItems").filter(|&most| list.len() > most) {
+        faults.push(FieldFault::too_many(place, list.len(), most));
+    }
+    if let Some(least) = limit("minItems").filter(|&least| list.len() < least) {
+        let detail = format!("{place} in body should have at least {least} items");
+        faults.push(FieldFault::invalid(place, &json!(list.len()), &detail));
+    }
+    if let Some(own) = schema.get("items") {
+        for (index, item) in list.iter().enumerate() {
+            check(own, item, &format!("{place}[{index}]"), faults);
+        }
+    }
+}
+
+fn check_map(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+    let child = |name: &str| {
+        if place.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{place}.{name}")
+        }
+    };
+    for name in items(schema, &["required"]).iter().filter_map(Value::as_str) {
+        if value.get(name).is_none() {
+            faults.push(FieldFault::required(child(name), ""));
+        }
+    }
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let additional = schema.get("additionalProperties").filter(|own| own.is_object());
+    for (name, field) in value.as_object().into_iter().flatten() {
+        if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
+            check(own, field, &child(name), faults);
+        }
+    }
+}
+
+/// Returns the items of lists that are there twice, where each may be there once.
+pub(crate) fn duplicates(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+    match value {
+        Value::Object(fields) => {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let additional = schema.get("additionalProperties").filter(|own| own.is_object());
+            for (name, field) in fields {
+                if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
+                    let separator = if place.is_empty() { "" } else { "." };
+                    duplicates(own, field, &format!("{place}{separator}{name}"), faults);
+                }
+            }
+        }
+        Value::Array(list) => {
+            let keys: Vec<&str> = items(schema, &["x-kubernetes-list-map-keys"])
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            let kind = text(schema, &["x-kubernetes-list-type"]);
+            let mut seen = BTreeSet::new();
+            for (index, item) in list.iter().enumerate() {
+                let place = format!("{place}[{index}]");
+                let key = match kind {
+                    "set" => item.clone(),
+                    "map" => keys
+                        .iter()
+                        .filter_map(|key| Some(((*key).to_owned(), item.get(*key)?.clone())))
+                        .collect(),
+                    _ => Value::Null,
+                };
+                if !key.is_null() && !seen.insert(key.to_string()) {
+                    faults.push(FieldFault::duplicate(&place, &key));
+                }
+                if let Some(own) = schema.get("items") {
+                    duplicates(own, item, &place, faults);
+                }
+            }
+        }
+        _ => {}
+    }
+}

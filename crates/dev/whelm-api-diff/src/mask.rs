@@ -29,7 +29,7 @@ fn mask_value(value: &mut Value, field: &str, run: &str) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| mask_value(item, field, run)),
-        Value::String(text) => *text = mask_field(field, text, run),
+        Value::String(text) => *text = mask_field(field, &sort_patched(text, run), run),
         Value::Number(_) if field == "nodePort" || field == "healthCheckNodePort" => *value = "PORT".into(),
         _ => {}
     }
@@ -61,6 +61,23 @@ fn sort_conflicts(details: &mut serde_json::Map<String, Value>) {
     {
         causes.sort_by_key(ToString::to_string);
     }
+}
+
+/// What a patch made, where it cannot be read, is shown as JSON in the order of Go's structs, which is recorded nowhere.
+fn sort_patched(text: &str, run: &str) -> String {
+    const BEFORE: &str = "nvalid value: ";
+    let sorted = || {
+        let start = text.find(BEFORE)? + BEFORE.len();
+        let rest = text.get(start..).filter(|rest| rest.starts_with("\"{"))?;
+        let mut strings = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+        let shown = strings.next()?.ok()?;
+        let end = start + strings.byte_offset();
+        let mut value: Value = serde_json::from_str(&shown).ok()?;
+        mask_value(&mut value, "", run);
+        let quoted = Value::String(value.to_string()).to_string();
+        Some(format!("{}{quoted}{}", text.get(..start)?, text.get(end..)?))
+    };
+    sorted().unwrap_or_else(|| text.to_owned())
 }
 
 /// The end of a generated name is random.

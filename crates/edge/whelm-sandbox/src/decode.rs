@@ -92,6 +92,7 @@ fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
         (Shape::Int32, Value::Number(_)) | (Shape::Int64, Value::Number(_)) => None,
         (Shape::Int32, _) => unrecognized("int32"),
         (Shape::Int64, _) => unrecognized("int64"),
+        (Shape::Bytes, Value::Array(items)) if !items.is_empty() => unrecognized("uint8"),
         _ => None,
     }
 }
@@ -202,7 +203,7 @@ impl Decoder<'_> {
             Shape::Double => (value.is_number(), "float64"),
             Shape::Bool => (value.is_boolean(), "bool"),
             Shape::Quantity => return self.read_quantity(value),
-            _ => (value.is_string() || value.as_i64().is_some(), "intstr.IntOrString"),
+            _ => (value.is_string() || value.as_i64().is_some(), "int32"),
         };
         if fits {
             Ok(value)
@@ -228,7 +229,7 @@ impl Decoder<'_> {
             Value::Number(number) => {
                 return format!(
                     "json: cannot unmarshal number{} into Go struct field {owner}.{} of type {go_type}",
-                    if number.is_f64() || go_type.starts_with("int") {
+                    if go_type.starts_with("int") || go_type.starts_with("float") {
                         format!(" {number}")
                     } else {
                         String::new()

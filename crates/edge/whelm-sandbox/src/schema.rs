@@ -257,7 +257,7 @@ impl MergeTypes {
     fn type_of(&mut self, shape: &Shape) -> TypeId {
         match shape {
             Shape::Any => return Schema::DEDUCED,
-            Shape::Quantity | Shape::IntOrString => return Schema::SCALAR,
+            Shape::Quantity | Shape::IntOrString | Shape::Time => return Schema::SCALAR,
             // An object of which nothing is known, such as the data of a ControllerRevision.
             Shape::Map { element, .. } if **element == Shape::Any => return Schema::ATOMIC,
             Shape::Struct(number) => return self.struct_types.get(*number).copied().unwrap_or(Schema::DEDUCED),

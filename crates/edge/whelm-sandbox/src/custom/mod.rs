@@ -195,7 +195,9 @@ fn prune(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings)
             fields.retain(|name, field| {
                 let declared = properties.and_then(|properties| properties.get(name));
                 let nullable = declared.is_some_and(|own| own.get("nullable") == Some(&Value::Bool(true)));
-                if field.is_null() && declared.is_some() && !nullable {
+                // A null makes room for a default; without one, it stays and is a fault.
+                let has_default = declared.is_some_and(|own| own.get("default").is_some());
+                if field.is_null() && has_default && !nullable {
                     return false;
                 }
                 let known = declared.is_some() || additional.is_some_and(|own| own != &Value::Bool(false));

@@ -307,7 +307,8 @@ fn service(object: &mut Value) {
         );
     }
     let kind = text(object, &["spec", "type"]).to_owned();
-    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
+    let reachable = kind == "ClusterIP" && !crate::object::items(object, &["spec", "externalIPs"]).is_empty();
+    if reachable || matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
         set_default(object, &["spec", "externalTrafficPolicy"], "Cluster");
     }
     if kind != "ExternalName" {

@@ -13,6 +13,7 @@ use crate::document::{self, Document};
 use crate::kinds::Kind;
 use crate::object::{at, set, text};
 use crate::request::{Ask, FieldValidation};
+use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
 use crate::store::Key;
 
@@ -43,6 +44,14 @@ pub(super) fn apply(
         .map_err(|error| refuse_apply(&place, &error))?;
     check_version(kind, target, &config, live.as_deref())?;
     let owners = at(&applied, &["metadata", "managedFields"]).cloned();
+    let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
+    if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &applied)) {
+        let group_version_kind = place.split_once("; ").map_or("", |(_, kind)| kind);
+        return Err(Refusal::internal(format!(
+            "failed to convert new object ({place}) to proper version: unable to convert unstructured object to \
+             {group_version_kind}: {error}"
+        )));
+    }
     let mut object = decode_document(core, kind, Document::of(applied), write).map_err(Refusal::internal)?;
     if let Some(owners) = owners {
         set(&mut object, &["metadata", "managedFields"], owners);

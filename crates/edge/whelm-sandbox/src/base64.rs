@@ -28,7 +28,9 @@ pub(crate) fn first_fault(text: &str) -> Option<usize> {
     let padding = letters.len() - data;
     let only_padding = letters.iter().skip(data).all(|(_, byte)| *byte == b'=');
     let fits = only_padding && padding <= 2 && letters.len().is_multiple_of(4);
-    (!fits).then(|| letters.get(data).map_or(text.len(), |(place, _)| *place))
+    // What ends too early is at fault from the start of its last group.
+    let start_of_group = || letters.get(data / 4 * 4).map_or(text.len(), |(place, _)| *place);
+    (!fits).then(|| letters.get(data).map_or_else(start_of_group, |(place, _)| *place))
 }
 
 #[cfg(test)]
@@ -47,6 +49,6 @@ mod tests {
         }
         assert_eq!(super::first_fault("!!"), Some(0));
         assert_eq!(super::first_fault("Zm9v\nYm=r"), Some(7));
-        assert_eq!(super::first_fault("Zm9"), Some(3));
+        assert_eq!(super::first_fault("Zm9"), Some(0));
     }
 }

@@ -42,6 +42,25 @@ pub(super) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let name = |name: &str, prefix: bool| name_findings(kind, name, prefix);
     let mut faults = names(object, name);
     faults.extend(common(kind, object));
+    faults.extend(standard_finalizers(kind, object));
+    faults
+}
+
+/// For kinds of Kubernetes itself, finalizers without a domain are those that it knows.
+fn standard_finalizers(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let elsewhere = kind.custom || matches!(kind.group.as_str(), "apiextensions.k8s.io" | "apiregistration.k8s.io");
+    for (index, finalizer) in items(object, &["metadata", "finalizers"]).iter().enumerate() {
+        let name = finalizer.as_str().unwrap_or_default();
+        let known = name.contains('/') || matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
+        if !known && !elsewhere {
+            faults.push(FieldFault::invalid(
+                format!("metadata.finalizers[{index}]"),
+                finalizer,
+                "name is neither a standard finalizer name nor is it fully qualified",
+            ));
+        }
+    }
     faults
 }
 
@@ -211,6 +230,46 @@ fn managers(object: &Value) -> Vec<FieldFault> {
         }
     }
     faults
+}
+
+/// Says what is wrong with how the metadata of an object changes, as the kinds themselves look at it.
+pub(super) fn updated_kind(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    if rechecks(kind) != Recheck::AsNewOnly {
+        faults.extend(updated(live, object));
+        faults.extend(standard_finalizers(kind, object));
+    }
+    if rechecks(kind) != Recheck::Change {
+        faults.extend(created(kind, object));
+    }
+    faults
+}
+
+/// How a kind looks at the metadata of a changed object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Recheck {
+    /// Only at the change.
+    Change,
+    /// At the change, and as at that of a new object.
+    Both,
+    /// As at that of a new object.
+    AsNewOnly,
+}
+
+fn rechecks(kind: &Kind) -> Recheck {
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        _ if kind.custom => Recheck::Change,
+        ("storage.k8s.io", "csinodes")
+        | ("flowcontrol.apiserver.k8s.io" | "admissionregistration.k8s.io", _)
+        | ("", "persistentvolumes" | "limitranges") => Recheck::AsNewOnly,
+        ("", "configmaps" | "secrets" | "serviceaccounts" | "services" | "pods" | "resourcequotas")
+        | ("rbac.authorization.k8s.io" | "certificates.k8s.io" | "discovery.k8s.io", _)
+        | ("networking.k8s.io", "ingressclasses" | "ipaddresses")
+        | ("storage.k8s.io", "volumeattributesclasses")
+        | ("apps", "controllerrevisions")
+        | ("resource.k8s.io", _) => Recheck::Both,
+        _ => Recheck::Change,
+    }
 }
 
 /// Says what is wrong with how the metadata of an object changes.

@@ -141,10 +141,9 @@ fn check_keys(object: &Value, fields: &[&str], faults: &mut Vec<FieldFault>) {
 /// Says what is wrong with the new state of an object.
 pub(crate) fn updated(kind: &Kind, subresource: &str, live: &Value, object: &Value) -> Vec<FieldFault> {
     let mut faults = metadata::general(kind, object);
-    // The real server looks at what changed of the metadata for all kinds, and most kinds look once more.
-    for _ in 0..2 {
-        faults.extend(metadata::updated(live, object));
-    }
+    // The real server looks at what changed of the metadata for all kinds, and the kinds look once more.
+    faults.extend(metadata::updated(live, object));
+    faults.extend(metadata::updated_kind(kind, live, object));
     if !subresource.is_empty() {
         return faults;
     }

@@ -17,6 +17,8 @@ use crate::strategy;
 /// What happens to the objects that a deleted one owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Propagation {
+    /// What an earlier deletion asked for, else [`Propagation::Background`].
+    Unsaid,
     /// They are deleted afterwards.
     Background,
     /// They are deleted first.
@@ -94,8 +96,9 @@ fn propagation(options: &Value) -> Propagation {
     match options::propagation(options) {
         "Orphan" => Propagation::Orphan,
         "Foreground" => Propagation::Foreground,
-        "" if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Propagation::Orphan,
-        _ => Propagation::Background,
+        "Background" => Propagation::Background,
+        _ if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Propagation::Orphan,
+        _ => Propagation::Unsaid,
     }
 }
 
@@ -146,13 +149,13 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) ->
     let own_finalizer = match propagation {
         Propagation::Foreground => Some("foregroundDeletion"),
         Propagation::Orphan => Some("orphan"),
-        Propagation::Background => None,
+        Propagation::Background | Propagation::Unsaid => None,
     };
     let mut finalizers = items(object, &["metadata", "finalizers"]).to_vec();
     // One policy takes the place of another.
     finalizers.retain(|finalizer| {
         let name = finalizer.as_str().unwrap_or_default();
-        own_finalizer == Some(name) || !matches!(name, "orphan" | "foregroundDeletion")
+        propagation == Propagation::Unsaid || own_finalizer == Some(name) || !matches!(name, "orphan" | "foregroundDeletion")
     });
     if let Some(finalizer) = own_finalizer
         .map(Value::from)

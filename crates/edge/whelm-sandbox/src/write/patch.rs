@@ -24,7 +24,11 @@ const MOST_OPERATIONS: usize = 10_000;
 pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let accepted = accepted_types(&target.kind);
     if !accepted.contains(&ask.media_type()) {
-        return Err(Refusal::unsupported_media_type(&accepted.join(", ")));
+        return Ok(if target.kind.custom || ask.content_type.is_empty() {
+            Answer::refuse(&Refusal::unsupported_media_type(&accepted.join(", ")))
+        } else {
+            Answer::text(415, "415: Unsupported Media Type")
+        });
     }
     options::check_patch(ask)?;
     let mut write = Write::of(ask, target);

@@ -21,7 +21,9 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
         }
         ("", "persistentvolumeclaims") => {
             add_finalizer(object, "kubernetes.io/pvc-protection");
-            set_default(object, &["spec", "storageClassName"], "standard");
+            if let Some(class) = default_class(core) {
+                set_default(object, &["spec", "storageClassName"], class);
+            }
             set(object, &["status", "phase"], "Pending");
         }
         ("", "persistentvolumes") => {
@@ -62,13 +64,6 @@ pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
             }
         }
         ("apps", "daemonsets") => count_templates(live, object),
-        ("batch", "jobs") => {
-            for path in [&["spec", "selector"][..], &["spec", "template", "metadata", "labels"]] {
-                if let Some(value) = at(live, path) {
-                    set_default(object, path, value.clone());
-                }
-            }
-        }
         ("", "persistentvolumeclaims") => {
             for path in [&["spec", "storageClassName"][..], &["spec", "volumeName"]] {
                 if let Some(value) = at(live, path) {
@@ -87,6 +82,16 @@ fn add_finalizer(object: &mut Value, name: &str) {
         finalizers.push(json!(name));
         set(object, &["metadata", "finalizers"], finalizers);
     }
+}
+
+/// Returns the name of the class that claims get which ask for none.
+fn default_class(core: &Core) -> Option<String> {
+    let classes = core
+        .store
+        .list(&crate::kinds::Resource::new("storage.k8s.io", "storageclasses"), "");
+    let mark = ["metadata", "annotations", "storageclass.kubernetes.io/is-default-class"];
+    let found = classes.iter().find(|class| text(class, &mark) == "true");
+    found.map(|class| crate::object::name(class).to_owned())
 }
 
 /// New nodes are not ready.

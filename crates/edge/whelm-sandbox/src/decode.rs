@@ -124,6 +124,13 @@ impl Decoder<'_> {
             self.path.push((*name).to_owned());
             let value = self.read(&field.shape, value, own.name)?;
             self.path.pop();
+            // One that is never left out is null when it is empty.
+            let is_empty = value.as_array().is_some_and(Vec::is_empty);
+            let value = if field.null_when_empty && is_empty {
+                Value::Null
+            } else {
+                value
+            };
             let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
             if !kept && !value.is_null() && self.path.first().is_none_or(|first| first != "metadata") {
                 self.findings.empties = true;

@@ -43,7 +43,19 @@ pub(super) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let mut faults = names(object, name);
     faults.extend(common(kind, object));
     faults.extend(standard_finalizers(kind, object));
+    if kind.group == "apiregistration.k8s.io" {
+        faults.extend(service_name(object));
+    }
     faults
+}
+
+/// An APIService is called by what it serves.
+fn service_name(object: &Value) -> Option<FieldFault> {
+    let part = |field: &str| text(object, &["spec", field]);
+    let wanted = format!("{}.{}", part("version"), part("group"));
+    let name = crate::object::name(object);
+    let detail = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
+    (name != wanted && !name.is_empty()).then(|| FieldFault::invalid("metadata.name", &json!(name), &detail))
 }
 
 /// For kinds of Kubernetes itself, finalizers without a domain are those that it knows.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::format;
 use super::report::Report;
-use crate::object::{at, items, text};
+use crate::object::{items, text};
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 
@@ -110,5 +110,4 @@ pub(super) fn binding_changes(live: &Value, object: &Value, report: &mut Report)
     let own = |field: &str| text(object, &["roleRef", field]).to_owned();
     let value = json!({"APIGroup": own("apiGroup"), "Kind": own("kind"), "Name": own("name")});
     report.invalid("roleRef", &value, "cannot change roleRef");
-    let _ = at(object, &["roleRef"]);
 }

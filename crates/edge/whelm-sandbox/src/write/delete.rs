@@ -35,20 +35,33 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     let propagation = propagation(&options);
     if options::is_dry(&options) {
-        let marked = marked(core, &target.kind, &object, propagation);
+        let marked = marked(core, &target.kind, &object, propagation, grace_of(&options));
         return Ok(match marked {
             Some(waiting) => super::answer(core, ask, target, 200, &waiting, Vec::new()),
             None => deleted(core, ask, target, &object),
         });
     }
-    match delete_object(core, &target.kind, &key, &object, propagation) {
+    match delete_with(core, &target.kind, &key, &object, propagation, grace_of(&options)) {
         Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, Vec::new())),
         None => Ok(deleted(core, ask, target, &object)),
     }
 }
 
+/// Returns how long a Pod that is deleted has to end, where the deletion says so.
+fn grace_of(options: &Value) -> Option<i64> {
+    let seconds = crate::object::int(options, &["gracePeriodSeconds"])?;
+    Some(if seconds < 0 { 1 } else { seconds })
+}
+
 /// Answers that an object is gone: with its last state for some kinds, for others with a status.
 fn deleted(core: &Core, ask: &Ask, target: &Target, object: &Value) -> Answer {
+    if target.kind.group.is_empty() && target.kind.plural == "pods" {
+        let mut last = object.clone();
+        if !is_deleted(&last) {
+            mark(core, &mut last, Some(0));
+        }
+        return super::answer(core, ask, target, 200, &last, Vec::new());
+    }
     if strategy::returns_deleted(&target.kind) {
         return super::answer(core, ask, target, 200, object, Vec::new());
     }
@@ -134,7 +147,18 @@ pub(crate) fn delete_object(
     object: &Arc<Value>,
     propagation: Propagation,
 ) -> Option<Arc<Value>> {
-    let Some(marked) = marked(core, kind, object, propagation) else {
+    delete_with(core, kind, key, object, propagation, None)
+}
+
+fn delete_with(
+    core: &mut Core,
+    kind: &Kind,
+    key: &Key,
+    object: &Arc<Value>,
+    propagation: Propagation,
+    grace: Option<i64>,
+) -> Option<Arc<Value>> {
+    let Some(marked) = marked(core, kind, object, propagation, grace) else {
         core.store.remove(key);
         return None;
     };
@@ -145,7 +169,7 @@ pub(crate) fn delete_object(
 }
 
 /// Returns an object marked as being deleted, nothing when it can go at once.
-fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) -> Option<Value> {
+fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation, grace: Option<i64>) -> Option<Value> {
     let own_finalizer = match propagation {
         Propagation::Foreground => Some("foregroundDeletion"),
         Propagation::Orphan => Some("orphan"),
@@ -155,7 +179,9 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) ->
     // One policy takes the place of another.
     finalizers.retain(|finalizer| {
         let name = finalizer.as_str().unwrap_or_default();
-        propagation == Propagation::Unsaid || own_finalizer == Some(name) || !matches!(name, "orphan" | "foregroundDeletion")
+        propagation == Propagation::Unsaid
+            || own_finalizer == Some(name)
+            || !matches!(name, "orphan" | "foregroundDeletion")
     });
     if let Some(finalizer) = own_finalizer
         .map(Value::from)
@@ -165,12 +191,15 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) ->
     }
     let is_namespace = kind.group.is_empty() && kind.plural == "namespaces";
     let is_pod = kind.group.is_empty() && kind.plural == "pods" && !text(object, &["spec", "nodeName"]).is_empty();
+    let is_pod = is_pod && grace != Some(0);
     if finalizers.is_empty() && !is_namespace && !is_pod {
         return None;
     }
     let mut marked = object.clone();
     if !is_deleted(object) {
-        mark(core, &mut marked, is_namespace, is_pod);
+        let own_grace = grace.or_else(|| crate::object::int(object, &["spec", "terminationGracePeriodSeconds"]));
+        let grace = if is_pod { own_grace.unwrap_or(30) } else { 0 };
+        mark(core, &mut marked, (!is_namespace).then_some(grace));
     }
     if finalizers.is_empty() {
         crate::object::remove(&mut marked, &["metadata", "finalizers"]);
@@ -180,21 +209,16 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation) ->
     Some(marked)
 }
 
-fn mark(core: &Core, marked: &mut Value, is_namespace: bool, is_pod: bool) {
-    let grace = if is_pod {
-        at(marked, &["spec", "terminationGracePeriodSeconds"])
-            .cloned()
-            .unwrap_or(30.into())
-    } else {
-        0.into()
-    };
+/// Marks an object as being deleted; namespaces have no grace period.
+fn mark(core: &Core, marked: &mut Value, grace: Option<i64>) {
     let time = core.timestamp();
     let metadata = map_at(marked, &["metadata"]);
     metadata.insert("deletionTimestamp".into(), time.into());
-    if is_namespace {
-        set(marked, &["status", "phase"], "Terminating");
-    } else {
-        metadata.insert("deletionGracePeriodSeconds".into(), grace);
+    match grace {
+        None => set(marked, &["status", "phase"], "Terminating"),
+        Some(seconds) => {
+            metadata.insert("deletionGracePeriodSeconds".into(), seconds.into());
+        }
     }
     if let Some(generation) = crate::object::int(marked, &["metadata", "generation"]).filter(|&own| own > 0) {
         set(marked, &["metadata", "generation"], generation + 1);

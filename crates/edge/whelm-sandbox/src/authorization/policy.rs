@@ -40,7 +40,7 @@ fn create(core: &mut Core, object: Value) -> Option<()> {
     let mut object = read_own(core, &kind, object);
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
-    let write = Write::by_controller(kind, "", "kube-apiserver");
+    let mut write = Write::by_controller(kind, "", "kube-apiserver");
     // One that exists already is refused, and stays.
-    create_object(core, &write, &namespace, object).ok().map(|_| ())
+    create_object(core, &mut write, &namespace, object).ok().map(|_| ())
 }

@@ -55,7 +55,6 @@ impl Core {
     fn line(&self, key: &Key, object: Option<&Value>, revision: Option<u64>) -> String {
         let mut line = json!({
             "group": key.resource.group, "plural": key.resource.plural, "namespace": key.namespace, "name": key.name,
-            "object": object,
         });
         if let Some(revision) = revision {
             crate::object::set(&mut line, &["revision"], revision);
@@ -63,7 +62,13 @@ impl Core {
         if let Some(due) = self.alarms.of(key) {
             crate::object::set(&mut line, &["due"], due);
         }
-        format!("{line}\n")
+        // The object is written from where it is: it is by far the largest part.
+        let mut line = line.to_string();
+        line.pop();
+        line += ",\"object\":";
+        line += &object.map_or_else(|| "null".to_owned(), Value::to_string);
+        line += "}\n";
+        line
     }
 
     fn commit_line(&self) -> String {

@@ -147,6 +147,28 @@ fn serve_runs_a_command() {
 }
 
 #[test]
+fn serve_passes_signals_on() {
+    let home = home("sandbox-signal");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_whelm"))
+        .args(["sandbox", "serve", "--sandbox=memory", "--", "sh", "-c"])
+        .arg("trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done")
+        .current_dir(&home.path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    assert!(
+        Command::new("kill")
+            .arg(server.id().to_string())
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(server.wait().unwrap().code(), Some(7));
+}
+
+#[test]
 fn serve_prints_a_kubeconfig_and_ends_with_a_signal() {
     let home = home("sandbox-serve");
     let config = home.path.join("kubeconfig");

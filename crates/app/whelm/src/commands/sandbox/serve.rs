@@ -78,13 +78,31 @@ fn close_stdout() {
 }
 
 async fn wait_for_signal() -> Result<(), Failure> {
-    let of_kind = |kind| signal(kind).map_err(|error| Failure::new(format!("cannot listen for signals: {error}")));
-    let (mut interrupt, mut terminate) = (of_kind(SignalKind::interrupt())?, of_kind(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    Signals::listen()?.next().await;
     Ok(())
+}
+
+/// The signals that end the server.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let of_kind = |kind| signal(kind).map_err(|error| Failure::new(format!("cannot listen for signals: {error}")));
+        Ok(Signals {
+            interrupt: of_kind(SignalKind::interrupt())?,
+            terminate: of_kind(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> rustix::process::Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => rustix::process::Signal::INT,
+            _ = self.terminate.recv() => rustix::process::Signal::TERM,
+        }
+    }
 }
 
 /// Runs a command that finds the cluster, and ends as it ends.
@@ -98,15 +116,32 @@ async fn run_command(program: &str, arguments: &[String], file: &str, text: &str
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).env("KUBECONFIG", file).kill_on_drop(true);
     let failed = |error: std::io::Error| Failure::new(format!("cannot run {program}: {error}"));
+    let mut signals = Signals::listen()?;
     let mut child = command.spawn().map_err(failed)?;
     let status = tokio::select! {
         status = child.wait() => status.map_err(failed)?,
-        ended = wait_for_signal() => return ended,
+        signal = signals.next() => {
+            pass_on(&child, signal);
+            tokio::select! {
+                status = child.wait() => status.map_err(failed)?,
+                // Whoever asks twice does not want to wait.
+                _ = signals.next() => return Ok(()),
+            }
+        }
     };
     match status.code() {
         Some(0) => Ok(()),
         Some(code) => Err(Failure::silent(u8::try_from(code).unwrap_or(1))),
         None => Err(Failure::new(format!("{program} was ended by a signal"))),
+    }
+}
+
+/// Lets the command end itself.
+fn pass_on(child: &tokio::process::Child, signal: rustix::process::Signal) {
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(id) = id.and_then(rustix::process::Pid::from_raw) {
+        // A command that has just ended needs no signal.
+        let _ = rustix::process::kill_process(id, signal);
     }
 }
 

@@ -114,6 +114,19 @@ fn readiness_takes_time() {
 }
 
 #[test]
+fn pods_of_the_same_name_do_not_wait_for_each_other() {
+    let mut cluster = Cluster::new();
+    for _ in 0..2 {
+        cluster.create(PODS, &pod(&json!({"sandbox.whelm.dev/ready-after": "1h"})));
+        cluster.wait(60 * SECOND);
+        let path = format!("{PODS}/p?gracePeriodSeconds=0");
+        cluster.ask("DELETE", &path, &Value::Null);
+    }
+    cluster.create(PODS, &pod(&json!({})));
+    assert!(is_ready(&cluster.get(&format!("{PODS}/p"))));
+}
+
+#[test]
 fn troubles_end() {
     for (outcome, wanted) in [
         ("ImagePullBackOff", ("Pending", "ImagePullBackOff")),

@@ -43,6 +43,10 @@ const MANAGER: &str = "kube-controller-manager";
 /// Takes in changes: notes which objects they make dirty.
 pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) {
     dirty.insert(change.key.clone());
+    if change.after.is_none() {
+        // One of the same name that comes later waits for nothing yet.
+        core.alarms.set(&change.key, None);
+    }
     if !core.controllers {
         if change.after.is_none() {
             definitions::removed(core, &change.key);

@@ -353,7 +353,7 @@ fn i_013_validation() {
         .file("b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 0.1.0\n");
     cluster.home.file("b/templates/b.yaml", bad);
     let text = "Error: INSTALLATION FAILED: server-side apply failed for object default/bad /v1, Kind=ConfigMap: failed to create \
-                typed patch object (default/bad; v1, Kind=ConfigMap): .spec: field not declared in schema\n";
+                typed patch object (default/bad; /v1, Kind=ConfigMap): .spec: field not declared in schema\n";
     assert_eq!(cluster.fail(&["install", "one", "b"]), text);
     assert_eq!(
         cluster.fail(&["install", "two", "b", "--disable-openapi-validation"]),

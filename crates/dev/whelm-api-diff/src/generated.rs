@@ -79,7 +79,7 @@ struct Life<'a> {
 
 impl Life<'_> {
     fn pick(&mut self, choices: &[&'static str]) -> &'static str {
-        *self.maker.random.pick::<&str>(choices)
+        self.maker.random.pick::<&str>(choices)
     }
 
     /// Parameters of a write, mostly none.

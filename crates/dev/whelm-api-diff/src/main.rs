@@ -34,6 +34,8 @@ const USAGE: &str = "usage: whelm-api-diff --server URL --authority FILE --token
   --apply N        writes of the apply part (default 50000)
   --seed N         the seed of everything generated (default 1)
   --connections N  sequences under way at a time (default 16)
+  --least-requests N, --least-apply N
+                   how many in a hundred must agree or differ as listed (default 100)
   --only TEXT      only sequences whose names contain TEXT
   --show N         how many differences to print in full (default 20)
   --first yes      of every sequence only the first, since others may follow from it
@@ -53,6 +55,8 @@ struct Arguments {
     connections: usize,
     only: String,
     shown: report::Shown,
+    /// How many in a hundred answers must agree or differ as listed, by part.
+    least: BTreeMap<&'static str, f64>,
     record: Option<PathBuf>,
     failures: Option<PathBuf>,
     replay: Option<PathBuf>,
@@ -83,7 +87,16 @@ fn arguments() -> anyhow::Result<Arguments> {
     if text("server").is_empty() && text("replay").is_empty() {
         bail!(USAGE);
     }
+    let mut least = BTreeMap::new();
+    for part in ["requests", "apply"] {
+        let given = given.get(&format!("least-{part}")).map_or("100", String::as_str);
+        least.insert(
+            part,
+            given.parse().with_context(|| format!("--least-{part} is a number"))?,
+        );
+    }
     Ok(Arguments {
+        least,
         server: text("server"),
         authority: text("authority").into(),
         token: text("token"),
@@ -151,15 +164,11 @@ fn main() -> anyhow::Result<ExitCode> {
             &options,
             &rules,
         )?;
-        if part == "preparation" {
-            recorded.append(&mut report.recorded);
-            continue;
-        }
         println!(
             "{}",
             report::text(part, &report, &rules, arguments.shown, started.elapsed())
         );
-        failed |= part != "preparation" && !report.failures.is_empty();
+        failed |= report.agreement() < arguments.least.get(part).copied().unwrap_or(100.0);
         failures += &report::lines(&report);
         recorded.append(&mut report.recorded);
     }

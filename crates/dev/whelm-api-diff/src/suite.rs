@@ -137,6 +137,16 @@ impl Worker<'_> {
 }
 
 impl Report {
+    /// Returns how many in a hundred answers agree or differ as listed.
+    pub fn agreement(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "counts of requests are small")]
+        let share = |count: usize| count as f64;
+        if self.requests == 0 {
+            return 100.0;
+        }
+        100.0 * share(self.requests.saturating_sub(self.failures.len())) / share(self.requests)
+    }
+
     fn add(&mut self, sequence: &Sequence, real: Vec<Answer>, embedded: Vec<Answer>, rules: &[Rule]) {
         for (index, step) in sequence.steps.iter().enumerate() {
             let (Some(real), Some(embedded)) = (real.get(index), embedded.get(index)) else {

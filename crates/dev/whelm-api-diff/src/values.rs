@@ -204,9 +204,9 @@ impl Maker<'_> {
             Some(texts) if !self.random.one_in(20) => {
                 // The first ones are the likely ones.
                 let end = 1 + self.random.below(texts.len());
-                *self.random.pick::<&str>(texts.get(..end).unwrap_or(texts))
+                self.random.pick::<&str>(texts.get(..end).unwrap_or(texts))
             }
-            _ => *self.random.pick::<&str>(OTHER_TEXTS),
+            _ => self.random.pick::<&str>(OTHER_TEXTS),
         }
     }
 

@@ -52,7 +52,10 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
 /// Carries over what a client that replaces an object may leave out.
 pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
     match (kind.group.as_str(), kind.plural.as_str()) {
-        ("", "services") => keep_service_addresses(live, object),
+        ("", "services") => {
+            keep_service_addresses(live, object);
+            drop_traffic_policy(live, object);
+        }
         ("", "serviceaccounts") => name_secrets(object),
         ("", "namespaces") => match at(live, &["spec"]) {
             Some(spec) => set(object, &["spec"], spec.clone()),
@@ -210,6 +213,16 @@ fn keep_service_addresses(live: &Value, object: &mut Value) {
                 set_default(port, &["nodePort"], number.clone());
             }
         }
+    }
+}
+
+/// A service that nothing reaches from outside any more loses the policy that it had for that.
+fn drop_traffic_policy(live: &Value, object: &mut Value) {
+    let path = ["spec", "externalTrafficPolicy"];
+    let reachable = matches!(text(object, &["spec", "type"]), "NodePort" | "LoadBalancer")
+        || !items(object, &["spec", "externalIPs"]).is_empty();
+    if !reachable && at(live, &path) == at(object, &path) {
+        crate::object::remove(object, &path);
     }
 }
 

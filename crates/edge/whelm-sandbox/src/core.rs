@@ -268,7 +268,10 @@ impl Core {
             };
         };
         let warning = crate::warnings::of_kind(&target.kind);
-        let mut answer = self.route_target(ask, &target)?;
+        // Refusals come with warnings, too.
+        let mut answer = self
+            .route_target(ask, &target)
+            .unwrap_or_else(|refusal| Answer::refuse(&refusal));
         if let Answer::Full { warnings, .. } = &mut answer {
             warnings.splice(0..0, warning);
         }
@@ -290,7 +293,7 @@ impl Core {
         }
         match (ask.method.as_str(), target.subresource.as_str()) {
             (_, "" | "status" | "finalize" | "scale") => self.route_object(ask, target),
-            (method, subresource) => crate::subresources::answer(self, ask, &target, method, subresource),
+            (method, subresource) => crate::subresources::answer(self, ask, target, method, subresource),
         }
     }
 

@@ -20,10 +20,15 @@
 //! forward, and [`Sandbox::in_runtime_time`] starts a cluster in the time of a test. A [`Scenario`] makes Pods fail or
 //! take their time, and requests go wrong.
 //!
+//! `conformance/api` asks it and the real API server the same things and compares their answers. Where the two are known to
+//! differ for good, `crates/dev/whelm-api-diff/data/known.json` says so, with the reason of each difference.
+//!
 //! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
-//! webhooks and limits of resource quotas; CEL rules and value checks of custom resources; prose and
-//! enumerations in OpenAPI documents; protobuf answers; conversion of custom resources by webhooks.
-//! Of the real server's validation only the commonest rules are there.
+//! webhooks and limits of resource quotas; prose and enumerations in OpenAPI documents; protobuf answers; conversion of
+//! custom resources by webhooks.
+//! The specifications of these kinds are not checked: CertificateSigningRequests, CSI drivers, nodes and capacities, devices and
+//! claims for them, Endpoints, Events, FlowSchemas and PriorityLevelConfigurations, IPAddresses and ServiceCIDRs, LimitRanges,
+//! Nodes, PersistentVolumes, ResourceQuotas; nor are statuses; and of CustomResourceDefinitions and Pods only the common parts.
 
 mod admission;
 mod alarms;

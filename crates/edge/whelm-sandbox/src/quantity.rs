@@ -76,11 +76,6 @@ impl Quantity {
         self.nanos < 0
     }
 
-    /// Says whether the amount is a whole number.
-    pub fn is_whole(self) -> bool {
-        self.nanos % NANO == 0
-    }
-
     /// Returns the amount in billionths.
     pub fn nanos(self) -> i128 {
         self.nanos

@@ -60,6 +60,14 @@ pub(crate) fn returns_deleted(kind: &Kind) -> bool {
     }
 }
 
+/// Says whether what an object owns stays when its deletion does not say otherwise.
+pub(crate) fn orphans_by_default(kind: &Kind) -> bool {
+    matches!(
+        (kind.group.as_str(), kind.plural.as_str()),
+        ("batch", "jobs") | ("", "replicationcontrollers")
+    )
+}
+
 /// Says whether the status is written through a subresource of its own.
 pub(crate) fn has_status(kind: &Kind) -> bool {
     kind.has_subresource("status")

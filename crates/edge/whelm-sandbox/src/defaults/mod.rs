@@ -306,6 +306,9 @@ fn service(object: &mut Value) {
             10_800,
         );
     }
+    if text(object, &["spec", "sessionAffinity"]) == "None" {
+        remove(object, &["spec", "sessionAffinityConfig"]);
+    }
     let kind = text(object, &["spec", "type"]).to_owned();
     let reachable = kind == "ClusterIP" && !crate::object::items(object, &["spec", "externalIPs"]).is_empty();
     if reachable || matches!(kind.as_str(), "NodePort" | "LoadBalancer") {

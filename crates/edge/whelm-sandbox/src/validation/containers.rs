@@ -103,10 +103,8 @@ fn environment(variable: &Value, place: &str, report: &mut Report) {
         "fileKeyRef",
     ];
     let count = kinds.iter().filter(|kind| source.get(**kind).is_some()).count();
-    if let Some(path) = at(source, &["fieldRef"]).map(|field| text(field, &["fieldPath"])) {
-        if path.is_empty() {
-            report.required(&format!("{place}.fieldRef.fieldPath"), "");
-        }
+    if at(source, &["fieldRef"]).is_some_and(|field| text(field, &["fieldPath"]).is_empty()) {
+        report.required(&format!("{place}.fieldRef.fieldPath"), "");
     }
     for kind in ["configMapKeyRef", "secretKeyRef"] {
         if let Some(reference) = source.get(kind) {

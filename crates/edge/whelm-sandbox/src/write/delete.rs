@@ -27,22 +27,35 @@ pub(crate) enum Propagation {
     Orphan,
 }
 
+/// What a client is told that deletes a Job without saying what becomes of its Pods.
+const JOB_WARNING: &str = "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to \
+                           remove them or set propagationPolicy=Orphan to suppress this warning";
+
 /// Answers a `DELETE` of an object.
 pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let options = options::of_deletion(ask)?;
     let object = find(core, target)?;
     check_preconditions(&target.kind, &options, &object)?;
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
-    let propagation = propagation(&options);
+    let unsaid = propagation(&options) == Propagation::Unsaid;
+    let propagation = match propagation(&options) {
+        Propagation::Unsaid if strategy::orphans_by_default(&target.kind) => Propagation::Orphan,
+        said => said,
+    };
+    let warnings = if unsaid && target.kind.plural == "jobs" {
+        vec![JOB_WARNING.to_owned()]
+    } else {
+        Vec::new()
+    };
     if options::is_dry(&options) {
         let marked = marked(core, &target.kind, &object, propagation, grace_of(&options));
         return Ok(match marked {
-            Some(waiting) => super::answer(core, ask, target, 200, &waiting, Vec::new()),
+            Some(waiting) => super::answer(core, ask, target, 200, &waiting, warnings),
             None => deleted(core, ask, target, &object),
         });
     }
     match delete_with(core, &target.kind, &key, &object, propagation, grace_of(&options)) {
-        Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, Vec::new())),
+        Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, warnings)),
         None => Ok(deleted(core, ask, target, &object)),
     }
 }

@@ -92,6 +92,7 @@ pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
         carry(live, object, "uid");
     }
     carry(live, object, "creationTimestamp");
+    remove(object, &["metadata", "selfLink"]);
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds"] {
         if at(live, &["metadata", field]).is_some() {
             carry(live, object, field);
@@ -118,6 +119,9 @@ fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
         if !matches!(name.as_str(), "metadata" | "status") && fields.get(name) != Some(value) {
             fields.insert(name.clone(), value.clone());
         }
+    }
+    if kind.plural == "nodes" && at(live, &["status", "config"]).is_none() {
+        remove(object, &["status", "config"]);
     }
     let kept: &[&str] = match kind.plural.as_str() {
         _ if keeps_metadata(kind) => &["labels", "annotations", "finalizers", "ownerReferences", "generateName"],

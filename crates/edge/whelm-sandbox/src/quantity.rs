@@ -76,6 +76,19 @@ impl Quantity {
         self.nanos < 0
     }
 
+    /// Says whether the amount is a whole number.
+    pub fn is_whole(self) -> bool {
+        self.nanos % NANO == 0
+    }
+
+    /// Returns the amount with some billionths more, written in the same way.
+    pub fn plus(self, nanos: i128) -> Self {
+        Quantity {
+            nanos: self.nanos.saturating_add(nanos),
+            form: self.form,
+        }
+    }
+
     /// Returns the amount in billionths.
     pub fn nanos(self) -> i128 {
         self.nanos

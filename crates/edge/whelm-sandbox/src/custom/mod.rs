@@ -3,6 +3,7 @@
 mod validate;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use structured_merge::{Atom, Field, ListRelationship, ListType, MapType, Scalar, Schema, TypeId};
@@ -11,6 +12,7 @@ use crate::core::Core;
 use crate::decode::Findings;
 use crate::kinds::{Kind, Subresource};
 use crate::object::{at, items, text};
+use crate::rules::Rules;
 
 /// A definition that is served.
 #[derive(Debug, Clone)]
@@ -24,6 +26,7 @@ struct VersionSchema {
     open_api: Value,
     merge: Schema,
     root: TypeId,
+    rules: Arc<Rules>,
 }
 
 impl Definition {
@@ -37,7 +40,12 @@ impl Definition {
             let root = merge_root(&mut merge, &open_api);
             (
                 text(version, &["name"]).to_owned(),
-                VersionSchema { open_api, merge, root },
+                VersionSchema {
+                    rules: Arc::new(Rules::read(&open_api)),
+                    open_api,
+                    merge,
+                    root,
+                },
             )
         });
         Definition {
@@ -48,6 +56,11 @@ impl Definition {
     /// Returns the type of a version's objects for merging.
     pub fn merge_type(&self, version: &str) -> Option<(&Schema, TypeId)> {
         self.versions.get(version).map(|version| (&version.merge, version.root))
+    }
+
+    /// Returns the rules of a version.
+    pub fn rules(&self, version: &str) -> Option<&Rules> {
+        self.versions.get(version).map(|version| version.rules.as_ref())
     }
 
     /// Returns the schema of a version.

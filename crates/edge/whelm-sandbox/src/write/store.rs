@@ -119,6 +119,7 @@ pub(crate) fn create_object(
     admission::created(core, &kind, &mut object)?;
     let mut faults = validation::created(&kind, &object);
     faults.extend(custom::faults(core, &kind, &object));
+    faults.extend(crate::rules::check(core, &kind, None, &object));
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
@@ -202,6 +203,7 @@ pub(crate) fn update_object(
     prepare_updated(write, &live, &mut object);
     let mut faults = validation::updated(&kind, &write.subresource, &live, &object);
     faults.extend(custom::faults(core, &kind, &object));
+    faults.extend(crate::rules::check(core, &kind, Some(&live), &object));
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, &key.name, &faults));
     }

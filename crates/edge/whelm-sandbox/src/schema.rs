@@ -257,7 +257,9 @@ impl MergeTypes {
     fn type_of(&mut self, shape: &Shape) -> TypeId {
         match shape {
             Shape::Any => return Schema::DEDUCED,
-            Shape::Quantity | Shape::IntOrString | Shape::Time => return Schema::SCALAR,
+            Shape::Quantity | Shape::Time => return Schema::SCALAR,
+            // Nothing says that it is a scalar, so that others are refused only when they are read.
+            Shape::IntOrString => return Schema::DEDUCED,
             // An object of which nothing is known, such as the data of a ControllerRevision.
             Shape::Map { element, .. } if **element == Shape::Any => return Schema::ATOMIC,
             Shape::Struct(number) => return self.struct_types.get(*number).copied().unwrap_or(Schema::DEDUCED),

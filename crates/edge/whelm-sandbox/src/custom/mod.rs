@@ -381,7 +381,7 @@ fn merge_type(schema: &mut Schema, open_api: &Value, depth: usize) -> TypeId {
         return Schema::DEDUCED;
     }
     if open_api.get("x-kubernetes-int-or-string") == Some(&Value::Bool(true)) {
-        return Schema::SCALAR;
+        return Schema::DEDUCED;
     }
     let atom = match text(open_api, &["type"]) {
         "string" => Atom {

@@ -43,7 +43,10 @@ fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault
         return;
     }
     if !has_type(schema, value) {
-        let wanted = text(schema, &["type"]);
+        let wanted = match text(schema, &["type"]) {
+            "" => "integer,string",
+            wanted => wanted,
+        };
         let shown = json!(type_of(value));
         let detail = format!("{place} in body must be of type {wanted}: {shown}");
         let mut fault = FieldFault::invalid(place, &shown, &detail);

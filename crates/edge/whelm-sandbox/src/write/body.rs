@@ -157,7 +157,7 @@ pub(super) fn decode_document(
         _ => custom::decode(core, kind, value.clone(), &mut findings),
     };
     write.empties = findings.empties;
-    if forgets {
+    if forgets && !kind.custom {
         set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());
     }
     let mut texts: Vec<(usize, String)> = findings

@@ -52,6 +52,8 @@ pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Ans
         if !target.subresource.is_empty() || !crate::strategy::creates_on_update(&target.kind) {
             return Err(Refusal::not_found(&target.kind, &target.name));
         }
+        // The version that the client knew is gone with the object.
+        crate::object::remove(&mut object, &["metadata", "resourceVersion"]);
         let created = create_object(core, &mut write, &target.namespace, object)?;
         return Ok(answer(core, ask, target, 201, &created, write.warnings));
     };

@@ -169,6 +169,24 @@ fn serve_passes_signals_on() {
 }
 
 #[test]
+fn serve_asks_for_rights() {
+    let home = home("sandbox-rbac");
+    let whelm = env!("CARGO_BIN_EXE_whelm");
+    // The kubeconfig's own user may do everything, another only what a binding allows.
+    let script = "\"$0\" install web c >out && \"$0\" list -q && \"$0\" list -q --kube-context ann";
+    let flags = ["--authorization=rbac", "--token=t0=ann,developers"];
+    let serve = [&["sandbox", "serve"], &flags[..], &["--", "sh", "-c", script, whelm]].concat();
+    let ran = home.run(&serve);
+    assert_eq!(ran.out, "web\n", "{ran:?}");
+    let refused = "secrets is forbidden: User \"ann\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\"";
+    assert!(ran.code == 1 && ran.err.contains(refused), "{ran:?}");
+    let wrong = home.run(&["sandbox", "serve", "--authorization=rbac", "--token=ann", "--", "true"]);
+    assert!(wrong.err.contains("must be TOKEN=USER[,GROUP...]"), "{wrong:?}");
+    let alone = home.run(&["sandbox", "serve", "--token=t0=ann", "--", "true"]);
+    assert!(alone.err.contains("--token needs --authorization=rbac"), "{alone:?}");
+}
+
+#[test]
 fn serve_prints_a_kubeconfig_and_ends_with_a_signal() {
     let home = home("sandbox-serve");
     let config = home.path.join("kubeconfig");

@@ -50,12 +50,19 @@ const SANDBOX_SERVE: Command = Command {
     short: "serve the cluster on a loopback port, for kubectl and others",
     long: text::SANDBOX_SERVE,
     flags: &[
+        Flag::string("authorization", "who may do what: none (everybody everything) or rbac").default_text("none"),
         Flag::string(
             "kubeconfig-out",
             "write the kubeconfig to this file instead of standard output",
         ),
         Flag::string("listen", "address and port to serve on; port 0 is any free one").default_text("127.0.0.1:0"),
         Flag::string("scenario", "file that says what Pods do and which requests go wrong"),
+        Flag::of(
+            Kind::StringArray,
+            "token",
+            "[]",
+            "a user, as TOKEN=USER[,GROUP...]; needs --authorization=rbac (repeatable)",
+        ),
     ],
     ..COMMAND
 };

@@ -172,5 +172,9 @@ What Pods do, and which requests go wrong, a scenario says:
 
 Annotations of Pods do the same: sandbox.whelm.dev/outcome, fails-for, ready-after, run-for and log.
 
-There is no authentication and no TLS: whoever reaches the port may do everything.
+There is no authentication and no TLS: whoever reaches the port may do everything. With --authorization=rbac, users have tokens,
+and roles and bindings say what each may do. The kubeconfig's user may do everything; every --token adds a user and a context:
+
+    $ helm sandbox serve --authorization=rbac --token=t0=ann,developers --kubeconfig-out sandbox.yaml &
+    $ KUBECONFIG=sandbox.yaml kubectl --context ann auth can-i list pods
 "#;

@@ -5,3 +5,4 @@ pub mod dump;
 pub mod reset;
 pub mod serve;
 pub mod status;
+mod users;

@@ -8,12 +8,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use whelm_cli::Invocation;
 use whelm_sdk::sandbox::Scenario;
 
+use super::users::Users;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{cluster, sandbox};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    let server = sandbox::place_or_default(invocation).open()?;
+    let users = Users::read(invocation)?;
+    let server = users.admit(sandbox::place_or_default(invocation).open()?);
     let scenario = invocation.string("scenario");
     if !scenario.is_empty() {
         let failed = |error: String| Failure::new(format!("cannot use the scenario {scenario}: {error}"));
@@ -29,14 +31,19 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         let address = listener.local_addr().map_err(failed)?;
         tokio::select! {
             served = server.serve(listener) => served.map_err(failed),
-            ended = until_end(invocation, address, output) => ended,
+            ended = until_end(invocation, address, &users, output) => ended,
         }
     })
 }
 
 /// Hands out the kubeconfig and waits for the end: that of the command, or a signal.
-async fn until_end(invocation: &Invocation<'_>, address: SocketAddr, output: &mut Output) -> Result<(), Failure> {
-    let text = kubeconfig(address);
+async fn until_end(
+    invocation: &Invocation<'_>,
+    address: SocketAddr,
+    users: &Users,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let text = kubeconfig(address, users);
     let file = invocation.string("kubeconfig-out");
     if !file.is_empty() {
         write_whole(Path::new(&file), &text)
@@ -53,12 +60,8 @@ async fn until_end(invocation: &Invocation<'_>, address: SocketAddr, output: &mu
     wait_for_signal().await
 }
 
-fn kubeconfig(address: SocketAddr) -> String {
-    format!(
-        "apiVersion: v1\nkind: Config\nclusters:\n- name: sandbox\n  cluster:\n    server: http://{address}\ncontexts:\n- name: \
-         sandbox\n  context:\n    cluster: sandbox\n    user: sandbox\nusers:\n- name: sandbox\n  user: {{}}\n\
-         current-context: sandbox\n"
-    )
+fn kubeconfig(address: SocketAddr, users: &Users) -> String {
+    users.kubeconfig(&format!("http://{address}"))
 }
 
 /// Writes a file in one step, so that whoever waits for it never reads half of it.

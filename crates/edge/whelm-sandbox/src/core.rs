@@ -137,7 +137,7 @@ impl Core {
     /// Returns the cluster with authentication and role-based access control.
     ///
     /// `tokens` are the users by their bearer tokens. Service accounts have those that the server issues to them; who sends no
-    /// token is `system:anonymous`. Members of `system:masters` may do everything.
+    /// token, in the header `Authorization` or as [`token_path`](crate::token_path), is `system:anonymous`. Members of `system:masters` may do everything.
     #[must_use]
     pub fn with_rbac(mut self, tokens: BTreeMap<String, User>) -> Self {
         self.authorization = Some(Arc::new(Authorization { tokens }));
@@ -147,6 +147,7 @@ impl Core {
     /// Answers a request at a moment, in milliseconds since the Unix epoch.
     pub fn handle(&mut self, request: &Request<Bytes>, now: i64) -> Answer {
         self.tick(now);
+        let request = &*authorization::with_header(request);
         let mut ask = Ask::read(request);
         let before = self.store.revision();
         let admitted = authorization::admit(self, request, &mut ask);

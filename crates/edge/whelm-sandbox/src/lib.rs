@@ -24,11 +24,13 @@
 //! differ for good, `crates/dev/whelm-api-diff/data/known.json` says so, with the reason of each difference.
 //!
 //! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
-//! webhooks and limits of resource quotas; prose and enumerations in OpenAPI documents; protobuf answers; conversion of
+//! webhooks and limit ranges; prose and enumerations in OpenAPI documents; protobuf answers; conversion of
 //! custom resources by webhooks.
 //! The specifications of these kinds are not checked: CertificateSigningRequests, CSI drivers, nodes and capacities, devices and
 //! claims for them, Endpoints, Events, FlowSchemas and PriorityLevelConfigurations, IPAddresses and ServiceCIDRs, LimitRanges,
-//! Nodes, PersistentVolumes, ResourceQuotas; nor are statuses; and of CustomResourceDefinitions and Pods only the common parts.
+//! Nodes, PersistentVolumes, ResourceQuotas; nor are statuses; and of CustomResourceDefinitions and Pods only the common parts. Of the
+//! rules in CustomResourceDefinitions, names are checked when the definition comes, but neither the types of operands nor the work
+//! that is to be expected.
 
 mod admission;
 mod alarms;
@@ -54,6 +56,7 @@ mod options;
 mod patch;
 mod protobuf;
 mod quantity;
+mod quota;
 mod read;
 mod request;
 mod rules;
@@ -78,7 +81,7 @@ mod watch;
 mod write;
 mod yaml;
 
-pub use crate::authorization::User;
+pub use crate::authorization::{User, token_path};
 pub use crate::core::{Answer, Core};
 pub use kinds::{Kind, Resource, Subresource};
 pub use scenario::Scenario;

@@ -1,5 +1,6 @@
 //! The server as a transport.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use whelm_net::{Body, BoxFuture, Error, Request, Transport};
 
+use crate::authorization::{Authorization, User};
 use crate::clock::{Clock, millis, unix_millis};
 use crate::core::{Answer, Core};
 use crate::events;
@@ -46,6 +48,7 @@ struct Shared {
 struct State {
     core: Core,
     file: Option<StateFile>,
+    authorization: Option<Arc<Authorization>>,
 }
 
 impl Default for Sandbox {
@@ -94,6 +97,13 @@ impl Sandbox {
         Sandbox::of(core, None, Clock::System)
     }
 
+    /// Returns the cluster with authentication and role-based access control; see [`Core::with_rbac`].
+    #[must_use]
+    pub fn with_rbac(self, tokens: BTreeMap<String, User>) -> Self {
+        self.state().authorization = Some(Arc::new(Authorization { tokens }));
+        self
+    }
+
     /// Deletes the cluster whose state lives in a file. Processes that use it go on with a new cluster.
     ///
     /// # Errors
@@ -104,7 +114,12 @@ impl Sandbox {
 
     fn of(core: Core, file: Option<StateFile>, clock: Clock) -> Self {
         let (revision, _) = watch::channel(core.revision());
-        let state = Mutex::new(State { core, file });
+        let authorization = core.authorization.clone();
+        let state = Mutex::new(State {
+            core,
+            file,
+            authorization,
+        });
         Sandbox {
             shared: Arc::new(Shared {
                 state,
@@ -248,10 +263,18 @@ impl Sandbox {
     fn act<T>(&self, act: impl FnOnce(&mut Core, i64) -> T) -> std::io::Result<T> {
         let (result, revision) = {
             let mut state = self.state();
-            let State { core, file } = &mut *state;
+            let State {
+                core,
+                file,
+                authorization,
+            } = &mut *state;
             let start = self.shared.clock.now();
-            // The file may say that the clock was put forward.
-            let act = |core: &mut Core| act(core, self.now(core));
+            let act = |core: &mut Core| {
+                // What a state file was read into knows nothing of users.
+                core.authorization.clone_from(authorization);
+                // The file may say that the clock was put forward.
+                act(core, self.now(core))
+            };
             let result = match file {
                 Some(file) => file.exclusively(core, start, act),
                 None => Ok(act(core)),

@@ -5,6 +5,7 @@
 mod attributes;
 mod authentication;
 mod escalation;
+mod path;
 mod policy;
 mod resolver;
 mod review;
@@ -19,6 +20,8 @@ use bytes::Bytes;
 use http::Request;
 
 pub(crate) use escalation::check as check_escalation;
+pub use path::token_path;
+pub(crate) use path::with_header;
 pub(crate) use policy::install as install_policy;
 pub(crate) use review::answer as review;
 pub(crate) use token::issue as issue_token;

@@ -17,7 +17,7 @@ mod namespaces;
 mod nodes;
 mod owners;
 mod pods;
-mod quota;
+mod quotas;
 mod replica_set;
 mod services;
 mod stateful_set;
@@ -60,10 +60,10 @@ pub(crate) fn mark(core: &mut Core, change: &Change, dirty: &mut BTreeSet<Key>) 
     }
     let key = &change.key;
     aggregation::mark(core, key, dirty);
+    quotas::mark(core, key, dirty);
     if key.resource == Resource::new("", "pods") {
         mark_selectors(core, change, dirty);
     }
-    dirty.extend(quota::affected(core, change));
     if change.after.is_none() {
         if let Some(before) = &change.before {
             owners::removed(core, uid(before));
@@ -142,13 +142,13 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
     }
     match (key.resource.group.as_str(), key.resource.plural.as_str()) {
         ("", "namespaces") => namespaces::reconcile(core, &object),
-        ("", "resourcequotas") => quota::reconcile(core, key, &object),
         ("", "events") => events::reconcile(core, key, &object),
         ("", "pods") => pods::reconcile(core, key, &object),
         ("", "services") => services::reconcile(core, key, &object),
         ("", "persistentvolumeclaims") => claims::reconcile(core, key, &object),
         ("", "persistentvolumes") => claims::reconcile_volume(core, key, &object),
         ("", "nodes") => nodes::reconcile(core, key, &object),
+        ("", "resourcequotas") => quotas::reconcile(core, key, &object),
         ("apps", "deployments") => deployment::reconcile(core, key, &object),
         ("apps", "replicasets") | ("", "replicationcontrollers") => replica_set::reconcile(core, key, &object),
         ("apps", "statefulsets") => stateful_set::reconcile(core, key, &object),

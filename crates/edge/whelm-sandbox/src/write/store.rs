@@ -124,6 +124,7 @@ pub(crate) fn create_object(
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
     write.warnings.extend(warnings::created(&kind, &object));
+    crate::quota::check(core, &kind, &object)?;
     store_created(core, write, object, was_generated)
 }
 

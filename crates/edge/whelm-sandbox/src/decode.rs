@@ -92,6 +92,16 @@ fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
         (Shape::Int32, Value::Number(_)) | (Shape::Int64, Value::Number(_)) => None,
         (Shape::Int32, _) => unrecognized("int32"),
         (Shape::Int64, _) => unrecognized("int64"),
+        (Shape::IntOrString, Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            let found = match value {
+                Value::Array(_) => "array",
+                Value::Object(_) => "object",
+                _ => "bool",
+            };
+            Some(format!("json: cannot unmarshal {found} into Go value of type int32"))
+        }
+        (Shape::Bytes, Value::String(text)) => crate::base64::first_fault(text)
+            .map(|place| format!("error decoding from json: illegal base64 data at input byte {place}")),
         (Shape::Bytes, Value::Array(items)) if !items.is_empty() => unrecognized("uint8"),
         _ => None,
     }

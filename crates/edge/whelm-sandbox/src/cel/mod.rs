@@ -3,6 +3,7 @@
 //! Expressions come from clients, so that their nesting, their length and the work of an evaluation are bounded.
 //! The crate `cel` is not used: its evaluation cannot be bounded, and its parser takes minutes for some texts of a few kilobytes.
 
+mod calls;
 mod eval;
 mod functions;
 mod lexer;

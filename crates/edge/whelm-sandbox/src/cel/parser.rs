@@ -1,7 +1,7 @@
 //! Reads expressions.
 
 use super::lexer::{Token, Wrong, tokens};
-use super::syntax::{Access, Each, Expr, Item, Literal, Macro, Node};
+use super::syntax::{Access, Expr, Item, Literal, Node};
 
 /// How deep the tree of an expression may be.
 const MOST_DEPTH: usize = 120;
@@ -34,7 +34,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Wrong> {
     }
 }
 
-struct Parser {
+pub(super) struct Parser {
     tokens: Vec<(usize, Token)>,
     next: usize,
     end: usize,
@@ -85,7 +85,7 @@ impl Parser {
         self.wrong(format!("Syntax error: mismatched input '{found}'"))
     }
 
-    fn node(&self, at: usize, below: usize, expr: Expr) -> Result<Node, Wrong> {
+    pub(super) fn node(&self, at: usize, below: usize, expr: Expr) -> Result<Node, Wrong> {
         let depth = below + 1;
         if depth > MOST_DEPTH {
             return Err(self.too_deep());
@@ -326,89 +326,9 @@ impl Parser {
             .unwrap_or(0);
         self.node(at, below, Expr::Map(pairs))
     }
-
-    /// A call of a function; `has` is none.
-    fn function(&mut self, at: usize, name: String, mut arguments: Vec<Node>) -> Result<Node, Wrong> {
-        if name == "has" {
-            return match (arguments.len(), arguments.pop()) {
-                (
-                    1,
-                    Some(Node {
-                        depth,
-                        expr: Expr::Select { operand, field, .. },
-                        ..
-                    }),
-                ) => Ok(Node {
-                    at,
-                    depth,
-                    expr: Expr::Select {
-                        operand,
-                        field,
-                        how: Access::Presence,
-                    },
-                }),
-                _ => Err(Wrong {
-                    at,
-                    message: "invalid argument to has() macro".to_owned(),
-                }),
-            };
-        }
-        let below = arguments.iter().map(|argument| argument.depth).max().unwrap_or(0);
-        self.node(at, below, call(None, &name, arguments))
-    }
-
-    /// A call of a function of a value, or a macro.
-    fn method(&mut self, at: usize, target: Node, name: String, mut arguments: Vec<Node>) -> Result<Node, Wrong> {
-        let below = arguments
-            .iter()
-            .map(|argument| argument.depth)
-            .max()
-            .unwrap_or(0)
-            .max(target.depth);
-        let what = match (name.as_str(), arguments.len()) {
-            ("all", 2 | 3) => Macro::All,
-            ("exists", 2 | 3) => Macro::Exists,
-            ("exists_one" | "existsOne", 2 | 3) => Macro::ExistsOne,
-            ("map", 2 | 3) => Macro::Map,
-            ("filter", 2) => Macro::Filter,
-            ("optMap", 2) => Macro::OptMap,
-            ("optFlatMap", 2) => Macro::OptFlatMap,
-            _ => return self.node(at, below, call(Some(target), &name, arguments)),
-        };
-        let body = arguments.pop();
-        let middle = if arguments.len() == 2 { arguments.pop() } else { None };
-        let variable = arguments.pop().and_then(ident);
-        let (second, filter) = match middle {
-            Some(node) if what == Macro::Map => (Some(None), Some(node)),
-            Some(node) => (ident(node).map(Some), None),
-            None => (Some(None), None),
-        };
-        let (Some(variable), Some(second), Some(body)) = (variable, second, body) else {
-            return Err(Wrong {
-                at,
-                message: "argument must be a simple name".to_owned(),
-            });
-        };
-        let each = Each {
-            what,
-            range: target,
-            variable,
-            second,
-            filter,
-            body,
-        };
-        self.node(at, below, Expr::Each(Box::new(each)))
-    }
 }
 
-fn ident(node: Node) -> Option<String> {
-    match node.expr {
-        Expr::Ident(name) => Some(name),
-        _ => None,
-    }
-}
-
-fn call(target: Option<Node>, name: &str, arguments: Vec<Node>) -> Expr {
+pub(super) fn call(target: Option<Node>, name: &str, arguments: Vec<Node>) -> Expr {
     Expr::Call {
         target: target.map(Box::new),
         name: name.to_owned(),

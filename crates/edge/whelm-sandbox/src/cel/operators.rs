@@ -134,32 +134,33 @@ fn contains<'a>(all: &Cel<'a>, one: &Cel<'a>) -> Outcome<'a> {
     }
 }
 
+/// Applies an operator to two whole numbers of one type; nothing when the result does not fit.
+macro_rules! checked {
+    ($sign:expr, $left:expr, $right:expr) => {
+        match $sign {
+            "+" => $left.checked_add(*$right),
+            "-" => $left.checked_sub(*$right),
+            "*" => $left.checked_mul(*$right),
+            "/" => $left.checked_div(*$right),
+            _ => $left.checked_rem(*$right),
+        }
+    };
+}
+
 fn arithmetic<'a>(sign: &str, left: &Cel<'a>, right: &Cel<'a>) -> Outcome<'a> {
     match (left, right) {
         (Cel::Int(left), Cel::Int(right)) => {
             if *right == 0 && matches!(sign, "/" | "%") {
                 return Err(by_zero(sign));
             }
-            let value = match sign {
-                "+" => left.checked_add(*right),
-                "-" => left.checked_sub(*right),
-                "*" => left.checked_mul(*right),
-                "/" => left.checked_div(*right),
-                _ => left.checked_rem(*right),
-            };
+            let value = checked!(sign, left, right);
             value.map(Cel::Int).ok_or_else(overflow)
         }
         (Cel::Uint(left), Cel::Uint(right)) => {
             if *right == 0 && matches!(sign, "/" | "%") {
                 return Err(by_zero(sign));
             }
-            let value = match sign {
-                "+" => left.checked_add(*right),
-                "-" => left.checked_sub(*right),
-                "*" => left.checked_mul(*right),
-                "/" => left.checked_div(*right),
-                _ => left.checked_rem(*right),
-            };
+            let value = checked!(sign, left, right);
             value
                 .map(Cel::Uint)
                 .ok_or_else(|| Fault::error("unsigned integer overflow"))

@@ -103,15 +103,18 @@ fn template_of(spec: &Value, report: &mut Report) {
     let template = spec.get("template").unwrap_or(&nothing);
     matching_labels(spec, template, false, report);
     pods::template(template, "spec.template", report);
+    runs_on(template, "ReplicaSet", report);
+}
+
+/// Pods of what the controller `kind` keeps running never end by themselves.
+fn runs_on(template: &Value, kind: &str, report: &mut Report) {
     let policy = text(template, &["spec", "restartPolicy"]);
     if policy != "Always" && template.get("spec").is_some() {
         report.one_of("spec.template.spec.restartPolicy", policy, &["Always"]);
     }
     if at(template, &["spec", "activeDeadlineSeconds"]).is_some() {
-        report.forbidden(
-            "spec.template.spec.activeDeadlineSeconds",
-            "activeDeadlineSeconds in ReplicaSet is not Supported",
-        );
+        let detail = format!("activeDeadlineSeconds in {kind} is not Supported");
+        report.forbidden("spec.template.spec.activeDeadlineSeconds", &detail);
     }
 }
 
@@ -142,16 +145,7 @@ fn daemon_set(spec: &Value, report: &mut Report) {
         report.invalid("spec.selector", &json!({}), "empty selector is invalid for daemonset");
     }
     pods::template(template, "spec.template", report);
-    let policy = text(template, &["spec", "restartPolicy"]);
-    if policy != "Always" && template.get("spec").is_some() {
-        report.one_of("spec.template.spec.restartPolicy", policy, &["Always"]);
-    }
-    if at(template, &["spec", "activeDeadlineSeconds"]).is_some() {
-        report.forbidden(
-            "spec.template.spec.activeDeadlineSeconds",
-            "activeDeadlineSeconds in DaemonSet is not Supported",
-        );
-    }
+    runs_on(template, "DaemonSet", report);
     report.not_negative("spec.minReadySeconds", int(spec, &["minReadySeconds"]));
     let kind = text(spec, &["updateStrategy", "type"]);
     if !matches!(kind, "OnDelete" | "RollingUpdate") {
@@ -202,16 +196,7 @@ fn stateful_set(spec: &Value, report: &mut Report) {
     let claims = items(spec, &["volumeClaimTemplates"]).iter().map(crate::object::name);
     let claims: Vec<&str> = claims.collect();
     pods::template_with(template, &claims, "spec.template", report);
-    let policy = text(template, &["spec", "restartPolicy"]);
-    if policy != "Always" && template.get("spec").is_some() {
-        report.one_of("spec.template.spec.restartPolicy", policy, &["Always"]);
-    }
-    if at(template, &["spec", "activeDeadlineSeconds"]).is_some() {
-        report.forbidden(
-            "spec.template.spec.activeDeadlineSeconds",
-            "activeDeadlineSeconds in StatefulSet is not Supported",
-        );
-    }
+    runs_on(template, "StatefulSet", report);
 }
 
 /// Checks a ReplicationController.

@@ -1,6 +1,5 @@
 //! What threads tell each other.
 
-use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -34,11 +33,6 @@ impl<T> Exchange<T> {
 
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the state, for a change that nobody waits for.
-    pub fn quietly(&self) -> impl DerefMut<Target = T> {
-        Quietly(self.lock())
     }
 
     /// Changes the state, and tells those who wait.
@@ -79,22 +73,6 @@ impl<T> Exchange<T> {
     }
 }
 
-struct Quietly<'a, T>(MutexGuard<'a, Inner<T>>);
-
-impl<T> Deref for Quietly<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0.state
-    }
-}
-
-impl<T> DerefMut for Quietly<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.0.state
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -114,7 +92,7 @@ mod tests {
                 });
                 assert_eq!(exchange.wait(|state| (*state == 3).then_some("three")), "three");
             });
-            *exchange.quietly() += 1;
+            exchange.change(|state| *state += 1);
             assert_eq!(exchange.into_inner(), 4);
         }
     }

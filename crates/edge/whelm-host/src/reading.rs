@@ -88,7 +88,7 @@ impl Queue {
             let content = entry.read();
             done.push((number, entry, content));
         }
-        self.0.quietly().read.append(&mut done);
+        self.0.change(|state| state.read.append(&mut done));
     }
 
     /// The files in the order in which they were found.

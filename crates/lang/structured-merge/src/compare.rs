@@ -73,13 +73,14 @@ impl Comparer<'_> {
         }
     }
 
-    fn leave(&mut self, element: &PathElement) {
+    fn leave(&mut self, element: impl Fn() -> PathElement) {
         for part in [&mut self.removed, &mut self.modified, &mut self.added] {
-            part.leave(element);
+            part.leave(&element);
         }
     }
 
     fn visit(&mut self, type_id: TypeId, left: Option<&Value>, right: Option<&Value>) {
+        // Most of two states is the same, and what is the same differs nowhere below.
         if left.is_some() && left == right {
             return;
         }
@@ -138,22 +139,20 @@ impl Comparer<'_> {
         true
     }
 
-    fn visit_fields<'a>(&mut self, map: &MapType, left: Option<&'a Value>, right: Option<&'a Value>) {
+    fn visit_fields(&mut self, map: &MapType, left: Option<&Value>, right: Option<&Value>) {
         let (left, right) = (left.and_then(Value::as_object), right.and_then(Value::as_object));
         let mut names: Vec<&String> = left.into_iter().chain(right).flat_map(|fields| fields.keys()).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
-            let side = |fields: Option<&'a serde_json::Map<String, Value>>| fields.and_then(|fields| fields.get(name));
-            let (left, right) = (side(left), side(right));
-            // Most of two states is the same, and what is the same differs nowhere below.
-            if left.is_some() && left == right {
-                continue;
-            }
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
             self.enter();
-            self.visit(type_id, left, right);
-            self.leave(&PathElement::Field(name.clone()));
+            self.visit(
+                type_id,
+                left.and_then(|fields| fields.get(name)),
+                right.and_then(|fields| fields.get(name)),
+            );
+            self.leave(|| PathElement::Field(name.clone()));
         }
     }
 
@@ -172,7 +171,7 @@ impl Comparer<'_> {
         for (element, (left, right)) in pairs {
             self.enter();
             self.visit_item(list, &left, &right);
-            self.leave(&element);
+            self.leave(|| element.clone());
         }
     }
 

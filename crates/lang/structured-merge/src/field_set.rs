@@ -110,18 +110,9 @@ impl FieldSet {
     /// Returns the paths of this set that the other does not have; what lies below a removed path stays.
     #[must_use]
     pub fn difference(&self, other: &FieldSet) -> FieldSet {
-        let members = self.members.difference(&other.members).cloned().collect();
-        let rest = self.children.iter().filter_map(|(element, child)| {
-            let rest = match other.children.get(element) {
-                Some(other) => child.difference(other),
-                None => child.clone(),
-            };
-            (!rest.is_empty()).then(|| (element.clone(), rest))
-        });
-        FieldSet {
-            members,
-            children: rest.collect(),
-        }
+        let mut rest = self.clone();
+        rest.subtract(other);
+        rest
     }
 
     /// Takes out the paths of another set; what lies below a removed path stays. Costs what the other set holds.
@@ -142,22 +133,9 @@ impl FieldSet {
     /// Returns the paths of this set that are neither in the other nor below one of its paths.
     #[must_use]
     pub fn recursive_difference(&self, other: &FieldSet) -> FieldSet {
-        let members = self.members.difference(&other.members).cloned().collect();
-        let outside = self
-            .children
-            .iter()
-            .filter(|(element, _)| !other.members.contains(element));
-        let rest = outside.filter_map(|(element, child)| {
-            let rest = match other.children.get(element) {
-                Some(other) => child.recursive_difference(other),
-                None => child.clone(),
-            };
-            (!rest.is_empty()).then(|| (element.clone(), rest))
-        });
-        FieldSet {
-            members,
-            children: rest.collect(),
-        }
+        let mut rest = self.clone();
+        rest.subtract_recursively(other);
+        rest
     }
 
     /// Takes out the paths of another set and all that lies below them. Costs what the other set holds.

@@ -26,19 +26,19 @@ impl Growing {
         }
     }
 
-    /// Goes back from the field or item `element`.
-    pub(crate) fn leave(&mut self, element: &PathElement) {
+    /// Goes back from a field or an item; `element` makes its name where something was found.
+    pub(crate) fn leave(&mut self, element: impl Fn() -> PathElement) {
         let Some((below, is_member)) = self.levels.pop() else {
             return;
         };
         let parent = self.levels.last_mut().map_or(&mut self.root, |(set, _)| set);
         if is_member {
-            parent.members.insert(element.clone());
+            parent.members.insert(element());
         }
         if below.members.is_empty() && below.children.is_empty() {
             return;
         }
-        match parent.children.entry(element.clone()) {
+        match parent.children.entry(element()) {
             Entry::Vacant(entry) => {
                 entry.insert(below);
             }
@@ -65,14 +65,14 @@ mod tests {
             set.enter();
             set.enter();
             set.mark();
-            set.leave(&field(names[1]));
-            set.leave(&field(names[0]));
+            set.leave(|| field(names[1]));
+            set.leave(|| field(names[0]));
         }
         set.enter();
         set.mark();
-        set.leave(&field("spec"));
+        set.leave(|| field("spec"));
         set.enter();
-        set.leave(&field("nothing"));
+        set.leave(|| field("nothing"));
         let expected: &[&[&str]] = &[&["spec"], &["spec", "a"], &["spec", "b"], &["status", "c"]];
         assert_eq!(set.finish(), FieldSet::of_names(expected));
     }

@@ -60,7 +60,7 @@ impl Collector<'_> {
                 self.visit(list.element, item);
             }
             self.set.mark();
-            self.set.leave(element);
+            self.set.leave(|| element.clone());
         }
     }
 
@@ -73,7 +73,7 @@ impl Collector<'_> {
             if is_empty || !map.fields.contains_key(name) {
                 self.set.mark();
             }
-            self.set.leave(&PathElement::Field(name.clone()));
+            self.set.leave(|| PathElement::Field(name.clone()));
         }
     }
 }

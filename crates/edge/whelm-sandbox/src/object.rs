@@ -38,6 +38,11 @@ pub(crate) fn is_deleted(object: &Value) -> bool {
     at(object, &["metadata", "deletionTimestamp"]).is_some_and(|value| !value.is_null())
 }
 
+/// Says whether the containers of a Pod have come to their end.
+pub(crate) fn has_ended(pod: &Value) -> bool {
+    matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed")
+}
+
 /// Returns a map inside a value, made when it is missing; what is no map is replaced by one.
 pub(crate) fn map_at<'a>(object: &'a mut Value, path: &[&str]) -> &'a mut Map<String, Value> {
     let mut fields = as_map(object);

@@ -144,7 +144,7 @@ fn of_object(resource: &Resource, object: &Value) -> Amounts {
     if !resource.group.is_empty() {
         return taken;
     }
-    let has_ended = matches!(text(object, &["status", "phase"]), "Succeeded" | "Failed");
+    let has_ended = crate::object::has_ended(object);
     if resource.plural != "pods" || !has_ended {
         take(&resource.plural, count(1));
     }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::events::{Remark, Source, record};
-use super::{create_pod, delete, is_ready, keep_revision, owned, pod_from_template, set_status, template_hash};
+use super::{add_pod, is_ready, keep_revision, owned, pod_from_template, remove_pod, set_status, template_hash};
 use crate::core::Core;
 use crate::kinds::Resource;
 use crate::object::{at, int, labels, name, set, text};
@@ -29,14 +28,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     for pod in owned(core, own, &pods) {
         let is_current = text(&pod, &["metadata", "labels", HASH]) == hash;
         if !is_current || !nodes.iter().any(|node| node == text(&pod, &["spec", "nodeName"])) {
-            let message = format!("Deleted pod: {}", name(&pod));
-            record(
-                core,
-                own,
-                Source::controller(COMPONENT),
-                Remark::normal("SuccessfulDelete", &message),
-            );
-            delete(core, &Key::of(&pods, &pod));
+            remove_pod(core, own, COMPONENT, &pod);
         }
     }
     let present = owned(core, own, &pods);
@@ -45,15 +37,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
             let mut pod = pod_from_template(own, &template);
             set(&mut pod, &["metadata", "labels", HASH], hash.clone());
             set(&mut pod, &["spec", "nodeName"], node.clone());
-            if let Some(pod) = create_pod(core, own, COMPONENT, pod) {
-                let message = format!("Created pod: {}", name(&pod));
-                record(
-                    core,
-                    own,
-                    Source::controller(COMPONENT),
-                    Remark::normal("SuccessfulCreate", &message),
-                );
-            }
+            add_pod(core, own, COMPONENT, pod);
         }
     }
     let present = owned(core, own, &pods);

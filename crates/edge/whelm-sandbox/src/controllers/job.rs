@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::events::{Remark, Source, record};
-use super::{condition, create_pod, delete, owned, pod_from_template, set_status};
+use super::{add_pod, condition, delete, owned, pod_from_template, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, items, name, set, text};
+use crate::object::{at, has_ended, int, items, set, text};
 use crate::store::Key;
 
 const COMPONENT: &str = "job-controller";
@@ -46,16 +46,9 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     if failed <= most_failures {
         let template = at(own, &["spec", "template"]).cloned().unwrap_or_default();
         for _ in 0..missing {
-            let Some(pod) = create_pod(core, own, COMPONENT, pod_from_template(own, &template)) else {
+            if !add_pod(core, own, COMPONENT, pod_from_template(own, &template)) {
                 break;
-            };
-            let message = format!("Created pod: {}", name(&pod));
-            record(
-                core,
-                own,
-                Source::controller(COMPONENT),
-                Remark::normal("SuccessfulCreate", &message),
-            );
+            }
         }
     }
     let active = (active + missing.max(0)).max(0);
@@ -113,10 +106,7 @@ fn is_too_late(core: &mut Core, key: &Key, own: &Value) -> bool {
 fn stop(core: &mut Core, key: &Key, own: &Value) {
     let pods = Resource::new("", "pods");
     let present = owned(core, own, &pods);
-    for pod in present
-        .iter()
-        .filter(|pod| !matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed"))
-    {
+    for pod in present.iter().filter(|pod| !has_ended(pod)) {
         delete(core, &Key::of(&pods, pod));
     }
     let message = "Job was active longer than specified deadline";

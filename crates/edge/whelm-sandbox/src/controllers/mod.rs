@@ -242,6 +242,25 @@ fn controller_reference(owner: &Value) -> Value {
     }])
 }
 
+/// Creates a Pod for its owner, which says so. Says whether it could.
+fn add_pod(core: &mut Core, owner: &Value, component: &str, pod: Value) -> bool {
+    let Some(pod) = create_pod(core, owner, component, pod) else {
+        return false;
+    };
+    let message = format!("Created pod: {}", name(&pod));
+    let remark = Remark::normal("SuccessfulCreate", &message);
+    record(core, owner, Source::controller(component), remark);
+    true
+}
+
+/// Deletes a Pod of an owner, which says so.
+fn remove_pod(core: &mut Core, owner: &Value, component: &str, pod: &Value) {
+    let message = format!("Deleted pod: {}", name(pod));
+    let remark = Remark::normal("SuccessfulDelete", &message);
+    record(core, owner, Source::controller(component), remark);
+    delete(core, &Key::of(&Resource::new("", "pods"), pod));
+}
+
 /// Creates a Pod for its controller, and says so.
 fn create_pod(core: &mut Core, owner: &Value, component: &str, mut pod: Value) -> Option<Arc<Value>> {
     set(&mut pod, &["metadata", "namespace"], crate::object::namespace(owner));

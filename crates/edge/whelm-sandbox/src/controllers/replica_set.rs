@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::events::{Remark, Source, record};
-use super::{create_pod, delete, is_ready, owned, pod_from_template, set_status};
+use super::{add_pod, is_ready, owned, pod_from_template, remove_pod, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, name, set, text};
+use crate::object::{at, has_ended, int, set};
 use crate::store::Key;
 
 /// The most Pods that one controller gets here; more would only cost time.
@@ -19,7 +18,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     let template = at(own, &["spec", "template"]).cloned().unwrap_or_default();
     let wanted = int(own, &["spec", "replicas"]).unwrap_or(1).clamp(0, MOST_PODS);
     let mut present = owned(core, own, &pods);
-    present.retain(|pod| !matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed"));
+    present.retain(|pod| !has_ended(pod));
     let count = i64::try_from(present.len()).unwrap_or(i64::MAX);
     let component = match key.resource.group.as_str() {
         "apps" => "replicaset-controller",
@@ -27,31 +26,17 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
     };
     let mut has_moved = count > wanted;
     for _ in count..wanted {
-        let Some(pod) = create_pod(core, own, component, pod_from_template(own, &template)) else {
+        if !add_pod(core, own, component, pod_from_template(own, &template)) {
             break;
-        };
+        }
         has_moved = true;
-        let message = format!("Created pod: {}", name(&pod));
-        record(
-            core,
-            own,
-            Source::controller(component),
-            Remark::normal("SuccessfulCreate", &message),
-        );
     }
     let extra = usize::try_from(count - wanted).unwrap_or(0);
     // Those that are of least use go first.
     present.sort_by_key(|pod| is_ready(pod));
     present.reverse();
     for pod in present.iter().rev().take(extra) {
-        let message = format!("Deleted pod: {}", name(pod));
-        record(
-            core,
-            own,
-            Source::controller(component),
-            Remark::normal("SuccessfulDelete", &message),
-        );
-        delete(core, &Key::of(&pods, pod));
+        remove_pod(core, own, component, pod);
     }
     if has_moved {
         // The Pods that came or went bring its turn again.

@@ -8,7 +8,7 @@ use super::events::{Remark, Source, record};
 use super::{change, controller_reference, create, is_ready, owned, selects_pod, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, int, is_deleted, items, name, namespace, set, text, uid};
+use crate::object::{at, has_ended, int, is_deleted, items, name, namespace, set, text, uid};
 use crate::store::Key;
 
 pub(super) fn reconcile(core: &mut Core, key: &Key, service: &Arc<Value>) {
@@ -42,11 +42,7 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, service: &Arc<Value>) {
         return;
     }
     let mut pods = core.store.may_be_selected(service);
-    pods.retain(|pod| {
-        selects_pod(service, pod)
-            && !is_deleted(pod)
-            && !matches!(text(pod, &["status", "phase"]), "Succeeded" | "Failed")
-    });
+    pods.retain(|pod| selects_pod(service, pod) && !is_deleted(pod) && !has_ended(pod));
     pods.retain(|pod| !text(pod, &["status", "podIP"]).is_empty());
     write_slice(core, service, &pods);
     write_endpoints(core, service, &pods);

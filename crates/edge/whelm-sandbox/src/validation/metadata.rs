@@ -121,13 +121,7 @@ fn common(kind: &Kind, object: &Value) -> Vec<FieldFault> {
             "must be greater than or equal to 0",
         ));
     }
-    faults.extend(labels(
-        object.get("metadata").unwrap_or(&Value::Null),
-        "metadata.labels",
-        "labels",
-    ));
-    faults.extend(annotations(object));
-    faults.extend(owners(object));
+    faults.extend(notes(object));
     faults.extend(finalizers(object));
     faults.extend(managers(object));
     faults
@@ -141,6 +135,15 @@ pub(crate) fn labels(parent: &Value, place: &str, field: &str) -> Vec<FieldFault
         let value = value.as_str().unwrap_or_default();
         faults.extend(invalid(place, value, format::label_value(value)));
     }
+    faults
+}
+
+/// Labels, annotations and owners.
+fn notes(object: &Value) -> Vec<FieldFault> {
+    let metadata = object.get("metadata").unwrap_or(&Value::Null);
+    let mut faults = labels(metadata, "metadata.labels", "labels");
+    faults.extend(annotations(object));
+    faults.extend(owners(object));
     faults
 }
 
@@ -321,13 +324,7 @@ pub(super) fn updated(live: &Value, object: &Value) -> Vec<FieldFault> {
             ));
         }
     }
-    faults.extend(labels(
-        object.get("metadata").unwrap_or(&Value::Null),
-        "metadata.labels",
-        "labels",
-    ));
-    faults.extend(annotations(object));
-    faults.extend(owners(object));
+    faults.extend(notes(object));
     faults.extend(managers(object));
     faults
 }

@@ -19,7 +19,7 @@ pub(super) fn check(kind: &Kind, object: &Value, report: &mut Report) {
         "replicasets" => {
             report.not_negative("spec.replicas", int(spec, &["replicas"]));
             report.not_negative("spec.minReadySeconds", int(spec, &["minReadySeconds"]));
-            selector_of(spec, report);
+            selector_of(spec, "deployment", report);
             template_of(spec, report);
         }
         _ => deployment(spec, report),
@@ -28,7 +28,7 @@ pub(super) fn check(kind: &Kind, object: &Value, report: &mut Report) {
 
 fn deployment(spec: &Value, report: &mut Report) {
     report.not_negative("spec.replicas", int(spec, &["replicas"]));
-    selector_of(spec, report);
+    selector_of(spec, "deployment", report);
     template_of(spec, report);
     strategy(spec, report);
     let ready = int(spec, &["minReadySeconds"]).unwrap_or(0);
@@ -86,13 +86,14 @@ fn strategy(spec: &Value, report: &mut Report) {
     }
 }
 
-fn selector_of(spec: &Value, report: &mut Report) {
+fn selector_of(spec: &Value, kind: &str, report: &mut Report) {
     match spec.get("selector") {
         None => report.required("spec.selector", ""),
         Some(own) => {
             selector::label_selector(Some(own), "spec.selector", report);
             if selector::is_empty(own) {
-                report.invalid("spec.selector", &json!({}), "empty selector is invalid for deployment");
+                let detail = format!("empty selector is invalid for {kind}");
+                report.invalid("spec.selector", &json!({}), &detail);
             }
         }
     }
@@ -181,15 +182,7 @@ fn stateful_set(spec: &Value, report: &mut Report) {
     for field in ["replicas", "minReadySeconds"] {
         report.not_negative(&format!("spec.{field}"), int(spec, &[field]));
     }
-    match spec.get("selector") {
-        None => report.required("spec.selector", ""),
-        Some(own) => {
-            selector::label_selector(Some(own), "spec.selector", report);
-            if selector::is_empty(own) {
-                report.invalid("spec.selector", &json!({}), "empty selector is invalid for statefulset");
-            }
-        }
-    }
+    selector_of(spec, "statefulset", report);
     let nothing = Value::Object(Map::new());
     let template = spec.get("template").unwrap_or(&nothing);
     matching_labels(spec, template, false, report);

@@ -66,6 +66,11 @@ impl Answer {
         }
     }
 
+    /// Answers that there is nothing at a path.
+    pub(crate) fn no_page() -> Self {
+        Answer::text(404, "404 page not found\n")
+    }
+
     pub(crate) fn refuse(refusal: &Refusal) -> Self {
         Answer::json(refusal.code, &refusal.to_json())
     }
@@ -151,10 +156,9 @@ impl Core {
         let mut ask = Ask::read(request);
         let before = self.store.revision();
         let admitted = authorization::admit(self, request, &mut ask);
-        let mut answer = admitted
+        let answer = admitted
             .and_then(|()| self.route(&ask))
             .unwrap_or_else(|refusal| Answer::refuse(&refusal));
-        warn_of_deprecated(&ask, &mut answer);
         if self.store.revision() != before {
             self.settle();
         }
@@ -248,7 +252,7 @@ impl Core {
             ["openapi", ..] => openapi::answer(self, ask),
             ["api", version, rest @ ..] => self.route_resource(ask, "", version, rest),
             ["apis", group, version, rest @ ..] => self.route_resource(ask, group, version, rest),
-            _ => Ok(Answer::text(404, "404 page not found\n")),
+            _ => Ok(Answer::no_page()),
         }
     }
 
@@ -261,11 +265,7 @@ impl Core {
             return if served {
                 Err(Refusal::no_such_resource())
             } else {
-                Ok(Answer::text(
-                    404,
-                    "404 page not found
-",
-                ))
+                Ok(Answer::no_page())
             };
         };
         let warning = crate::warnings::of_kind(&target.kind);
@@ -355,20 +355,6 @@ impl Core {
         const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
         let letter = |random: u64| char::from(LETTERS[(random % LETTERS.len() as u64) as usize]);
         (0..length).map(|_| letter(self.next_random())).collect()
-    }
-}
-
-/// Warns of kinds that Kubernetes wants people to leave.
-fn warn_of_deprecated(ask: &Ask, answer: &mut Answer) {
-    let warning = match ask.path().as_slice() {
-        ["api", "v1", "namespaces", _, "endpoints", ..] | ["api", "v1", "endpoints", ..] => {
-            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
-        }
-        ["api", "v1", "componentstatuses", ..] => "v1 ComponentStatus is deprecated in v1.19+",
-        _ => return,
-    };
-    if let Answer::Full { warnings, .. } = answer {
-        warnings.push(warning.to_owned());
     }
 }
 

@@ -12,8 +12,12 @@ use crate::validation::format;
 
 /// Returns the warnings about a kind as a whole.
 pub(crate) fn of_kind(kind: &Kind) -> Option<String> {
-    let is_endpoints = kind.group.is_empty() && kind.plural == "endpoints";
-    is_endpoints.then(|| "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".into())
+    let warning = match (kind.group.as_str(), kind.plural.as_str()) {
+        ("", "endpoints") => "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ("", "componentstatuses") => "v1 ComponentStatus is deprecated in v1.19+",
+        _ => return None,
+    };
+    Some(warning.to_owned())
 }
 
 /// Returns the warnings about a new object.

@@ -562,3 +562,24 @@ fn odd_requests_do_no_harm() {
     };
     assert_eq!(code, 400);
 }
+
+#[test]
+fn of_deprecated_kinds_is_warned_once() {
+    let mut cluster = Cluster::new();
+    for (path, wanted) in [
+        (
+            "/api/v1/namespaces/default/endpoints",
+            &["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"][..],
+        ),
+        (
+            "/api/v1/componentstatuses",
+            &["v1 ComponentStatus is deprecated in v1.19+"],
+        ),
+        ("/api/v1/pods", &[]),
+    ] {
+        let Answer::Full { warnings, .. } = cluster.ask("GET", path, "", &Value::Null) else {
+            panic!("{path} is a watch");
+        };
+        assert_eq!(warnings, wanted, "{path}");
+    }
+}

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::GROUP;
+use crate::controllers::create_as;
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{set, text};
-use crate::write::{Write, create_object, read_own};
+use crate::object::text;
 
 /// One object per line; recorded from the real server.
 const POLICY: &str = include_str!("../../data/policy.txt");
@@ -28,19 +28,14 @@ pub(super) fn ensure(core: &mut Core) {
     }
 }
 
-fn create(core: &mut Core, object: Value) -> Option<()> {
+fn create(core: &mut Core, object: Value) {
     let plural = match text(&object, &["kind"]) {
         "ClusterRole" => "clusterroles",
         "ClusterRoleBinding" => "clusterrolebindings",
         "Role" => "roles",
         _ => "rolebindings",
     };
-    let kind = core.kinds.preferred(&Resource::new(GROUP, plural))?;
     let namespace = text(&object, &["metadata", "namespace"]).to_owned();
-    let mut object = read_own(core, &kind, object);
-    set(&mut object, &["apiVersion"], kind.api_version());
-    set(&mut object, &["kind"], kind.kind.clone());
-    let mut write = Write::by_controller(kind, "", "kube-apiserver");
-    // One that exists already is refused, and stays.
-    create_object(core, &mut write, &namespace, object).ok().map(|_| ())
+    let resource = Resource::new(GROUP, plural);
+    create_as(core, "kube-apiserver", &resource, &namespace, object);
 }

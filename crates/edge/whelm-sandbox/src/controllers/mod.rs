@@ -169,11 +169,22 @@ fn kind(core: &Core, resource: &Resource) -> Option<Arc<Kind>> {
 
 /// Creates an object as a controller does; one that exists already stays as it is.
 fn create(core: &mut Core, resource: &Resource, namespace: &str, object: Value) -> Option<Arc<Value>> {
+    create_as(core, MANAGER, resource, namespace, object)
+}
+
+/// Creates an object as a part of the control plane does, under its name; one that exists already stays as it is.
+pub(crate) fn create_as(
+    core: &mut Core,
+    manager: &str,
+    resource: &Resource,
+    namespace: &str,
+    object: Value,
+) -> Option<Arc<Value>> {
     let kind = kind(core, resource)?;
     let mut object = read_own(core, &kind, object);
     crate::object::set(&mut object, &["apiVersion"], kind.api_version());
     crate::object::set(&mut object, &["kind"], kind.kind.clone());
-    let mut write = Write::by_controller(kind, "", MANAGER);
+    let mut write = Write::by_controller(kind, "", manager);
     create_object(core, &mut write, namespace, object).ok()
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn answer(core: &Core, ask: &Ask) -> Result<Answer, Refusal> {
         ["openapi", "v3"] => Ok(Answer::json(200, &index(core))),
         ["openapi", "v3", "api", version] => document(core, "", version),
         ["openapi", "v3", "apis", group, version] => document(core, group, version),
-        _ => Ok(Answer::text(404, "404 page not found\n")),
+        _ => Ok(Answer::no_page()),
     }
 }
 

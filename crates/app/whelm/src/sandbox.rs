@@ -45,6 +45,14 @@ pub fn place_or_default(invocation: &Invocation<'_>) -> Place {
     place(invocation).unwrap_or_else(|| default_place(invocation))
 }
 
+/// Returns the file of [`place_or_default`], for what makes no sense for a cluster in memory.
+pub fn file(invocation: &Invocation<'_>) -> Result<PathBuf, Failure> {
+    match place_or_default(invocation) {
+        Place::File(path) => Ok(path),
+        Place::Memory => Err(Failure::new("a cluster in memory ends with its command")),
+    }
+}
+
 fn default_place(invocation: &Invocation<'_>) -> Place {
     Place::File(invocation.environment().data_path("sandbox/state").into())
 }

@@ -215,3 +215,13 @@ fn serve_prints_a_kubeconfig_and_ends_with_a_signal() {
     assert!(killed.success());
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn kubeconfigs_are_for_their_owner_alone() {
+    let home = home("sandbox-private");
+    for flags in [&["--kubeconfig-out", "config"][..], &[]] {
+        let command = ["--", "sh", "-c", "ls -l \"$KUBECONFIG\" | cut -c1-10"];
+        let ran = home.run(&[&["sandbox", "serve", "--sandbox=memory"], flags, &command].concat());
+        assert_eq!(ran.out, "-rw-------\n", "{ran:?}");
+    }
+}

@@ -9,10 +9,7 @@ use crate::output::Output;
 use crate::sandbox::{self, Place};
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    let place = sandbox::place_or_default(invocation);
-    if place == Place::Memory {
-        return Err(Failure::new("a cluster in memory ends with its command"));
-    }
+    let place = Place::File(sandbox::file(invocation)?);
     let text = invocation.args.first().map_or("", String::as_str);
     let nanoseconds = parse_duration(text).map_err(Failure::new)?;
     let time = u64::try_from(nanoseconds).map_err(|_| Failure::new("the clock cannot be put back"))?;

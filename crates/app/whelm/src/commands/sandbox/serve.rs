@@ -1,6 +1,8 @@
 //! `helm sandbox serve`: the embedded cluster on a socket.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use tokio::net::TcpListener;
@@ -8,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use whelm_cli::Invocation;
 use whelm_sdk::sandbox::Scenario;
 
-use super::users::Users;
+use super::users::{Users, new_token};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{cluster, sandbox};
@@ -43,10 +45,10 @@ async fn until_end(
     users: &Users,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let text = kubeconfig(address, users);
+    let text = users.kubeconfig(&format!("http://{address}"));
     let file = invocation.string("kubeconfig-out");
     if !file.is_empty() {
-        write_whole(Path::new(&file), &text)
+        write_private(Path::new(&file), &text)
             .map_err(|error| Failure::new(format!("cannot write the kubeconfig to {file}: {error}")))?;
     }
     if let Some((program, arguments)) = invocation.args.split_first() {
@@ -60,15 +62,14 @@ async fn until_end(
     wait_for_signal().await
 }
 
-fn kubeconfig(address: SocketAddr, users: &Users) -> String {
-    users.kubeconfig(&format!("http://{address}"))
-}
-
-/// Writes a file in one step, so that whoever waits for it never reads half of it.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes a file that only its owner may read, since it may hold tokens; in one step, so that whoever waits for it never reads half
+/// of it.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
-    std::fs::write(&new, text)?;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.write_all(text.as_bytes())?;
     std::fs::rename(&new, path)
 }
 
@@ -153,8 +154,8 @@ struct OwnFile(std::path::PathBuf);
 
 impl OwnFile {
     fn write(text: &str) -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("sandbox-{}.kubeconfig", std::process::id()));
-        std::fs::write(&path, text)
+        let path = std::env::temp_dir().join(format!("sandbox-{}.kubeconfig", new_token()));
+        write_private(&path, text)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         Ok(OwnFile(path))
     }

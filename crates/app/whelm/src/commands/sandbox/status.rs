@@ -25,9 +25,7 @@ struct Status {
 }
 
 pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failure> {
-    let Place::File(path) = sandbox::place_or_default(invocation) else {
-        return Err(Failure::new("a cluster in memory ends with its command"));
-    };
+    let path = sandbox::file(invocation)?;
     let mut status = Status {
         file: path.display().to_string(),
         ..Status::default()

@@ -95,7 +95,7 @@ fn user(text: &str) -> Result<(String, User), Failure> {
 }
 
 /// Returns a token that nobody can guess who does not see the kubeconfig.
-fn new_token() -> String {
+pub(super) fn new_token() -> String {
     // The standard library's hashers start from random numbers of the operating system.
     let random = || std::hash::RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random(), random())

@@ -10,7 +10,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::core::Core;
@@ -147,11 +147,13 @@ impl StateFile {
     fn write_anew(&mut self, core: &Core) -> io::Result<()> {
         let new = beside(&self.path, "new");
         let lines = core.all_lines();
+        // Secrets are among the objects.
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(true)
             .read(true)
             .write(true)
+            .mode(0o600)
             .open(&new)?;
         file.write_all(lines.as_bytes())?;
         file.sync_all()?;
@@ -327,6 +329,14 @@ mod tests {
         one.0.exclusively(&mut one.1, 0, |_| ()).unwrap();
         assert_eq!(one.1.objects(), two.1.objects());
         assert_eq!(folder.open(3).1.objects(), two.1.objects());
+    }
+
+    #[test]
+    fn the_state_is_for_its_owner_alone() {
+        let folder = Folder::new("private");
+        let _cluster = folder.open(1);
+        let found = std::fs::metadata(folder.0.join("state")).unwrap();
+        assert_eq!(found.mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
+use structured_merge::unpack_owners;
 
 use crate::alarms::Alarms;
 use crate::authorization::{self, Authorization, User};
@@ -214,7 +215,12 @@ impl Core {
             .resources()
             .into_iter()
             .flat_map(|resource| self.store.list(&resource, ""));
-        objects.map(|object| Value::clone(&object)).collect()
+        let shown = |object: Arc<Value>| {
+            let mut object = Value::clone(&object);
+            unpack_owners(&mut object);
+            object
+        };
+        objects.map(shown).collect()
     }
 
     /// Lets the controllers act until nothing changes any more.

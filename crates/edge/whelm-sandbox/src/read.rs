@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use structured_merge::unpack_owners;
 use whelm_kube_api::selector::Selector;
 
 use crate::core::{Answer, Core, Target};
@@ -90,10 +91,17 @@ fn field_text(object: &Value, field: &str) -> String {
 
 /// Returns an object as one version of its kind shows it.
 pub(crate) fn shown(_: &Core, kind: &Kind, object: &Value) -> Value {
-    let mut shown = crate::convert::converted(kind, object).unwrap_or_else(|| object.clone());
-    crate::object::set(&mut shown, &["kind"], kind.kind.clone());
-    crate::object::set(&mut shown, &["apiVersion"], kind.api_version());
+    let mut shown = at_version(kind, object);
+    unpack_owners(&mut shown);
     shown
+}
+
+/// Returns an object at the version of a kind, with its owners as they are held.
+pub(crate) fn at_version(kind: &Kind, object: &Value) -> Value {
+    let mut object = crate::convert::converted(kind, object).unwrap_or_else(|| object.clone());
+    crate::object::set(&mut object, &["kind"], kind.kind.clone());
+    crate::object::set(&mut object, &["apiVersion"], kind.api_version());
+    object
 }
 
 /// Returns what the metadata form has of an object.

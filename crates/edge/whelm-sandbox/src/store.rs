@@ -5,6 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use serde_json::Value;
+use structured_merge::pack_owners;
 
 use crate::kinds::Resource;
 use crate::object::{items, name, namespace, text, uid};
@@ -54,7 +55,7 @@ fn first_of(left: Bound<(String, String)>, right: Bound<(String, String)>) -> Bo
     }
 }
 
-/// All objects of a server.
+/// All objects of a server. What their owners own is held as texts: trees of it would take half of all memory and time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     objects: BTreeMap<Resource, BTreeMap<(String, String), Arc<Value>>>,
@@ -213,14 +214,16 @@ impl Store {
     }
 
     /// Puts back an object of a saved state. Watches do not see it.
-    pub fn restore(&mut self, key: &Key, object: Value) {
+    pub fn restore(&mut self, key: &Key, mut object: Value) {
+        pack_owners(&mut object);
         self.place(key, Arc::new(object));
     }
 
     /// Repeats a change that another process, or this one in an earlier life, has made.
     pub fn replay(&mut self, key: &Key, object: Option<Value>, revision: u64) {
         match object {
-            Some(object) => {
+            Some(mut object) => {
+                pack_owners(&mut object);
                 self.insert(key, Arc::new(object), revision);
             }
             None => {

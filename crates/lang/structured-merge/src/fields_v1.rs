@@ -52,6 +52,46 @@ impl FieldSet {
         Value::Object(fields)
     }
 
+    /// Returns the text of [`FieldSet::to_fields_v1`].
+    #[must_use]
+    pub fn to_fields_text(&self) -> String {
+        let mut text = String::new();
+        self.write_text(false, &mut text);
+        text
+    }
+
+    /// Writes the set that lies below a path, which may be a member itself.
+    fn write_text(&self, is_member: bool, text: &mut String) {
+        let mut fields: Vec<(String, bool, Option<&FieldSet>)> = Vec::new();
+        for member in &self.members {
+            let child = self.children.get(member).filter(|child| !child.is_empty());
+            fields.push((encode_element(member), true, child));
+        }
+        for (element, child) in &self.children {
+            if !self.members.contains(element) && !child.is_empty() {
+                fields.push((encode_element(element), false, Some(child)));
+            }
+        }
+        fields.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        text.push('{');
+        if is_member && !fields.is_empty() {
+            text.push_str("\".\":{},");
+        }
+        for (key, is_member, child) in fields {
+            text.push_str(&Value::String(key).to_string());
+            text.push(':');
+            match child {
+                Some(child) => child.write_text(is_member, text),
+                None => text.push_str("{}"),
+            }
+            text.push(',');
+        }
+        if text.ends_with(',') {
+            text.pop();
+        }
+        text.push('}');
+    }
+
     /// Reads a set from `FieldsV1`; keys of a kind that is not known are skipped.
     ///
     /// # Errors
@@ -78,7 +118,32 @@ impl FieldSet {
     }
 }
 
-fn encode_element(element: &PathElement) -> String {
+/// Turns a tree of `FieldsV1` into its text, which takes far less memory.
+pub(crate) fn pack(fields: &mut Value) {
+    if fields.is_object() {
+        *fields = Value::String(fields.to_string());
+    }
+}
+
+/// Turns a text of `FieldsV1` back into its tree.
+pub(crate) fn unpack(fields: &mut Value) {
+    if let Value::String(text) = fields
+        && let Ok(tree) = serde_json::from_str(text)
+    {
+        *fields = tree;
+    }
+}
+
+/// Reads a tree or a text.
+pub(crate) fn decode(fields: &Value) -> Option<FieldSet> {
+    let read = |fields: &Value| FieldSet::from_fields_v1(fields).ok();
+    match fields {
+        Value::String(text) => read(&serde_json::from_str(text).ok()?),
+        fields => read(fields),
+    }
+}
+
+pub(crate) fn encode_element(element: &PathElement) -> String {
     match element {
         PathElement::Field(name) => ["f:", name].concat(),
         PathElement::Key(fields) => {

@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::compare::{Comparison, compare};
 use crate::conflict::Conflicts;
 use crate::field_set::FieldSet;
-use crate::managed_fields::{Managed, Manager, Operation, Owned};
+use crate::managed_fields::{Managed, Manager, Operation, Owned, entries_of, pack_owners};
 use crate::merge::merge;
+use crate::owned_fields::OwnedFields;
 use crate::remove::remove_items;
 use crate::schema::{Schema, TypeId};
 use crate::to_field_set::to_field_set;
@@ -68,6 +69,9 @@ pub struct Updater<'a> {
     pub ignored: FieldSet,
     /// What an object has before anybody has set anything, such as an empty `.spec`.
     pub empty: Value,
+    /// Whether the owners' fields are held as texts, in the objects given and in those returned. Most writes look into few of
+    /// them, and a text is copied and compared far faster than a tree. [`unpack_owners`](crate::unpack_owners) makes trees of them.
+    pub packed: bool,
 }
 
 impl<'a> Updater<'a> {
@@ -81,6 +85,7 @@ impl<'a> Updater<'a> {
             subresource: "",
             ignored: FieldSet::new(),
             empty: Value::Object(serde_json::Map::new()),
+            packed: false,
         }
     }
 
@@ -90,19 +95,24 @@ impl<'a> Updater<'a> {
     /// `new` brings along replace those of `live`, and an empty list of them resets the tracking.
     #[must_use]
     pub fn update(&self, live: &Value, new: Value, manager: &str, now: &str) -> Value {
-        let managed = if self.subresource.is_empty() {
-            owners_after_update(live, &new)
-        } else {
-            Managed::of(live)
-        };
         let mut new_object = new;
-        remove_owners(&mut new_object);
+        if self.packed {
+            pack_owners(&mut new_object);
+        }
+        let given = take_owners(&mut new_object);
+        let managed = if given.as_deref().unwrap_or_default() == entries_of(live) {
+            Managed::keep(given.unwrap_or_default())
+        } else if self.subresource.is_empty() {
+            owners_after_update(live, given.as_deref())
+        } else {
+            Managed::of_stored(live)
+        };
         let is_created = live.get("metadata").and_then(|metadata| metadata.get("uid")).is_none();
         if managed.0.is_empty() && !is_created {
             return new_object;
         }
         let managed = self.update_owners(live, &new_object, managed, manager, now);
-        cap_update_managers(managed).store(&mut new_object);
+        cap_update_managers(managed).store(&mut new_object, self.packed);
         new_object
     }
 
@@ -124,7 +134,7 @@ impl<'a> Updater<'a> {
         validate(self.schema, self.type_id, config, Duplicates::Refused).map_err(ApplyError::Configuration)?;
         let live_fields = without_owners(live);
         validate(self.schema, self.type_id, &live_fields, Duplicates::Allowed).map_err(ApplyError::Live)?;
-        let mut managed = Managed::of(live);
+        let mut managed = Managed::of_stored(live);
         if managed.0.is_empty() {
             managed = self.update_owners(&self.empty, &live_fields, managed, "before-first-apply", now);
         }
@@ -139,7 +149,7 @@ impl<'a> Updater<'a> {
             }
             None => live_fields,
         };
-        managed.store(&mut object);
+        managed.store(&mut object, self.packed);
         Ok(object)
     }
 
@@ -170,7 +180,7 @@ impl<'a> Updater<'a> {
         taken.subtract(metadata_of_the_server());
         if !taken.is_empty() {
             let owned = managed.0.entry(self.manager(manager, Operation::Update)).or_default();
-            owned.set.extend(&taken);
+            owned.fields.set_mut().extend(&taken);
             owned.api_version = self.api_version.to_owned();
             owned.time = Some(now.to_owned());
         }
@@ -193,13 +203,13 @@ impl<'a> Updater<'a> {
         managed.0.insert(
             manager.clone(),
             Owned {
-                set,
+                fields: OwnedFields::from(set),
                 api_version: self.api_version.to_owned(),
                 time,
             },
         );
         let object = match last {
-            Some(last) if !last.set.is_empty() => self.prune(&merged, &managed, &last.set),
+            Some(last) if !last.fields.is_empty() => self.prune(&merged, &managed, &last.set()),
             _ => merged,
         };
         let changes = compare(self.schema, self.type_id, live, &object).excluding(&self.ignored);
@@ -211,8 +221,8 @@ impl<'a> Updater<'a> {
         }
         let mut managed = take_from_owners(managed, &changes, Some(manager));
         if let Some(owned) = managed.0.get_mut(manager) {
-            owned.set.subtract(metadata_of_the_server());
-            if owned.set.is_empty() {
+            owned.fields.subtract(metadata_of_the_server());
+            if owned.fields.is_empty() {
                 managed.0.remove(manager);
             }
         }
@@ -230,7 +240,7 @@ impl<'a> Updater<'a> {
         let pruned = without(&last);
         let mut owned = FieldSet::new();
         for owner in managed.0.values() {
-            owned.extend(&owner.set);
+            owned.extend(&owner.set());
         }
         let kept = fields(&pruned).union(&named(&owned));
         let pruned = without(&merged_fields.difference(&kept));
@@ -243,7 +253,9 @@ fn conflicts(managed: &Managed, changes: &Comparison, manager: &Manager) -> Conf
     let touched = changes.modified.union(&changes.added);
     let mut conflicts = Conflicts::default();
     for (owner, owned) in managed.0.iter().filter(|(owner, _)| *owner != manager) {
-        conflicts.add(owner, &owned.set.intersection(&touched));
+        if owned.fields.may_share(&touched) {
+            conflicts.add(owner, &owned.set().intersection(&touched));
+        }
     }
     conflicts
 }
@@ -252,19 +264,15 @@ fn conflicts(managed: &Managed, changes: &Comparison, manager: &Manager) -> Conf
 fn take_from_owners(mut managed: Managed, changes: &Comparison, keeper: Option<&Manager>) -> Managed {
     for (_, owned) in managed.0.iter_mut().filter(|(owner, _)| Some(*owner) != keeper) {
         for fields in [&changes.modified, &changes.added, &changes.removed] {
-            owned.set.subtract(fields);
+            owned.fields.subtract(fields);
         }
     }
-    managed.0.retain(|_, owned| !owned.set.is_empty());
+    managed.0.retain(|_, owned| !owned.fields.is_empty());
     managed
 }
 
-fn owners_after_update(live: &Value, new: &Value) -> Managed {
-    let entries = new
-        .get("metadata")
-        .and_then(|metadata| metadata.get("managedFields"))
-        .and_then(Value::as_array);
-    let is_reset = entries.is_some_and(|entries| match entries.as_slice() {
+fn owners_after_update(live: &Value, given: Option<&[Value]>) -> Managed {
+    let is_reset = given.is_some_and(|entries| match entries {
         [] => true,
         [only] => only.as_object().is_some_and(serde_json::Map::is_empty),
         _ => false,
@@ -272,9 +280,9 @@ fn owners_after_update(live: &Value, new: &Value) -> Managed {
     if is_reset {
         return Managed::default();
     }
-    let managed = Managed::of(new);
+    let managed = given.and_then(Managed::read).unwrap_or_default();
     if managed.0.is_empty() {
-        Managed::of(live)
+        Managed::of_stored(live)
     } else {
         managed
     }
@@ -282,13 +290,15 @@ fn owners_after_update(live: &Value, new: &Value) -> Managed {
 
 fn without_owners(object: &Value) -> Value {
     let mut object = object.clone();
-    remove_owners(&mut object);
+    take_owners(&mut object);
     object
 }
 
-fn remove_owners(object: &mut Value) {
-    if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
-        metadata.remove("managedFields");
+/// Takes the owners out of an object.
+fn take_owners(object: &mut Value) -> Option<Vec<Value>> {
+    match object.get_mut("metadata")?.as_object_mut()?.remove("managedFields")? {
+        Value::Array(entries) => Some(entries),
+        _ => None,
     }
 }
 
@@ -315,6 +325,9 @@ fn metadata_of_the_server() -> &'static FieldSet {
 
 /// Puts the oldest updaters of one version together when there are too many.
 fn cap_update_managers(mut managed: Managed) -> Managed {
+    if managed.0.len() <= MAX_UPDATE_MANAGERS {
+        return managed;
+    }
     let mut updaters: Vec<(Option<String>, Manager)> = managed
         .0
         .iter()
@@ -349,7 +362,7 @@ fn cap_update_managers(mut managed: Managed) -> Managed {
             continue;
         };
         let kept = managed.0.entry(bucket).or_default();
-        kept.set.extend(&owned.set);
+        kept.fields.set_mut().extend(&owned.set());
         kept.time = time;
         count -= 1;
     }

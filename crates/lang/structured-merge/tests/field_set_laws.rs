@@ -71,6 +71,7 @@ fn fields_v1_round_trip() {
         let text = set.to_fields_v1().to_string();
         let back = FieldSet::from_fields_v1(&serde_json::from_str(&text).unwrap()).unwrap();
         assert_eq!(paths(&back), paths(&set), "{text}");
+        assert_eq!(set.to_fields_text(), text);
     }
 }
 

@@ -11,7 +11,7 @@ use super::store::{Write, create_object, update_object};
 use crate::core::{Answer, Core, Target};
 use crate::document::{self, Document};
 use crate::kinds::Kind;
-use crate::object::{at, set, text};
+use crate::object::{at, remove, set, text};
 use crate::request::{Ask, FieldValidation};
 use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
@@ -34,16 +34,16 @@ pub(super) fn apply(
     };
     let time = core.timestamp();
     let base = match &live {
-        Some(live) => crate::read::shown(core, kind, live),
+        Some(live) => crate::read::at_version(kind, live),
         None => json!({}),
     };
-    let applied = write
+    let mut applied = write
         .with_updater(core, |updater| {
             updater.apply(&base, &config, &write.manager, force, &time)
         })
         .map_err(|error| refuse_apply(&place, &error))?;
     check_version(kind, target, &config, live.as_deref())?;
-    let owners = at(&applied, &["metadata", "managedFields"]).cloned();
+    let owners = remove(&mut applied, &["metadata", "managedFields"]);
     let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
     if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &applied)) {
         let group_version_kind = place.split_once("; ").map_or("", |(_, kind)| kind);

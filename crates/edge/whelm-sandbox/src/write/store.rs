@@ -83,6 +83,7 @@ impl Write {
         };
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
+        updater.packed = true;
         updater.empty = nothing_yet(kind);
         updater.ignored = strategy::ignored_fields(kind, &self.subresource);
         use_it(&updater)

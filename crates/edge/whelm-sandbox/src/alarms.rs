@@ -1,13 +1,13 @@
 //! Which objects are to be looked at again, and when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::store::Key;
 
 /// Moments, in milliseconds since the Unix epoch, at which controllers look at objects again.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Alarms {
-    by_key: BTreeMap<Key, i64>,
+    by_key: HashMap<Key, i64>,
     by_time: BTreeSet<(i64, Key)>,
 }
 

@@ -28,6 +28,14 @@ pub(crate) struct Struct {
     pub type_id: TypeId,
     /// Its fields by name.
     pub fields: BTreeMap<&'static str, StructField>,
+    empty: OnceLock<Value>,
+}
+
+impl Struct {
+    /// Returns an object of it with nothing but what is always there.
+    pub fn empty(&self) -> &Value {
+        self.empty.get_or_init(|| crate::decode::empty_object(self))
+    }
 }
 
 /// A field of a struct.
@@ -127,6 +135,7 @@ fn read_table(table: &'static str) -> BuiltInSchema {
                 go_name: format!("{package}.{name}"),
                 type_id: merge.add(Atom::default()),
                 fields: BTreeMap::new(),
+                empty: OnceLock::new(),
             });
         } else if let Some(kind) = line.strip_prefix("= ") {
             if let Some((name, number)) = kind.rsplit_once(' ') {

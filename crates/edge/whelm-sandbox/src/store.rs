@@ -59,6 +59,8 @@ fn first_of(left: Bound<(String, String)>, right: Bound<(String, String)>) -> Bo
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     objects: BTreeMap<Resource, BTreeMap<(String, String), Arc<Value>>>,
+    /// The same objects, to be found one by one.
+    by_key: HashMap<Key, Arc<Value>>,
     /// How many objects of a resource a namespace has.
     counts: HashMap<Resource, HashMap<String, usize>>,
     dependents: BTreeMap<String, BTreeSet<Key>>,
@@ -76,9 +78,7 @@ impl Store {
 
     /// Returns an object.
     pub fn get(&self, key: &Key) -> Option<&Arc<Value>> {
-        self.objects
-            .get(&key.resource)?
-            .get(&(key.namespace.clone(), key.name.clone()))
+        self.by_key.get(key)
     }
 
     /// Returns the objects of a resource in a namespace, or in all when it is empty; by namespace, then by name.
@@ -204,6 +204,7 @@ impl Store {
         let place = (key.namespace.clone(), key.name.clone());
         let objects = self.objects.entry(key.resource.clone()).or_default();
         let before = objects.insert(place, object.clone());
+        self.by_key.insert(key.clone(), object.clone());
         match &before {
             Some(before) => self.forget(key, before),
             None => *self.count_of(key) += 1,
@@ -261,6 +262,7 @@ impl Store {
     fn take_out(&mut self, key: &Key, revision: u64) -> Option<Arc<Value>> {
         let place = (key.namespace.clone(), key.name.clone());
         let before = self.objects.get_mut(&key.resource)?.remove(&place)?;
+        self.by_key.remove(key);
         self.forget(key, &before);
         self.uncount(key);
         self.revision = revision;

@@ -93,6 +93,18 @@ impl FieldSet {
         }
     }
 
+    /// Moves all paths of another set into this one.
+    pub fn append(&mut self, other: FieldSet) {
+        if self.members.is_empty() && self.children.is_empty() {
+            *self = other;
+            return;
+        }
+        self.members.extend(other.members);
+        for (element, child) in other.children {
+            self.children.entry(element).or_default().append(child);
+        }
+    }
+
     /// Returns the paths of both sets.
     #[must_use]
     pub fn intersection(&self, other: &FieldSet) -> FieldSet {

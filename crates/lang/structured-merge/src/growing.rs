@@ -42,7 +42,7 @@ impl Growing {
             Entry::Vacant(entry) => {
                 entry.insert(below);
             }
-            Entry::Occupied(mut entry) => entry.get_mut().extend(&below),
+            Entry::Occupied(mut entry) => entry.get_mut().append(below),
         }
     }
 

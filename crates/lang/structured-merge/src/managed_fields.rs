@@ -153,7 +153,9 @@ fn each_fields(object: &mut Value, change: fn(&mut Value)) {
 
 /// Returns the entries of `managedFields`.
 pub(crate) fn entries_of(object: &Value) -> &[Value] {
-    let entries = object.get("metadata").and_then(|metadata| metadata.get("managedFields"));
+    let entries = object
+        .get("metadata")
+        .and_then(|metadata| metadata.get("managedFields"));
     entries.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 

@@ -1,5 +1,6 @@
 //! Applying and updating objects with owners.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -68,7 +69,7 @@ pub struct Updater<'a> {
     /// Fields that requests of this kind cannot change, and so not own, such as `.status`.
     pub ignored: FieldSet,
     /// What an object has before anybody has set anything, such as an empty `.spec`.
-    pub empty: Value,
+    pub empty: Cow<'a, Value>,
     /// Whether the owners' fields are held as texts, in the objects given and in those returned. Most writes look into few of
     /// them, and a text is copied and compared far faster than a tree. [`unpack_owners`](crate::unpack_owners) makes trees of them.
     pub packed: bool,
@@ -84,7 +85,7 @@ impl<'a> Updater<'a> {
             api_version,
             subresource: "",
             ignored: FieldSet::new(),
-            empty: Value::Object(serde_json::Map::new()),
+            empty: Cow::Owned(Value::Object(serde_json::Map::new())),
             packed: false,
         }
     }
@@ -176,11 +177,11 @@ impl<'a> Updater<'a> {
         let changes = compare(self.schema, self.type_id, live, new).excluding(&self.ignored);
         let mut managed = take_from_owners(managed, &changes, None);
         let mut taken = changes.modified;
-        taken.extend(&changes.added);
+        taken.append(changes.added);
         taken.subtract(metadata_of_the_server());
         if !taken.is_empty() {
             let owned = managed.0.entry(self.manager(manager, Operation::Update)).or_default();
-            owned.fields.set_mut().extend(&taken);
+            owned.fields.set_mut().append(taken);
             owned.api_version = self.api_version.to_owned();
             owned.time = Some(now.to_owned());
         }

@@ -1,6 +1,7 @@
 //! The last steps of every write: defaults, validation, owners, storing.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
 use structured_merge::Updater;
@@ -9,11 +10,10 @@ use super::metadata::{check_name, check_namespace, prepare_created, prepare_upda
 use crate::authorization::{User, check_escalation};
 use crate::core::{Core, Target};
 use crate::custom;
-use crate::decode::empty_object;
 use crate::kinds::Kind;
 use crate::object::{is_deleted, items, name, remove, same_but, set, text};
 use crate::request::{Ask, FieldValidation};
-use crate::schema::BuiltInSchema;
+use crate::schema::{BuiltInSchema, Struct};
 use crate::status::Refusal;
 use crate::store::Key;
 use crate::{admission, defaults, strategy, validation, warnings};
@@ -84,7 +84,7 @@ impl Write {
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
         updater.packed = true;
-        updater.empty = nothing_yet(kind);
+        updater.empty = Cow::Borrowed(nothing_yet(kind));
         updater.ignored = strategy::ignored_fields(kind, &self.subresource);
         use_it(&updater)
     }
@@ -105,7 +105,7 @@ pub(crate) fn create_object(
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();
-        object = write.with_updater(core, |updater| updater.update(&nothing, object, &write.manager, &time));
+        object = write.with_updater(core, |updater| updater.update(nothing, object, &write.manager, &time));
     }
     check_namespace_exists(core, &kind, namespace, name(&object))?;
     check_escalation(core, write, namespace, None, &object)?;
@@ -160,9 +160,10 @@ fn store_created(
 }
 
 /// Returns what an object of a kind has before anybody has set anything.
-fn nothing_yet(kind: &Kind) -> Value {
+fn nothing_yet(kind: &Kind) -> &'static Value {
+    static NOTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
     let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    own.filter(|_| !kind.custom).map_or_else(|| json!({}), empty_object)
+    own.filter(|_| !kind.custom).map_or_else(|| &*NOTHING, Struct::empty)
 }
 
 fn check_namespace_exists(core: &Core, kind: &Kind, namespace: &str, name: &str) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! What changed between two values.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -140,18 +141,10 @@ impl Comparer<'_> {
     }
 
     fn visit_fields(&mut self, map: &MapType, left: Option<&Value>, right: Option<&Value>) {
-        let (left, right) = (left.and_then(Value::as_object), right.and_then(Value::as_object));
-        let mut names: Vec<&String> = left.into_iter().chain(right).flat_map(|fields| fields.keys()).collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
+        for (name, left, right) in side_by_side(left, right) {
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
             self.enter();
-            self.visit(
-                type_id,
-                left.and_then(|fields| fields.get(name)),
-                right.and_then(|fields| fields.get(name)),
-            );
+            self.visit(type_id, left, right);
             self.leave(|| PathElement::Field(name.clone()));
         }
     }
@@ -199,6 +192,26 @@ impl Comparer<'_> {
             _ => self.visit(list.element, left.first().copied(), right.first().copied()),
         }
     }
+}
+
+type Pair<'a> = (&'a String, Option<&'a Value>, Option<&'a Value>);
+
+/// Returns the fields of two maps in the order of their names.
+fn side_by_side<'a>(left: Option<&'a Value>, right: Option<&'a Value>) -> impl Iterator<Item = Pair<'a>> {
+    let fields = |side: Option<&'a Value>| side.and_then(Value::as_object).into_iter().flatten().peekable();
+    let (mut left, mut right) = (fields(left), fields(right));
+    std::iter::from_fn(move || {
+        let order = match (left.peek(), right.peek()) {
+            (Some((own, _)), Some((other, _))) => own.cmp(other),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let own = if order.is_le() { left.next() } else { None };
+        let other = if order.is_ge() { right.next() } else { None };
+        let name = own.or(other)?.0;
+        Some((name, own.map(|(_, value)| value), other.map(|(_, value)| value)))
+    })
 }
 
 fn items(value: Option<&Value>) -> &[Value] {

@@ -62,34 +62,41 @@ impl FieldSet {
 
     /// Writes the set that lies below a path, which may be a member itself.
     fn write_text(&self, is_member: bool, text: &mut String) {
-        let mut fields: Vec<(String, bool, Option<&FieldSet>)> = Vec::new();
-        for member in &self.members {
-            let child = self.children.get(member).filter(|child| !child.is_empty());
-            fields.push((encode_element(member), true, child));
-        }
-        for (element, child) in &self.children {
-            if !self.members.contains(element) && !child.is_empty() {
-                fields.push((encode_element(element), false, Some(child)));
-            }
-        }
-        fields.sort_unstable_by(|left, right| left.0.cmp(&right.0));
         text.push('{');
-        if is_member && !fields.is_empty() {
-            text.push_str("\".\":{},");
+        let start = text.len();
+        if is_member {
+            text.push_str("\".\":{}");
         }
-        for (key, is_member, child) in fields {
-            text.push_str(&Value::String(key).to_string());
+        for (element, is_member, child) in self.in_order_of_text() {
+            if text.len() > start {
+                text.push(',');
+            }
+            write_element(element, text);
             text.push(':');
             match child {
                 Some(child) => child.write_text(is_member, text),
                 None => text.push_str("{}"),
             }
-            text.push(',');
-        }
-        if text.ends_with(',') {
-            text.pop();
         }
         text.push('}');
+    }
+
+    /// Returns what the set names, whether it is a member, and what lies below it.
+    fn in_order_of_text(&self) -> Vec<(&PathElement, bool, Option<&FieldSet>)> {
+        let mut members = self.members.iter().peekable();
+        let mut all = Vec::with_capacity(self.members.len() + self.children.len());
+        for (element, child) in self.children.iter().filter(|(_, child)| !child.is_empty()) {
+            while let Some(member) = members.next_if(|member| *member < element) {
+                all.push((member, true, None));
+            }
+            let is_member = members.next_if_eq(&element).is_some();
+            all.push((element, is_member, Some(child)));
+        }
+        all.extend(members.map(|member| (member, true, None)));
+        if !all.iter().all(|(element, ..)| matches!(element, PathElement::Field(_))) {
+            all.sort_by_cached_key(|(element, ..)| encode_element(element));
+        }
+        all
     }
 
     /// Reads a set from `FieldsV1`; keys of a kind that is not known are skipped.
@@ -115,6 +122,16 @@ impl FieldSet {
             }
         }
         Ok(set)
+    }
+}
+
+/// Writes the key of an element as a JSON string.
+pub(crate) fn write_element(element: &PathElement, text: &mut String) {
+    match element {
+        PathElement::Field(name) if !name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) => {
+            text.extend(["\"f:", name, "\""]);
+        }
+        _ => text.push_str(&Value::String(encode_element(element)).to_string()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::field_set::FieldSet;
-use crate::fields_v1::{decode, encode_element, pack, unpack};
+use crate::fields_v1::{decode, pack, unpack, write_element};
 
 /// A field set as `managedFields` holds it, until it is needed as a set. Most writes leave most owners alone.
 #[derive(Debug, Clone, Default)]
@@ -89,8 +89,13 @@ impl OwnedFields {
 
 /// Says whether a text of `FieldsV1` names all steps of a path.
 fn names(own: &str, fields: &FieldSet) -> bool {
-    let has = |element| own.contains(&serde_json::Value::String(encode_element(element)).to_string());
-    fields.members.iter().any(has)
+    let mut key = String::new();
+    let mut has = |element| {
+        key.clear();
+        write_element(element, &mut key);
+        own.contains(&key)
+    };
+    fields.members.iter().any(&mut has)
         || fields
             .children
             .iter()

@@ -61,7 +61,7 @@ impl Events {
             }
             if !self.wait().await {
                 self.open = false;
-                let bookmark = self.sandbox.last_bookmark(&self.watch);
+                let bookmark = self.sandbox.last_bookmark(&mut self.watch);
                 return bookmark.map(|bookmark| Ok(lines(&[bookmark])));
             }
         }

@@ -69,6 +69,17 @@ impl Kind {
         }
     }
 
+    /// Returns the kind of the scale of a workload, which is no resource of its own.
+    pub(crate) fn scale() -> Self {
+        Kind {
+            group: "autoscaling".into(),
+            version: "v1".into(),
+            plural: "scale".into(),
+            kind: "Scale".into(),
+            ..Kind::nameless()
+        }
+    }
+
     /// Returns the kind of something that has none.
     pub(crate) fn nameless() -> Self {
         Kind {

@@ -49,6 +49,7 @@ mod discovery;
 mod document;
 mod events;
 mod faults;
+mod form;
 mod kinds;
 mod object;
 mod openapi;

@@ -8,33 +8,12 @@ use structured_merge::unpack_owners;
 use whelm_kube_api::selector::Selector;
 
 use crate::core::{Answer, Core, Target};
+use crate::form::Form;
 use crate::kinds::Kind;
 use crate::object::{at, labels, name, namespace};
 use crate::request::Ask;
 use crate::status::Refusal;
 use crate::store::Key;
-use crate::table;
-
-/// The form in which objects are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Whole,
-    Metadata,
-    Table,
-}
-
-impl Form {
-    pub fn of(accept: &str) -> Form {
-        let best = accept.split(',').next().unwrap_or_default();
-        if best.contains("as=Table") {
-            Form::Table
-        } else if best.contains("as=PartialObjectMetadata") {
-            Form::Metadata
-        } else {
-            Form::Whole
-        }
-    }
-}
 
 /// Which objects a request is about.
 #[derive(Debug, Clone)]
@@ -104,14 +83,6 @@ pub(crate) fn at_version(kind: &Kind, object: &Value) -> Value {
     object
 }
 
-/// Returns what the metadata form has of an object.
-pub(crate) fn metadata_only(object: &Value) -> Value {
-    json!({
-        "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
-        "metadata": object.get("metadata").cloned().unwrap_or_else(|| json!({})),
-    })
-}
-
 pub(crate) fn find(core: &Core, target: &Target) -> Result<Arc<Value>, Refusal> {
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     core.store
@@ -121,20 +92,24 @@ pub(crate) fn find(core: &Core, target: &Target) -> Result<Arc<Value>, Refusal> 
 }
 
 pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let form = Form::of(ask)?;
     let object = find(core, target)?;
     if target.subresource == "scale" {
-        return Ok(Answer::json(200, &crate::subresources::scale_of(&object)));
+        return Ok(form.answer(
+            core,
+            &Kind::scale(),
+            200,
+            crate::subresources::scale_of(&object),
+            Vec::new(),
+        ));
     }
     let shown = shown(core, &target.kind, &object);
-    Ok(match Form::of(&ask.accept) {
-        Form::Whole => Answer::json(200, &shown),
-        Form::Metadata => Answer::json(200, &metadata_only(&shown)),
-        Form::Table => Answer::json(200, &table::table(core, &target.kind, &[shown], "")),
-    })
+    Ok(form.answer(core, &target.kind, 200, shown, Vec::new()))
 }
 
 /// Lists a collection, page by page when the client sets a limit.
 pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let form = Form::of(ask)?;
     let filter = Filter::read(ask, &target.kind)?;
     let kind = &target.kind;
     let after = read_continue(ask.query.get("continue"))?;
@@ -167,45 +142,7 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
             metadata.insert("remainingItemCount", all.saturating_sub(count).into());
         }
     }
-    let metadata = json!(metadata);
-    Ok(match Form::of(&ask.accept) {
-        Form::Table => {
-            let version = crate::object::text(&metadata, &["resourceVersion"]).to_owned();
-            let mut table = table::table(core, kind, &page, &version);
-            crate::object::set(&mut table, &["metadata"], metadata);
-            Answer::json(200, &table)
-        }
-        Form::Metadata => {
-            let items: Vec<Value> = page.iter().map(metadata_only).collect();
-            // In this form, a list without items is null.
-            let items = if items.is_empty() { Value::Null } else { items.into() };
-            Answer::json(
-                200,
-                &json!({
-                    "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items,
-                }),
-            )
-        }
-        Form::Whole => {
-            let kind_name = format!("{}List", kind.kind);
-            let items: Vec<Value> = page.into_iter().map(|item| without_kind(kind, item)).collect();
-            let list = json!({
-                "kind": kind_name, "apiVersion": kind.api_version(), "metadata": metadata, "items": items,
-            });
-            Answer::json(200, &list)
-        }
-    })
-}
-
-/// Items of lists of built-in kinds do not repeat their kind.
-fn without_kind(kind: &Kind, mut item: Value) -> Value {
-    if !kind.custom
-        && let Value::Object(fields) = &mut item
-    {
-        fields.remove("kind");
-        fields.remove("apiVersion");
-    }
-    item
+    form.answer_list(core, kind, json!(metadata), page)
 }
 
 /// Where a page of a list starts.

@@ -292,7 +292,7 @@ impl Sandbox {
     }
 
     /// Returns the bookmark that ends a watch, if the client wants bookmarks.
-    pub(crate) fn last_bookmark(&self, watch: &Watch) -> Option<Value> {
+    pub(crate) fn last_bookmark(&self, watch: &mut Watch) -> Option<Value> {
         watch.last_bookmark(&self.state().core)
     }
 

@@ -269,6 +269,16 @@ impl Refusal {
         }
     }
 
+    /// The client accepts no form that the answer can have.
+    pub(crate) fn not_acceptable(message: impl Into<String>) -> Self {
+        Refusal {
+            code: 406,
+            reason: "NotAcceptable",
+            message: message.into(),
+            details: Value::Null,
+        }
+    }
+
     /// A patch that does not fit its object.
     pub(crate) fn unprocessable() -> Self {
         Refusal {

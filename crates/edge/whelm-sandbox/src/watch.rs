@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::core::{Core, Target};
-use crate::object::set;
-use crate::read::{Filter, Form, metadata_only, shown};
+use crate::form::Form;
+use crate::read::{Filter, shown};
 use crate::request::Ask;
 use crate::status::Refusal;
 use crate::store::Change;
@@ -18,6 +18,8 @@ pub struct Watch {
     target: Target,
     filter: Filter,
     form: Form,
+    /// Whether it has sent something already.
+    has_sent: bool,
     /// The revision up to which everything was sent.
     position: u64,
     start: Start,
@@ -64,7 +66,8 @@ impl Watch {
         Ok(Watch {
             target: target.clone(),
             filter: Filter::read(ask, &target.kind)?,
-            form: Form::of(&ask.accept),
+            form: Form::of(ask)?,
+            has_sent: false,
             position: revision,
             start,
             bookmarks: ask.query.is_true("allowWatchBookmarks"),
@@ -79,12 +82,7 @@ impl Watch {
             Start::All { mark_end } => {
                 self.send_all(core, &mut events);
                 if mark_end && self.bookmarks {
-                    let mut mark = self.bookmark(core);
-                    set(
-                        &mut mark,
-                        &["object", "metadata", "annotations"],
-                        json!({"k8s.io/initial-events-end": "true"}),
-                    );
+                    let mark = self.bookmark(core, Some(json!({"k8s.io/initial-events-end": "true"})));
                     events.push(mark);
                 }
             }
@@ -95,15 +93,16 @@ impl Watch {
             _ => {}
         }
         self.start = Start::Started;
-        let changes = core.store.changes_after(self.position);
-        events.extend(changes.filter_map(|change| self.event(core, change)));
+        for change in core.store.changes_after(self.position) {
+            events.extend(self.event(core, change));
+        }
         self.position = core.store.revision().max(self.position);
         (events, true)
     }
 
     /// Returns the bookmark that ends a watch, if the client wants bookmarks.
-    pub(crate) fn last_bookmark(&self, core: &Core) -> Option<Value> {
-        self.bookmarks.then(|| self.bookmark(core))
+    pub(crate) fn last_bookmark(&mut self, core: &Core) -> Option<Value> {
+        self.bookmarks.then(|| self.bookmark(core, None))
     }
 
     /// Whether changes since the last one that was sent are forgotten, or the state was replaced by an older one.
@@ -112,9 +111,12 @@ impl Watch {
     }
 
     fn send_all(&mut self, core: &Core, events: &mut Vec<Value>) {
-        let objects = core.store.list(&self.target.kind.resource(), &self.target.namespace);
-        let wanted = objects.iter().filter(|object| self.is_wanted(object));
-        events.extend(wanted.map(|object| self.shown_event(core, "ADDED", object)));
+        for object in core.store.list(&self.target.kind.resource(), &self.target.namespace) {
+            if self.is_wanted(&object) {
+                let event = self.shown_event(core, "ADDED", &object);
+                events.push(event);
+            }
+        }
         self.position = core.store.revision();
     }
 
@@ -123,7 +125,7 @@ impl Watch {
         named && self.filter.matches(object)
     }
 
-    fn event(&self, core: &Core, change: &Change) -> Option<Value> {
+    fn event(&mut self, core: &Core, change: &Change) -> Option<Value> {
         let resource = self.target.kind.resource();
         let in_namespace = self.target.namespace.is_empty() || change.key.namespace == self.target.namespace;
         if change.key.resource != resource || !in_namespace {
@@ -140,19 +142,25 @@ impl Watch {
         Some(self.shown_event(core, kind, &change.object))
     }
 
-    fn shown_event(&self, core: &Core, event: &str, object: &Value) -> Value {
-        let shown = shown(core, &self.target.kind, object);
-        let object = match self.form {
-            Form::Whole => shown,
-            Form::Metadata => metadata_only(&shown),
-            Form::Table => crate::table::table(core, &self.target.kind, &[shown], ""),
-        };
+    fn shown_event(&mut self, core: &Core, event: &str, object: &Value) -> Value {
+        let object = shown(core, &self.target.kind, object);
+        self.sent(core, event, object)
+    }
+
+    /// Returns an event with an object in the form that the client wants.
+    fn sent(&mut self, core: &Core, event: &str, object: Value) -> Value {
+        let is_first = !std::mem::replace(&mut self.has_sent, true);
+        let object = self.form.event(core, &self.target.kind, object, is_first);
         json!({"type": event, "object": object})
     }
 
-    fn bookmark(&self, core: &Core) -> Value {
-        let metadata = json!({"resourceVersion": core.store.revision().to_string()});
+    fn bookmark(&mut self, core: &Core, annotations: Option<Value>) -> Value {
         let kind = &self.target.kind;
-        json!({"type": "BOOKMARK", "object": {"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata}})
+        let mut metadata = json!({"resourceVersion": core.store.revision().to_string()});
+        if let Some(annotations) = annotations {
+            metadata["annotations"] = annotations;
+        }
+        let object = json!({"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata});
+        self.sent(core, "BOOKMARK", object)
     }
 }

@@ -25,3 +25,28 @@ fn convert(value: &GoValue) -> Value {
             .collect(),
     }
 }
+
+/// Writes JSON as YAML, as Go's libraries do.
+pub(crate) fn from_json(value: &Value) -> Vec<u8> {
+    go_yaml::to_yaml(&go_value(value)).unwrap_or_default()
+}
+
+fn go_value(value: &Value) -> GoValue {
+    match value {
+        Value::Null => GoValue::Nil,
+        Value::Bool(truth) => GoValue::Bool(*truth),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => GoValue::Int(number),
+            (None, Some(number)) => GoValue::Uint(number),
+            (None, None) => GoValue::Float(number.as_f64().unwrap_or_default()),
+        },
+        Value::String(text) => GoValue::Str(text.as_str().into()),
+        Value::Array(items) => GoValue::List(items.iter().map(go_value).collect()),
+        Value::Object(fields) => GoValue::Map(
+            fields
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), go_value(value)))
+                .collect(),
+        ),
+    }
+}

@@ -43,7 +43,8 @@ fn all_kinds_have_the_real_servers_columns() {
         if columns.join("; ") != wanted {
             differences.push(format!("{path}: {} instead of {wanted}", columns.join("; ")));
         }
-        for row in table["rows"].as_array().unwrap() {
+        // Some kinds have no list of rows where it would be empty.
+        for row in table["rows"].as_array().into_iter().flatten() {
             assert_eq!(row["cells"].as_array().unwrap().len(), columns.len(), "{path}");
         }
     }

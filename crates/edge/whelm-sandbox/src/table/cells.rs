@@ -105,29 +105,41 @@ pub(super) fn labels_text(object: &Value, path: &[&str]) -> String {
     pairs.join(",")
 }
 
-/// Returns a label selector as clients write it.
-pub(super) fn selector_text(object: &Value, path: &[&str]) -> String {
+/// Returns a label selector as clients write it, or what stands for one that says nothing.
+pub(super) fn selector_text(object: &Value, path: &[&str], none: &str) -> String {
     let Some(selector) = at(object, path).filter(|selector| !selector.is_null()) else {
-        return "<none>".into();
+        return none.to_owned();
     };
-    let mut parts: Vec<String> = Vec::new();
-    if size(selector, &["matchLabels"]) > 0 {
-        parts.push(labels_text(selector, &["matchLabels"]));
-    }
+    let labels = at(selector, &["matchLabels"]).and_then(Value::as_object);
+    let mut parts: Vec<(&str, String)> = labels
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), format!("{key}={}", value.as_str().unwrap_or_default())))
+        .collect();
     for expression in items(selector, &["matchExpressions"]) {
         let key = text(expression, &["key"]);
-        let values = || joined(expression, &["values"]);
-        parts.push(match text(expression, &["operator"]) {
-            "In" => format!("{key} in ({})", values()),
-            "NotIn" => format!("{key} notin ({})", values()),
-            "DoesNotExist" => format!("!{key}"),
-            _ => key.to_owned(),
-        });
+        parts.push((key, requirement(key, expression)));
     }
     if parts.is_empty() {
-        return "<none>".into();
+        return none.to_owned();
     }
-    parts.join(",")
+    parts.sort_by_key(|(key, _)| *key);
+    let texts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
+    texts.join(",")
+}
+
+fn requirement(key: &str, expression: &Value) -> String {
+    let mut values: Vec<&str> = items(expression, &["values"])
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    values.sort_unstable();
+    match text(expression, &["operator"]) {
+        "In" => format!("{key} in ({})", values.join(",")),
+        "NotIn" => format!("{key} notin ({})", values.join(",")),
+        "DoesNotExist" => format!("!{key}"),
+        _ => key.to_owned(),
+    }
 }
 
 /// Joins a field of the containers of a Pod's spec.

@@ -41,8 +41,11 @@ const NODES: &[Column] = &[
     Column::text("External-IP", |node, _| json!(node_address(node, "ExternalIP"))).wide(),
     Column::text("OS-Image", |node, _| json!(node_info(node, "osImage"))).wide(),
     Column::text("Kernel-Version", |node, _| {
-        let architecture = text(node, &["status", "nodeInfo", "architecture"]);
-        json!(format!("{} ({architecture})", node_info(node, "kernelVersion")))
+        let kernel = node_info(node, "kernelVersion");
+        json!(match text(node, &["status", "nodeInfo", "architecture"]) {
+            "" => kernel,
+            architecture => format!("{kernel} ({architecture})"),
+        })
     })
     .wide(),
     Column::text("Container-Runtime", |node, _| {
@@ -52,7 +55,8 @@ const NODES: &[Column] = &[
 ];
 
 fn node_status(node: &Value) -> String {
-    let mut conditions = items(node, &["status", "conditions"]).iter();
+    // Of many conditions of the same type, the last one counts.
+    let mut conditions = items(node, &["status", "conditions"]).iter().rev();
     let ready = match conditions.find(|own| text(own, &["type"]) == "Ready") {
         Some(own) if text(own, &["status"]) == "True" => "Ready",
         Some(_) => "NotReady",
@@ -75,6 +79,7 @@ fn node_roles(node: &Value) -> String {
         .filter(|role| !role.is_empty())
         .collect();
     roles.sort_unstable();
+    roles.dedup();
     if roles.is_empty() {
         "<none>".into()
     } else {
@@ -162,15 +167,7 @@ const EVENTS: &[Column] = &[
         json!(message.trim())
     }),
     Column::text("First Seen", |own, now| json!(first_seen(own, now))).wide(),
-    Column::text("Count", |own, _| {
-        json!(
-            int(own, &["series", "count"])
-                .or_else(|| int(own, &["count"]))
-                .filter(|&count| count > 0)
-                .unwrap_or(1)
-        )
-    })
-    .wide(),
+    Column::text("Count", |own, _| json!(times(own))).wide(),
     NAME.wide(),
 ];
 
@@ -182,30 +179,43 @@ fn subject(event: &Value) -> &Value {
         .unwrap_or(&Value::Null)
 }
 
+/// Returns the value of a field, which the newer group of events calls differently.
+fn either<'a>(event: &'a Value, field: &'a str, newer: &'a str) -> &'a Value {
+    let given = |name: &str| event.get(name).filter(|value| !value.is_null());
+    given(field).or_else(|| given(newer)).unwrap_or(&Value::Null)
+}
+
+/// Returns how often it was seen. What has no series was seen once when it does not say so.
+fn times(event: &Value) -> i64 {
+    if event.get("series").is_some_and(|series| !series.is_null()) {
+        return int(event, &["series", "count"]).unwrap_or(0);
+    }
+    let count = either(event, "count", "deprecatedCount").as_i64();
+    count.filter(|&count| count != 0).unwrap_or(1)
+}
+
 fn first_seen(event: &Value, now: i64) -> String {
-    let first = text_or(event, &["firstTimestamp"], text(event, &["deprecatedFirstTimestamp"]));
-    since(
-        if first.is_empty() {
-            text(event, &["eventTime"])
-        } else {
-            &first
-        },
-        now,
-    )
+    match either(event, "firstTimestamp", "deprecatedFirstTimestamp").as_str() {
+        Some(first) => since(first, now),
+        None => since(text(event, &["eventTime"]), now),
+    }
 }
 
 fn last_seen(event: &Value, now: i64) -> String {
-    let last = text_or(event, &["lastTimestamp"], text(event, &["deprecatedLastTimestamp"]));
-    match text(event, &["series", "lastObservedTime"]) {
-        "" if last.is_empty() => first_seen(event, now),
-        "" => since(&last, now),
-        observed => since(observed, now),
+    if event.get("series").is_some_and(|series| !series.is_null()) {
+        return since(text(event, &["series", "lastObservedTime"]), now);
+    }
+    match either(event, "lastTimestamp", "deprecatedLastTimestamp").as_str() {
+        Some(last) => since(last, now),
+        None => first_seen(event, now),
     }
 }
 
 fn event_source(event: &Value) -> String {
-    let component = text_or(event, &["source", "component"], text(event, &["reportingComponent"]));
-    let instance = text_or(event, &["source", "host"], text(event, &["reportingInstance"]));
+    let source = either(event, "source", "deprecatedSource");
+    let controller = either(event, "reportingComponent", "reportingController").as_str();
+    let component = text_or(source, &["component"], controller.unwrap_or_default());
+    let instance = text_or(source, &["host"], text(event, &["reportingInstance"]));
     if instance.is_empty() {
         component
     } else {

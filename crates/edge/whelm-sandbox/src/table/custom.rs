@@ -17,7 +17,7 @@ pub(super) struct Column {
     path: Option<Path>,
 }
 
-/// Returns the columns of a custom kind; nothing for built-in kinds, and where the definition names none.
+/// Returns the columns of a custom kind, nothing for built-in kinds. Where the definition names none, there is the age.
 pub(super) fn columns(core: &Core, kind: &Kind) -> Option<Vec<Column>> {
     if !kind.custom {
         return None;
@@ -28,30 +28,35 @@ pub(super) fn columns(core: &Core, kind: &Kind) -> Option<Vec<Column>> {
     let mut versions = items(definition, &["spec", "versions"]).iter();
     let version = versions.find(|version| text(version, &["name"]) == kind.version)?;
     let columns = items(version, &["additionalPrinterColumns"]);
-    (!columns.is_empty()).then(|| columns.iter().map(read).collect())
+    if columns.is_empty() {
+        let age = json!({"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"});
+        return Some(vec![read(&age)]);
+    }
+    Some(columns.iter().map(read).collect())
 }
 
 fn read(column: &Value) -> Column {
     let part = |field| text(column, &[field]);
     let priority = int(column, &["priority"]).unwrap_or(0);
-    Column {
-        definition: definition(
-            part("name"),
-            part("type"),
-            part("format"),
-            part("description"),
-            priority,
+    let description = match part("description") {
+        "" => &format!(
+            "Custom resource definition column (in JSONPath format): {}",
+            part("jsonPath")
         ),
+        description => description,
+    };
+    Column {
+        definition: definition(part("name"), part("type"), part("format"), description, priority),
         kind: part("type").to_owned(),
         path: Path::read(part("jsonPath")),
     }
 }
 
 /// Returns the definitions of columns, after that of the name, and the cells of objects.
-pub(super) fn parts(columns: &[Column], objects: &[Value], now: i64) -> Parts {
+pub(super) fn parts(columns: &[Column], objects: &[&Value], now: i64) -> Parts {
     let mut definitions = vec![definition("Name", "string", "name", "", 0)];
     definitions.extend(columns.iter().map(|column| column.definition.clone()));
-    let row = |object: &Value| {
+    let row = |object: &&Value| {
         let mut cells = vec![json!(name(object))];
         cells.extend(columns.iter().map(|column| column.cell(object, now)));
         cells
@@ -64,7 +69,7 @@ impl Column {
         let found = self.path.as_ref().map(|path| path.find(object)).unwrap_or_default();
         let Some(first) = found.first() else { return Value::Null };
         match (self.kind.as_str(), first) {
-            ("integer", Value::Number(number)) => number.as_i64().map_or(Value::Null, Value::from),
+            ("integer", Value::Number(number)) => whole(number).map_or(Value::Null, Value::from),
             ("number", Value::Number(_)) | ("boolean", Value::Bool(_)) => (*first).clone(),
             ("date", Value::String(time)) if kstatus::Timestamp::parse(time).is_some() => json!(since(time, now)),
             ("date", Value::String(_)) => json!("<invalid>"),
@@ -74,4 +79,11 @@ impl Column {
             _ => Value::Null,
         }
     }
+}
+
+/// Returns a number without its fraction.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    number
+        .as_i64()
+        .or_else(|| number.as_f64().map(|number| number.trunc() as i64))
 }

@@ -5,6 +5,7 @@
 mod cells;
 mod cluster;
 mod custom;
+mod metrics;
 mod network;
 mod path;
 mod pod_words;
@@ -17,13 +18,13 @@ use serde_json::{Value, json};
 use crate::core::Core;
 use crate::kinds::Kind;
 use crate::object::{name, text};
-use crate::read::metadata_only;
 
 /// What a column shows of an object at a moment.
 type Cell = fn(&Value, i64) -> Value;
 
 /// A column.
 struct Column {
+    /// Empty for cells beyond the last column.
     name: &'static str,
     kind: &'static str,
     format: &'static str,
@@ -74,35 +75,50 @@ const CREATED_AT: Column = Column::of("Created At", "date", |object, _| {
 /// The columns of a kind whose maker said nothing about them.
 const PLAIN: &[Column] = &[NAME, AGE];
 
-/// Returns objects as a table.
-pub(crate) fn table(core: &Core, kind: &Kind, objects: &[Value], version: &str) -> Value {
+/// Returns objects as a table; `beside` gives what each row has beside its cells.
+pub(crate) fn table(core: &Core, kind: &Kind, objects: &[Value], beside: impl Fn(&Value) -> Value) -> Value {
+    let mut objects: Vec<&Value> = objects.iter().collect();
+    if kind.plural == "flowschemas" {
+        objects.sort_by_key(|object| rules::precedence(object));
+    }
     let (definitions, cells) = match custom::columns(core, kind) {
-        Some(columns) => custom::parts(&columns, objects, core.now),
-        None => parts(columns(kind), objects, core.now),
+        Some(columns) => custom::parts(&columns, &objects, core.now),
+        None => parts(columns(kind), &objects, core.now),
     };
     let rows: Vec<Value> = objects
         .iter()
         .zip(cells)
-        .map(|(object, cells)| json!({"cells": cells, "object": metadata_only(object)}))
+        .map(|(object, cells)| row(kind, object, cells, beside(object)))
         .collect();
-    let metadata = if version.is_empty() {
-        json!({})
+    // The kinds without printers of their own have no list where it would be empty.
+    let rows = if rows.is_empty() && has_creation(kind) {
+        Value::Null
     } else {
-        json!({"resourceVersion": version})
+        rows.into()
     };
-    json!({
-        "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "columnDefinitions": definitions,
-        "rows": rows,
-    })
+    json!({"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "columnDefinitions": definitions, "rows": rows})
+}
+
+fn row(kind: &Kind, object: &Value, cells: Vec<Value>, beside: Value) -> Value {
+    let mut row = json!({"cells": cells, "object": beside});
+    if let Some(message) = pod_words::end(object).filter(|_| kind.group.is_empty() && kind.plural == "pods") {
+        let reason = text(object, &["status", "phase"]);
+        row["conditions"] = json!([{"type": "Completed", "status": "True", "reason": reason, "message": message}]);
+    }
+    row
+}
+
+/// Says whether a kind shows when its objects were created, as those do without printers.
+fn has_creation(kind: &Kind) -> bool {
+    !kind.custom && columns(kind).iter().any(|column| column.name == CREATED_AT.name)
 }
 
 /// The definitions of columns and the cells of each row.
 type Parts = (Vec<Value>, Vec<Vec<Value>>);
 
-fn parts(columns: &[Column], objects: &[Value], now: i64) -> Parts {
-    let definitions = columns
-        .iter()
-        .map(|column| definition(column.name, column.kind, column.format, "", column.priority));
+fn parts(columns: &[Column], objects: &[&Value], now: i64) -> Parts {
+    let named = columns.iter().filter(|column| !column.name.is_empty());
+    let definitions = named.map(|column| definition(column.name, column.kind, column.format, "", column.priority));
     let cells = objects
         .iter()
         .map(|object| columns.iter().map(|column| (column.cell)(object, now)).collect());
@@ -115,6 +131,9 @@ fn definition(name: &str, kind: &str, format: &str, description: &str, priority:
 
 fn columns(kind: &Kind) -> &'static [Column] {
     let (group, plural) = (kind.group.as_str(), kind.plural.as_str());
+    if kind.group == "autoscaling" && kind.kind == "Scale" {
+        return workloads::SCALE;
+    }
     let columns = workloads::columns(group, plural)
         .or_else(|| network::columns(group, plural))
         .or_else(|| storage::columns(group, plural))

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::cells::{first_three, joined, labels_text, name_or_default, plain, selector_text, text_or};
 use super::{AGE, Column, NAME};
-use crate::object::{int, items, text};
+use crate::object::{at, int, items, text};
 
-/// Addresses of load balancers are cut to this many letters.
-const WIDTH: usize = 16;
+/// How many hosts of an Ingress are shown.
+const MOST_HOSTS: usize = 3;
 
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
@@ -27,7 +27,12 @@ const SERVICES: &[Column] = &[
     NAME,
     Column::text("Type", |own, _| plain(own, &["spec", "type"])),
     Column::text("Cluster-IP", |own, _| {
-        json!(text_or(own, &["spec", "clusterIP"], "<none>"))
+        json!(
+            items(own, &["spec", "clusterIPs"])
+                .first()
+                .and_then(Value::as_str)
+                .unwrap_or("<none>")
+        )
     }),
     Column::text("External-IP", |own, _| json!(external_address(own))),
     Column::text("Port(s)", |own, _| json!(service_ports(own))),
@@ -51,8 +56,9 @@ fn external_address(service: &Value) -> String {
                 all.join(",")
             }
         }
-        _ if own.is_empty() => "<none>".into(),
-        _ => own,
+        "ClusterIP" | "NodePort" if own.is_empty() => "<none>".into(),
+        "ClusterIP" | "NodePort" => own,
+        _ => "<unknown>".into(),
     }
 }
 
@@ -67,11 +73,7 @@ fn balancer_addresses(object: &Value) -> String {
         .collect();
     addresses.sort_unstable();
     addresses.dedup();
-    let all = addresses.join(",");
-    match all.get(..WIDTH - 3) {
-        Some(start) if all.len() > WIDTH => format!("{start}..."),
-        _ => all,
-    }
+    addresses.join(",")
 }
 
 fn service_ports(service: &Value) -> String {
@@ -108,7 +110,7 @@ fn endpoints(own: &Value) -> String {
         }
         for port in ports {
             let number = int(port, &["port"]).unwrap_or(0);
-            all.extend(addresses.clone().map(|address| format!("{address}:{number}")));
+            all.extend(addresses.clone().map(|address| with_port(address, number)));
         }
     }
     // An empty list of subsets is not the same as subsets without addresses.
@@ -118,6 +120,15 @@ fn endpoints(own: &Value) -> String {
         ""
     };
     first_three(&all, none)
+}
+
+/// Addresses with colons of their own stand in brackets.
+fn with_port(address: &str, port: i64) -> String {
+    if address.contains(':') {
+        format!("[{address}]:{port}")
+    } else {
+        format!("{address}:{port}")
+    }
 }
 
 const SLICES: &[Column] = &[
@@ -163,14 +174,23 @@ const INGRESSES: &[Column] = &[
     AGE,
 ];
 
+/// Returns at most three hosts. Of those beyond, it is the rules that are counted.
 fn hosts(ingress: &Value) -> String {
     let rules = items(ingress, &["spec", "rules"]);
-    let hosts = rules
-        .iter()
-        .map(|rule| text(rule, &["host"]))
-        .filter(|host| !host.is_empty());
-    let hosts: Vec<String> = hosts.map(str::to_owned).collect();
-    first_three(&hosts, "*")
+    let mut hosts: Vec<&str> = Vec::new();
+    let mut more = false;
+    for rule in rules {
+        more |= hosts.len() == MOST_HOSTS;
+        match text(rule, &["host"]) {
+            host if !more && !host.is_empty() => hosts.push(host),
+            _ => {}
+        }
+    }
+    match hosts.join(",") {
+        _ if hosts.is_empty() => "*".into(),
+        shown if more => format!("{shown} + {} more...", rules.len() - MOST_HOSTS),
+        shown => shown,
+    }
 }
 
 const INGRESS_CLASSES: &[Column] = &[
@@ -180,16 +200,16 @@ const INGRESS_CLASSES: &[Column] = &[
     },
     Column::text("Controller", |own, _| plain(own, &["spec", "controller"])),
     Column::text("Parameters", |own, _| {
-        let part = |field| text(own, &["spec", "parameters", field]);
-        let group = match part("apiGroup") {
-            "" => String::new(),
-            group => format!(".{group}"),
+        let Some(parameters) = at(own, &["spec", "parameters"]).filter(|own| !own.is_null()) else {
+            return json!("<none>");
         };
-        json!(if part("kind").is_empty() {
-            "<none>".to_owned()
-        } else {
-            format!("{}{group}/{}", part("kind"), part("name"))
-        })
+        let group = at(parameters, &["apiGroup"]).and_then(Value::as_str);
+        let group = group.map(|group| format!(".{group}")).unwrap_or_default();
+        json!(format!(
+            "{}{group}/{}",
+            text(parameters, &["kind"]),
+            text(parameters, &["name"])
+        ))
     }),
     AGE,
 ];
@@ -197,7 +217,7 @@ const INGRESS_CLASSES: &[Column] = &[
 const POLICIES: &[Column] = &[
     NAME,
     Column::text("Pod-Selector", |own, _| {
-        json!(selector_text(own, &["spec", "podSelector"]))
+        json!(selector_text(own, &["spec", "podSelector"], "<none>"))
     }),
     AGE,
 ];
@@ -210,16 +230,20 @@ const CIDRS: &[Column] = &[
 
 const ADDRESSES: &[Column] = &[
     NAME,
-    Column::text("ParentRef", |own, _| {
-        let part = |field| text(own, &["spec", "parentRef", field]);
-        let group = match part("group") {
-            "" => String::new(),
-            group => format!(".{group}"),
-        };
-        let places = [part("namespace"), part("name")]
-            .into_iter()
-            .filter(|place| !place.is_empty());
-        let places: String = places.map(|place| format!("/{place}")).collect();
-        json!(format!("{}{group}{places}", part("resource")).to_lowercase())
-    }),
+    Column::text("ParentRef", |own, _| json!(parent(own))),
+    // The real server has a cell for the age, but no column.
+    Column { name: "", ..AGE },
 ];
+
+fn parent(address: &Value) -> String {
+    let Some(parent) = at(address, &["spec", "parentRef"]).filter(|own| !own.is_null()) else {
+        return "<none>".into();
+    };
+    let part = |field| text(parent, &[field]);
+    let before = |mark: &str, part: &str| match part {
+        "" => String::new(),
+        part => format!("{mark}{part}"),
+    };
+    let resource = format!("{}{}", part("resource"), before(".", part("group"))).to_lowercase();
+    format!("{resource}{}/{}", before("/", part("namespace")), part("name"))
+}

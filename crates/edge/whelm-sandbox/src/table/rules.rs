@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cells::{count, plain, size, text_or};
 use super::{AGE, Column, NAME};
-use crate::object::{int, items, text};
+use crate::object::{at, int, items, name, text};
 
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
@@ -57,10 +57,9 @@ const HOOKS: &[Column] = &[
 
 const PARAM_KIND: Column = Column::text("ParamKind", |own, _| {
     let part = |field| text(own, &["spec", "paramKind", field]);
-    json!(if part("kind").is_empty() {
-        "<unset>".to_owned()
-    } else {
-        format!("{}/{}", part("apiVersion"), part("kind"))
+    json!(match at(own, &["spec", "paramKind"]) {
+        None | Some(Value::Null) => "<unset>".to_owned(),
+        Some(_) => format!("{}/{}", part("apiVersion"), part("kind")),
     })
 });
 const VALIDATING: &[Column] = &[
@@ -78,21 +77,52 @@ const MUTATING: &[Column] = &[
 const POLICY_BINDINGS: &[Column] = &[
     NAME,
     Column::text("PolicyName", |own, _| plain(own, &["spec", "policyName"])),
-    Column::text("ParamRef", |own, _| {
-        let part = |field| text(own, &["spec", "paramRef", field]);
-        let namespace = if part("namespace").is_empty() {
-            "*"
-        } else {
-            part("namespace")
-        };
-        json!(if part("name").is_empty() {
-            "<unset>".to_owned()
-        } else {
-            format!("{namespace}/{}", part("name"))
-        })
-    }),
+    Column::text("ParamRef", |own, _| json!(parameters(own))),
     AGE,
 ];
+
+/// Returns which objects are the parameters: one, whose namespace may follow from the request, or those of a selector.
+fn parameters(binding: &Value) -> String {
+    let part = |field| text(binding, &["spec", "paramRef", field]);
+    let selector = ["spec", "paramRef", "selector"];
+    match (part("namespace"), part("name")) {
+        (_, "") if at(binding, &selector).is_some_and(|own| !own.is_null()) => go_selector(binding, &selector),
+        (_, "") => "<unset>".into(),
+        ("", name) => format!("*/{name}"),
+        (namespace, name) => format!("{namespace}/{name}"),
+    }
+}
+
+/// Returns a selector as Go prints its structs.
+fn go_selector(binding: &Value, path: &[&str]) -> String {
+    let selector = at(binding, path).unwrap_or(&Value::Null);
+    let labels = at(selector, &["matchLabels"]).and_then(Value::as_object);
+    let labels: String = labels
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("{key}: {},", value.as_str().unwrap_or_default()))
+        .collect();
+    let expressions: String = items(selector, &["matchExpressions"])
+        .iter()
+        .map(|own| {
+            let values: Vec<&str> = items(own, &["values"]).iter().filter_map(Value::as_str).collect();
+            let (key, operator) = (text(own, &["key"]), text(own, &["operator"]));
+            format!(
+                "LabelSelectorRequirement{{Key:{key},Operator:{operator},Values:[{}],}},",
+                values.join(" ")
+            )
+        })
+        .collect();
+    format!(
+        "&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
+    )
+}
+
+/// Returns what the rows of a list are sorted by.
+pub(super) fn precedence(flow: &Value) -> (i64, String) {
+    let own = int(flow, &["spec", "matchingPrecedence"]).unwrap_or(0);
+    (own, name(flow).to_owned())
+}
 
 const FLOWS: &[Column] = &[
     NAME,
@@ -128,6 +158,11 @@ const LEVELS: &[Column] = &[
     AGE,
 ];
 
+/// Returns a number of what limits a level, which is 0 when that does not say it.
 fn level(own: &Value, path: &[&str]) -> Value {
-    int(own, path).map_or_else(|| json!("<none>"), |number| json!(number))
+    let parent = path.split_last().and_then(|(_, parent)| at(own, parent));
+    match parent {
+        None | Some(Value::Null) => json!("<none>"),
+        Some(_) => count(own, path),
+    }
 }

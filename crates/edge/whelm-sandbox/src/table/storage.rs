@@ -43,22 +43,22 @@ fn modes(own: &Value, path: &[&str]) -> String {
 
 /// Returns the class of a volume or claim, which an annotation may have named.
 fn class(own: &Value) -> &str {
-    match text(
-        own,
-        &["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"],
-    ) {
-        "" => text(own, &["spec", "storageClassName"]),
-        class => class,
+    let annotation = ["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
+    match at(own, &annotation) {
+        Some(class) => class.as_str().unwrap_or_default(),
+        None => text(own, &["spec", "storageClassName"]),
     }
 }
 
+/// Returns the text at a path, which may be empty, or what stands for none.
+fn text_if_any(own: &Value, path: &[&str]) -> Value {
+    json!(at(own, path).and_then(Value::as_str).unwrap_or("<unset>"))
+}
+
 const ATTRIBUTES_CLASS: Column = Column::text("VolumeAttributesClass", |own, _| {
-    json!(text_or(own, &["spec", "volumeAttributesClassName"], "<unset>"))
+    text_if_any(own, &["spec", "volumeAttributesClassName"])
 });
-const MODE: Column = Column::text("VolumeMode", |own, _| {
-    json!(text_or(own, &["spec", "volumeMode"], "<unset>"))
-})
-.wide();
+const MODE: Column = Column::text("VolumeMode", |own, _| text_if_any(own, &["spec", "volumeMode"])).wide();
 
 const VOLUMES: &[Column] = &[
     NAME,
@@ -72,10 +72,9 @@ const VOLUMES: &[Column] = &[
     Column::text("Status", |own, _| json!(phase(own))),
     Column::text("Claim", |own, _| {
         let part = |field| text(own, &["spec", "claimRef", field]);
-        json!(if part("name").is_empty() {
-            String::new()
-        } else {
-            format!("{}/{}", part("namespace"), part("name"))
+        json!(match at(own, &["spec", "claimRef"]) {
+            None | Some(Value::Null) => String::new(),
+            Some(_) => format!("{}/{}", part("namespace"), part("name")),
         })
     }),
     Column::text("StorageClass", |own, _| json!(class(own))),

@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use super::cells::{containers, count, is_true, labels_text, plain, scalar, selector_text, since, size, span, text_or};
-use super::{AGE, Column, NAME, pod_words};
+use super::{AGE, Column, NAME, metrics, pod_words};
 use crate::object::{at, int, is_deleted, items, text};
 
 const TEMPLATE: [&str; 3] = ["spec", "template", "spec"];
 const CONTAINERS: Column = Column::text("Containers", |own, _| containers(own, &TEMPLATE, "name")).wide();
 const IMAGES: Column = Column::text("Images", |own, _| containers(own, &TEMPLATE, "image")).wide();
-const SELECTOR: Column = Column::text("Selector", |own, _| json!(selector_text(own, &["spec", "selector"]))).wide();
+const SELECTOR: Column = Column::text("Selector", |own, _| {
+    json!(selector_text(own, &["spec", "selector"], "<none>"))
+})
+.wide();
 
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
@@ -29,13 +32,21 @@ pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     })
 }
 
+/// The columns of the subresource that says how many Pods there are to be.
+pub(super) const SCALE: &[Column] = &[
+    Column::text("Name", |scale, _| plain(scale, &["metadata", "name"])),
+    Column::int("Desired", |scale, _| count(scale, &["spec", "replicas"])),
+    Column::int("Available", |scale, _| count(scale, &["status", "replicas"])),
+    AGE,
+];
+
 const PODS: &[Column] = &[
     NAME,
     Column::text("Ready", |pod, _| json!(pod_words::ready(pod))),
     Column::text("Status", |pod, _| json!(pod_words::status(pod))),
     Column::text("Restarts", |pod, now| json!(restarts(pod, now))),
     AGE,
-    Column::text("IP", |pod, _| json!(text_or(pod, &["status", "podIP"], "<none>"))).wide(),
+    Column::text("IP", |pod, _| json!(address(pod))).wide(),
     Column::text("Node", |pod, _| json!(text_or(pod, &["spec", "nodeName"], "<none>"))).wide(),
     Column::text("Nominated Node", |pod, _| {
         json!(text_or(pod, &["status", "nominatedNodeName"], "<none>"))
@@ -44,14 +55,22 @@ const PODS: &[Column] = &[
     Column::text("Readiness Gates", |pod, _| json!(gates(pod))).wide(),
 ];
 
+/// The first of the addresses. The old field for one of them comes to be the first when it is alone.
+fn address(pod: &Value) -> String {
+    match items(pod, &["status", "podIPs"]) {
+        [] => text_or(pod, &["status", "podIP"], "<none>"),
+        [first, ..] => text_or(first, &["ip"], "<none>"),
+    }
+}
+
 fn restarts(pod: &Value, now: i64) -> String {
-    let statuses = items(pod, &["status", "containerStatuses"]);
-    let number: i64 = statuses.iter().filter_map(|own| int(own, &["restartCount"])).sum();
-    let ends = statuses
+    let counted = pod_words::counted(pod);
+    let number: i64 = counted.iter().filter_map(|own| int(own, &["restartCount"])).sum();
+    let ends = counted
         .iter()
         .map(|own| text(own, &["lastState", "terminated", "finishedAt"]));
     match ends.filter(|end| !end.is_empty()).max() {
-        Some(last) if number > 0 => format!("{number} ({} ago)", since(last, now)),
+        Some(last) if number != 0 => format!("{number} ({} ago)", since(last, now)),
         _ => number.to_string(),
     }
 }
@@ -63,7 +82,8 @@ fn gates(pod: &Value) -> String {
     }
     let is_met = |gate: &&Value| {
         let mut conditions = items(pod, &["status", "conditions"]).iter();
-        conditions.any(|own| own.get("type") == gate.get("conditionType") && text(own, &["status"]) == "True")
+        let own = conditions.find(|own| own.get("type") == gate.get("conditionType"));
+        own.is_some_and(|own| text(own, &["status"]) == "True")
     };
     format!("{}/{}", gates.iter().filter(is_met).count(), gates.len())
 }
@@ -96,7 +116,11 @@ const DEPLOYMENTS: &[Column] = &[
     AGE,
     CONTAINERS,
     IMAGES,
-    SELECTOR,
+    // Unlike those of others, an empty one is shown as nothing.
+    Column::text("Selector", |own, _| {
+        json!(selector_text(own, &["spec", "selector"], ""))
+    })
+    .wide(),
 ];
 
 const REPLICA_SETS: &[Column] = &[
@@ -176,7 +200,8 @@ const JOBS: &[Column] = &[
 fn job_status(job: &Value) -> &'static str {
     let has = |kind: &str| {
         let mut conditions = items(job, &["status", "conditions"]).iter();
-        conditions.any(|own| text(own, &["type"]) == kind && text(own, &["status"]) == "True")
+        let own = conditions.find(|own| text(own, &["type"]) == kind);
+        own.is_some_and(|own| text(own, &["status"]) == "True")
     };
     match () {
         () if has("Complete") => "Complete",
@@ -213,10 +238,10 @@ const CRON_JOBS: &[Column] = &[
         json!(text_or(own, &["spec", "timeZone"], "<none>"))
     }),
     Column::of("Suspend", "boolean", |own, _| {
-        json!(if is_true(own, &["spec", "suspend"]) {
-            "True"
-        } else {
-            "False"
+        json!(match at(own, &["spec", "suspend"]) {
+            Some(Value::Bool(true)) => "True",
+            Some(Value::Bool(false)) => "False",
+            _ => "<unset>",
         })
     }),
     Column::int("Active", |own, _| json!(size(own, &["status", "active"]))),
@@ -230,7 +255,11 @@ const CRON_JOBS: &[Column] = &[
     Column::text("Containers", |own, _| containers(own, &CRON_TEMPLATE, "name")).wide(),
     Column::text("Images", |own, _| containers(own, &CRON_TEMPLATE, "image")).wide(),
     Column::text("Selector", |own, _| {
-        json!(selector_text(own, &["spec", "jobTemplate", "spec", "selector"]))
+        json!(selector_text(
+            own,
+            &["spec", "jobTemplate", "spec", "selector"],
+            "<none>"
+        ))
     })
     .wide(),
 ];
@@ -241,7 +270,7 @@ const AUTOSCALERS: &[Column] = &[
         let part = |field| text(own, &["spec", "scaleTargetRef", field]);
         json!(format!("{}/{}", part("kind"), part("name")))
     }),
-    Column::text("Targets", |own, _| json!(targets(own))),
+    Column::text("Targets", |own, _| json!(metrics::targets(own))),
     Column::text("MinPods", |own, _| {
         json!(scalar(own, &["spec", "minReplicas"]).unwrap_or_else(|| "<unset>".into()))
     }),
@@ -249,46 +278,6 @@ const AUTOSCALERS: &[Column] = &[
     Column::text("Replicas", |own, _| count(own, &["status", "currentReplicas"])),
     AGE,
 ];
-
-/// There are no metrics, so that no present value is known.
-fn targets(autoscaler: &Value) -> String {
-    let old = int(autoscaler, &["spec", "targetCPUUtilizationPercentage"]);
-    let mut targets: Vec<String> = old
-        .map(|percent| format!("cpu: <unknown>/{percent}%"))
-        .into_iter()
-        .collect();
-    targets.extend(items(autoscaler, &["spec", "metrics"]).iter().map(target));
-    match targets.as_slice() {
-        [] => "<none>".into(),
-        [first, second, rest @ ..] if !rest.is_empty() => format!("{first}, {second} + {} more...", rest.len()),
-        all => all.join(", "),
-    }
-}
-
-fn target(metric: &Value) -> String {
-    let (field, named) = match text(metric, &["type"]) {
-        "External" => ("external", false),
-        "Pods" => ("pods", false),
-        "Object" => ("object", false),
-        "Resource" => ("resource", true),
-        "ContainerResource" => ("containerResource", true),
-        _ => return "<unknown type>".into(),
-    };
-    let own = at(metric, &[field]).cloned().unwrap_or_default();
-    let value = |name| scalar(&own, &["target", name]);
-    if named {
-        let percent = || value("averageUtilization").map(|percent| format!("{percent}%"));
-        let wanted = value("averageValue")
-            .or_else(percent)
-            .unwrap_or_else(|| "<auto>".into());
-        return format!("{}: <unknown>/{wanted}", text(&own, &["name"]));
-    }
-    match (value("averageValue"), field) {
-        (Some(wanted), "pods") => format!("<unknown>/{wanted}"),
-        (Some(wanted), _) => format!("<unknown>/{wanted} (avg)"),
-        (None, _) => format!("<unknown>/{}", value("value").unwrap_or_default()),
-    }
-}
 
 const BUDGETS: &[Column] = &[
     NAME,

@@ -33,6 +33,7 @@ const JOB_WARNING: &str = "child pods are preserved by default when jobs are del
 
 /// Answers a `DELETE` of an object.
 pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    crate::form::Form::of(ask)?;
     let options = options::of_deletion(ask)?;
     let object = find(core, target)?;
     check_preconditions(&target.kind, &options, &object)?;
@@ -95,6 +96,7 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
     if !target.kind.has_verb("deletecollection") {
         return Err(Refusal::method_not_allowed());
     }
+    let form = crate::form::Form::of(ask)?;
     let (filter, options) = (Filter::read(ask, &target.kind)?, options::of_deletion(ask)?);
     let propagation = propagation(&options);
     let resource = target.kind.resource();
@@ -109,13 +111,7 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
         deleted.push(crate::read::shown(core, &target.kind, &object));
     }
     let metadata = json!({"resourceVersion": core.store.revision().to_string()});
-    let kind = format!("{}List", target.kind.kind);
-    Ok(Answer::json(
-        200,
-        &json!({
-            "kind": kind, "apiVersion": target.kind.api_version(), "metadata": metadata, "items": deleted,
-        }),
-    ))
+    form.answer_list(core, &target.kind, metadata, deleted)
 }
 
 fn propagation(options: &Value) -> Propagation {

@@ -14,8 +14,9 @@ pub(crate) use store::{Write, create_object, read_own, update_object};
 use serde_json::Value;
 
 use crate::core::{Answer, Core, Target};
+use crate::form::Form;
 use crate::options;
-use crate::read::{Form, metadata_only, shown};
+use crate::read::shown;
 use crate::request::Ask;
 use crate::status::Refusal;
 use crate::store::Key;
@@ -28,6 +29,7 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     if !target.kind.has_verb("get") {
         return crate::subresources::review(core, ask, target);
     }
+    Form::of(ask)?;
     options::check_write(ask, "CreateOptions")?;
     let mut write = Write::of(ask, target);
     let object = body::read_object(core, ask, &target.kind, &mut write)?;
@@ -37,6 +39,7 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
 
 /// Answers a `PUT` of an object, its status, its finalizers or its scale.
 pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    Form::of(ask)?;
     options::check_write(ask, "UpdateOptions")?;
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
@@ -72,9 +75,9 @@ pub(crate) fn answer(
     warnings: Vec<String>,
 ) -> Answer {
     let shown = shown(core, &target.kind, object);
-    match Form::of(&ask.accept) {
-        Form::Metadata => Answer::with_warnings(code, &metadata_only(&shown), warnings),
-        Form::Table => Answer::with_warnings(code, &crate::table::table(core, &target.kind, &[shown], ""), warnings),
-        Form::Whole => Answer::with_warnings(code, &shown, warnings),
+    // Whether there is such a form was found out before the object was written.
+    match Form::of(ask) {
+        Ok(form) => form.answer(core, &target.kind, code, shown, warnings),
+        Err(refusal) => Answer::refuse(&refusal),
     }
 }

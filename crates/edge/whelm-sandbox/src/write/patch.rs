@@ -30,6 +30,7 @@ pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answe
             Answer::text(415, "415: Unsupported Media Type")
         });
     }
+    crate::form::Form::of(ask)?;
     options::check_patch(ask)?;
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);

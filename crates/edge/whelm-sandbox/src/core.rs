@@ -73,7 +73,12 @@ impl Answer {
     }
 
     pub(crate) fn refuse(refusal: &Refusal) -> Self {
-        Answer::json(refusal.code, &refusal.to_json())
+        Answer::refuse_with(refusal, Vec::new())
+    }
+
+    /// Refuses, with warnings beside it.
+    pub(crate) fn refuse_with(refusal: &Refusal, warnings: Vec<String>) -> Self {
+        Answer::with_warnings(refusal.code, &refusal.to_json(), warnings)
     }
 }
 
@@ -275,10 +280,12 @@ impl Core {
             };
         };
         let warning = crate::warnings::of_kind(&target.kind);
-        // Refusals come with warnings, too.
-        let mut answer = self
-            .route_target(ask, &target)
-            .unwrap_or_else(|refusal| Answer::refuse(&refusal));
+        // Refusals come with warnings, too, unless nobody serves the path.
+        let mut answer = match self.route_target(ask, &target) {
+            Ok(answer) => answer,
+            Err(refusal) if refusal.is_of_routing() => return Err(refusal),
+            Err(refusal) => Answer::refuse(&refusal),
+        };
         if let Answer::Full { warnings, .. } = &mut answer {
             warnings.splice(0..0, warning);
         }

@@ -15,6 +15,8 @@ pub(crate) struct Findings {
     pub unknown: Vec<String>,
     /// Whether a list or map outside the metadata was there, but empty, and so left out.
     pub empties: bool,
+    /// Whether the object has empty lists that are written as null; see [`settle`].
+    pub empty_lists: bool,
 }
 
 /// Reads an object of a built-in kind.
@@ -49,6 +51,50 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) {
     if let Ok(read) = decoder.read_struct(own, metadata.clone()) {
         *metadata = read;
     }
+}
+
+/// Makes empty lists null that are written so. They are empty lists only until it is known who owns them.
+pub(crate) fn settle(own: &Struct, object: &mut Value) {
+    let Value::Object(fields) = object else { return };
+    for (name, field) in &own.fields {
+        let Some(value) = fields.get_mut(*name) else { continue };
+        if field.null_when_empty && value.as_array().is_some_and(Vec::is_empty) {
+            *value = Value::Null;
+        }
+        settle_shape(&field.shape, value);
+    }
+}
+
+fn settle_shape(shape: &Shape, value: &mut Value) {
+    match (shape, value) {
+        (Shape::Struct(number), value) => {
+            if let Some(own) = BuiltInSchema::get().structure(*number) {
+                settle(own, value);
+            }
+        }
+        (Shape::List(element, _), Value::Array(items)) => items.iter_mut().for_each(|item| settle_shape(element, item)),
+        (Shape::Map { element, .. }, Value::Object(fields)) => {
+            fields.values_mut().for_each(|field| settle_shape(element, field));
+        }
+        _ => {}
+    }
+}
+
+/// Reads a time, and writes it as the server writes all times.
+///
+/// # Errors
+/// The text of Go's parser.
+fn read_time(text: &str, precise: bool) -> Result<Value, String> {
+    const SECONDS: &[u8] = b"2006-01-02T15:04:05Z07:00";
+    const MICROSECONDS: &[u8] = b"2006-01-02T15:04:05.000000Z07:00";
+    let layout = if precise { MICROSECONDS } else { SECONDS };
+    let utc = go_time::Location::utc();
+    let time = go_time::Time::parse(layout, text.as_bytes(), &utc).map_err(|error| error.to_string())?;
+    if time.is_zero() {
+        return Ok(Value::Null);
+    }
+    let shown = time.in_location(&utc).format(layout);
+    Ok(String::from_utf8_lossy(&shown).into_owned().into())
 }
 
 /// Returns an object of a kind with nothing but what is always there.
@@ -134,13 +180,8 @@ impl Decoder<'_> {
             self.path.push((*name).to_owned());
             let value = self.read(&field.shape, value, own.name)?;
             self.path.pop();
-            // One that is never left out is null when it is empty.
-            let is_empty = value.as_array().is_some_and(Vec::is_empty);
-            let value = if field.null_when_empty && is_empty {
-                Value::Null
-            } else {
-                value
-            };
+            // One that is never left out is null when it is empty, but not before its owner is known.
+            self.findings.empty_lists |= field.null_when_empty && value.as_array().is_some_and(Vec::is_empty);
             let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
             if !kept && !value.is_null() && self.path.first().is_none_or(|first| first != "metadata") {
                 self.findings.empties = true;
@@ -210,8 +251,11 @@ impl Decoder<'_> {
         {
             return Err(format!("illegal base64 data at input byte {place}"));
         }
+        if let (Shape::Time | Shape::MicroTime, Value::String(text)) = (shape, &value) {
+            return read_time(text, *shape == Shape::MicroTime);
+        }
         let (fits, go_type) = match shape {
-            Shape::String | Shape::Time | Shape::Bytes => (value.is_string(), "string"),
+            Shape::String | Shape::Time | Shape::MicroTime | Shape::Bytes => (value.is_string(), "string"),
             Shape::Int32 => (
                 value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
                 "int32",
@@ -276,7 +320,7 @@ impl Decoder<'_> {
 
 fn zero(shape: &Shape) -> Value {
     match shape {
-        Shape::String | Shape::Time | Shape::Bytes => Value::String(String::new()),
+        Shape::String | Shape::Time | Shape::MicroTime | Shape::Bytes => Value::String(String::new()),
         Shape::Quantity => "0".into(),
         Shape::Int32 | Shape::Int64 | Shape::Double | Shape::IntOrString => 0.into(),
         Shape::Bool => false.into(),

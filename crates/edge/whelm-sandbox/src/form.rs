@@ -199,6 +199,11 @@ impl Form {
     fn list(&self, core: &Core, kind: &Kind, metadata: Value, objects: Vec<Value>) -> Result<Value, Refusal> {
         match self.shape {
             Shape::Whole => {
+                let mut metadata = metadata;
+                // Lists of custom objects say that there are no more of them.
+                if kind.custom {
+                    crate::object::set_default(&mut metadata, &["continue"], "");
+                }
                 let items: Vec<Value> = objects.into_iter().map(|item| without_kind(kind, item)).collect();
                 Ok(json!({
                     "kind": format!("{}List", kind.kind), "apiVersion": kind.api_version(), "metadata": metadata, "items": items,

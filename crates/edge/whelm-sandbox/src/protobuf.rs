@@ -157,6 +157,7 @@ fn value(shape: &Shape, wire: Wire<'_>, depth: usize) -> Option<Value> {
         (Shape::String, Wire::Bytes(bytes)) => text(bytes).map(Value::from),
         (Shape::Bytes, Wire::Bytes(bytes)) => Some(json!(crate::base64::encode(bytes))),
         (Shape::Time, Wire::Bytes(bytes)) => time(bytes),
+        (Shape::MicroTime, Wire::Bytes(bytes)) => micro_time(bytes),
         (Shape::Quantity, Wire::Bytes(bytes)) => {
             only_field(bytes, 1)?.map_or(Some(json!("0")), |own| text(own).map(Value::from))
         }
@@ -184,14 +185,31 @@ fn time(bytes: &[u8]) -> Option<Value> {
     if bytes.is_empty() {
         return Some(Value::Null);
     }
-    let mut seconds = 0_i64;
+    let (seconds, _) = moment(bytes)?;
+    Some(json!(crate::time::rfc3339(seconds.checked_mul(1000)?)))
+}
+
+fn micro_time(bytes: &[u8]) -> Option<Value> {
+    if bytes.is_empty() {
+        return Some(Value::Null);
+    }
+    let (seconds, nanoseconds) = moment(bytes)?;
+    let whole = crate::time::rfc3339(seconds.checked_mul(1000)?);
+    let micros = nanoseconds.div_euclid(1000).clamp(0, 999_999);
+    Some(json!(format!("{}.{micros:06}Z", whole.trim_end_matches('Z'))))
+}
+
+/// Returns the seconds and nanoseconds of a time.
+fn moment(bytes: &[u8]) -> Option<(i64, i64)> {
+    let (mut seconds, mut nanoseconds) = (0, 0);
     for field in Fields(bytes) {
-        if let (1, Wire::Number(number)) = field? {
-            seconds = number.cast_signed();
+        match field? {
+            (1, Wire::Number(number)) => seconds = number.cast_signed(),
+            (2, Wire::Number(number)) => nanoseconds = number.cast_signed(),
+            _ => {}
         }
     }
-    let millis = seconds.checked_mul(1000)?;
-    Some(json!(crate::time::rfc3339(millis)))
+    Some((seconds, nanoseconds))
 }
 
 fn int_or_string(bytes: &[u8]) -> Option<Value> {

@@ -122,16 +122,13 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
         .unwrap_or(usize::MAX);
     let resource = kind.resource();
     let (before, after) = after.map_or((0, None), |after| (after.count, Some(after.place)));
-    let objects = core.store.list_after(&resource, &target.namespace, after);
-    let mut matching = objects.filter(|object| filter.matches(object));
-    let page: Vec<Value> = matching
-        .by_ref()
-        .take(limit)
-        .map(|object| shown(core, kind, object))
-        .collect();
+    let mut objects = core.store.list_after(&resource, &target.namespace, after);
+    let matching = objects.by_ref().filter(|object| filter.matches(object));
+    let page: Vec<Value> = matching.take(limit).map(|object| shown(core, kind, object)).collect();
     let mut metadata: BTreeMap<&str, Value> = BTreeMap::new();
     metadata.insert("resourceVersion", core.store.revision().to_string().into());
-    if matching.next().is_some()
+    // There may be more as soon as there are others, whether or not the client wants them.
+    if objects.next().is_some()
         && let Some(last) = page.last()
     {
         let count = before + page.len();

@@ -59,6 +59,8 @@ pub(crate) struct StructField {
 pub(crate) enum Shape {
     String,
     Time,
+    /// A time with microseconds.
+    MicroTime,
     Bytes,
     Int32,
     Int64,
@@ -91,6 +93,7 @@ impl BuiltInSchema {
         match shape {
             Shape::String | Shape::Bytes => "string".into(),
             Shape::Time => "v1.Time".into(),
+            Shape::MicroTime => "v1.MicroTime".into(),
             Shape::Int32 => "int32".into(),
             Shape::Int64 => "int64".into(),
             Shape::Double => "float64".into(),
@@ -182,10 +185,21 @@ fn read_table(table: &'static str) -> BuiltInSchema {
     }
 }
 
+/// Says whether a time has microseconds, which the recorded table does not tell.
+fn is_precise(name: &str) -> bool {
+    matches!(
+        name.trim_start_matches(['*', '-', '+']),
+        "eventTime" | "lastObservedTime" | "acquireTime" | "renewTime"
+    )
+}
+
 fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
     let mut columns = line.split('\t');
     let name = columns.next()?;
-    let shape = read_shape(columns.next()?)?.0;
+    let shape = match read_shape(columns.next()?)?.0 {
+        Shape::Time if is_precise(name) => Shape::MicroTime,
+        shape => shape,
+    };
     let default = columns
         .next()
         .filter(|text| !text.is_empty())
@@ -266,7 +280,7 @@ impl MergeTypes {
     fn type_of(&mut self, shape: &Shape) -> TypeId {
         match shape {
             Shape::Any => return Schema::DEDUCED,
-            Shape::Quantity | Shape::Time => return Schema::SCALAR,
+            Shape::Quantity | Shape::Time | Shape::MicroTime => return Schema::SCALAR,
             // Nothing says that it is a scalar, so that others are refused only when they are read.
             Shape::IntOrString => return Schema::DEDUCED,
             // An object of which nothing is known, such as the data of a ControllerRevision.

@@ -258,6 +258,21 @@ impl Refusal {
         }
     }
 
+    /// Says whether nobody was asked: there is no such path, or not for this method.
+    pub(crate) fn is_of_routing(&self) -> bool {
+        self.reason == "MethodNotAllowed" || *self == Refusal::no_such_resource()
+    }
+
+    /// The type of a body is none of those that a path takes.
+    pub(crate) fn unsupported_content() -> Self {
+        Refusal {
+            code: 415,
+            reason: "UnsupportedMediaType",
+            message: "415: Unsupported Media Type".into(),
+            details: json!({}),
+        }
+    }
+
     pub(crate) fn unsupported_media_type(accepted: &str) -> Self {
         let message =
             format!("the body of the request was in an unknown format - accepted media types include: {accepted}");

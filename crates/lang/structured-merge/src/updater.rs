@@ -93,7 +93,8 @@ impl<'a> Updater<'a> {
     /// Returns `new` with the owners of its fields, after a manager has changed `live` to it.
     ///
     /// `live` is an empty map when the object is created. An object whose owners were never tracked stays so; owners that
-    /// `new` brings along replace those of `live`, and an empty list of them resets the tracking.
+    /// `new` brings along replace those of `live`, and an empty list of them resets the tracking. An object that does not fit
+    /// its type, such as one whose list items cannot be told apart, has no owners.
     #[must_use]
     pub fn update(&self, live: &Value, new: Value, manager: &str, now: &str) -> Value {
         let mut new_object = new;
@@ -110,6 +111,10 @@ impl<'a> Updater<'a> {
         };
         let is_created = live.get("metadata").and_then(|metadata| metadata.get("uid")).is_none();
         if managed.0.is_empty() && !is_created {
+            return new_object;
+        }
+        let fits = |object: &Value| validate(self.schema, self.type_id, object, Duplicates::Allowed).is_ok();
+        if !fits(&new_object) || !fits(&without_owners(live)) {
             return new_object;
         }
         let managed = self.update_owners(live, &new_object, managed, manager, now);

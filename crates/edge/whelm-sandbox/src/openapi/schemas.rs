@@ -15,6 +15,7 @@ const INT_OR_STRING: &str = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 const METADATA: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const QUANTITY: &str = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 const RAW: &str = "io.k8s.apimachinery.pkg.runtime.RawExtension";
+const MICRO_TIME: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime";
 const TIME: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
 
 /// Lists that are written as null when they are empty are required, but for these.
@@ -114,7 +115,7 @@ impl Schemas {
             let schema = match name.as_str() {
                 INT_OR_STRING | QUANTITY => self.either(&name),
                 FIELDS | RAW => json!({"type": "object"}),
-                TIME => json!({"format": "date-time", "type": "string"}),
+                TIME | MICRO_TIME => json!({"format": "date-time", "type": "string"}),
                 _ => match BuiltInSchema::get().named(&name) {
                     Some(structure) => self.structure(structure),
                     None => json!({"type": "object"}),
@@ -189,6 +190,7 @@ impl Schemas {
             Shape::Bool => json!({"type": "boolean"}),
             Shape::Any => json!({"type": "object"}),
             Shape::Time => self.refer(TIME),
+            Shape::MicroTime => self.refer(MICRO_TIME),
             Shape::Quantity => self.refer(QUANTITY),
             Shape::IntOrString => self.refer(INT_OR_STRING),
             Shape::Struct(number) => {

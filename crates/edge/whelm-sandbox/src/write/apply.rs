@@ -8,7 +8,7 @@ use structured_merge::{ApplyError, Force};
 use super::body::{decode_document, go_kind};
 use super::metadata::{check_name, check_namespace};
 use super::store::{Write, create_object, update_object};
-use crate::core::{Answer, Core, Target};
+use crate::core::{Core, Target};
 use crate::document::{self, Document};
 use crate::kinds::Kind;
 use crate::object::{at, remove, set, text};
@@ -24,7 +24,7 @@ pub(super) fn apply(
     write: &mut Write,
     key: &Key,
     live: Option<Arc<Value>>,
-) -> Result<Answer, Refusal> {
+) -> Result<(u16, Arc<Value>), Refusal> {
     let kind = &target.kind;
     let (config, place) = read_config(ask, kind, write)?;
     let force = if ask.query.is_true("force") {
@@ -59,18 +59,10 @@ pub(super) fn apply(
     check_namespace(kind, &target.namespace, &mut object)?;
     check_name(&object, &target.name)?;
     write.owners_are_set = true;
-    let (code, object) = match live {
+    Ok(match live {
         Some(live) => (200, update_object(core, write, key, &live, object)?),
         None => (201, create_object(core, write, &target.namespace, object)?),
-    };
-    Ok(super::answer(
-        core,
-        ask,
-        target,
-        code,
-        &object,
-        std::mem::take(&mut write.warnings),
-    ))
+    })
 }
 
 /// Reads a configuration, and returns it with the place that errors name.

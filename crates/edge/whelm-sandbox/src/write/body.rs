@@ -157,6 +157,7 @@ pub(super) fn decode_document(
         _ => custom::decode(core, kind, value.clone(), &mut findings),
     };
     write.empties = findings.empties;
+    write.empty_lists = findings.empty_lists;
     if forgets && !kind.custom {
         set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());
     }

@@ -11,6 +11,8 @@ pub(crate) use delete::{Propagation, delete, delete_collection, delete_object, f
 pub(crate) use patch::patch;
 pub(crate) use store::{Write, create_object, read_own, update_object};
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::core::{Answer, Core, Target};
@@ -32,9 +34,25 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     Form::of(ask)?;
     options::check_write(ask, "CreateOptions")?;
     let mut write = Write::of(ask, target);
-    let object = body::read_object(core, ask, &target.kind, &mut write)?;
-    let created = create_object(core, &mut write, &target.namespace, object)?;
-    Ok(answer(core, ask, target, 201, &created, write.warnings))
+    let result = create_read(core, ask, target, &mut write);
+    Ok(answered(core, ask, target, result, write))
+}
+
+/// Creates the object in a body.
+fn create_read(core: &mut Core, ask: &Ask, target: &Target, write: &mut Write) -> Written {
+    let object = body::read_object(core, ask, &target.kind, write)?;
+    Ok((201, create_object(core, write, &target.namespace, object)?))
+}
+
+/// The status code and the new state of an object that was written.
+type Written = Result<(u16, Arc<Value>), Refusal>;
+
+/// Answers with what came of a write. What the client is told beside comes with refusals, too.
+fn answered(core: &Core, ask: &Ask, target: &Target, result: Written, write: Write) -> Answer {
+    match result {
+        Ok((code, object)) => answer(core, ask, target, code, &object, write.warnings),
+        Err(refusal) => Answer::refuse_with(&refusal, write.warnings),
+    }
 }
 
 /// Answers a `PUT` of an object, its status, its finalizers or its scale.
@@ -48,21 +66,25 @@ pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Ans
         metadata::check_name(&scale, &target.name)?;
         return crate::subresources::replace_scale(core, &write, &key, &scale);
     }
-    let mut object = body::read_object(core, ask, &target.kind, &mut write)?;
+    let result = replace_read(core, ask, target, &mut write, &key);
+    Ok(answered(core, ask, target, result, write))
+}
+
+/// Replaces an object by the one in a body.
+fn replace_read(core: &mut Core, ask: &Ask, target: &Target, write: &mut Write, key: &Key) -> Written {
+    let mut object = body::read_object(core, ask, &target.kind, write)?;
     metadata::check_namespace(&target.kind, &target.namespace, &mut object)?;
     metadata::check_name(&object, &target.name)?;
-    let Some(live) = core.store.get(&key).cloned() else {
+    let Some(live) = core.store.get(key).cloned() else {
         if !target.subresource.is_empty() || !crate::strategy::creates_on_update(&target.kind) {
             return Err(Refusal::not_found(&target.kind, &target.name));
         }
         // The version that the client knew is gone with the object.
         crate::object::remove(&mut object, &["metadata", "resourceVersion"]);
-        let created = create_object(core, &mut write, &target.namespace, object)?;
-        return Ok(answer(core, ask, target, 201, &created, write.warnings));
+        return Ok((201, create_object(core, write, &target.namespace, object)?));
     };
-    store::check_uid(&target.kind, &key, &live, &object)?;
-    let updated = update_object(core, &mut write, &key, &live, object)?;
-    Ok(answer(core, ask, target, 200, &updated, write.warnings))
+    store::check_uid(&target.kind, key, &live, &object)?;
+    Ok((200, update_object(core, write, key, &live, object)?))
 }
 
 /// Sends an object in the form that the client wants.

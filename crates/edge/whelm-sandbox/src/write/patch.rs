@@ -24,10 +24,10 @@ const MOST_OPERATIONS: usize = 10_000;
 pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let accepted = accepted_types(&target.kind);
     if !accepted.contains(&ask.media_type()) {
-        return Ok(if target.kind.custom || ask.content_type.is_empty() {
-            Answer::refuse(&Refusal::unsupported_media_type(&accepted.join(", ")))
+        return Err(if target.kind.custom || ask.content_type.is_empty() {
+            Refusal::unsupported_media_type(&accepted.join(", "))
         } else {
-            Answer::text(415, "415: Unsupported Media Type")
+            Refusal::unsupported_content()
         });
     }
     crate::form::Form::of(ask)?;
@@ -35,19 +35,40 @@ pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answe
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     let live = core.store.get(&key).cloned();
+    let result = patch_read(core, ask, target, &mut write, &key, live);
+    match result {
+        Ok(Patched::Object(code, object)) => Ok(super::answer(core, ask, target, code, &object, write.warnings)),
+        Ok(Patched::Scale(answer)) => Ok(answer),
+        Err(refusal) => Ok(Answer::refuse_with(&refusal, write.warnings)),
+    }
+}
+
+/// What came of a patch.
+enum Patched {
+    Object(u16, Arc<Value>),
+    Scale(Answer),
+}
+
+fn patch_read(
+    core: &mut Core,
+    ask: &Ask,
+    target: &Target,
+    write: &mut Write,
+    key: &Key,
+    live: Option<Arc<Value>>,
+) -> Result<Patched, Refusal> {
     if ask.media_type() == "application/apply-patch+yaml" {
-        return super::apply::apply(core, ask, target, &mut write, &key, live);
+        let (code, object) = super::apply::apply(core, ask, target, write, key, live)?;
+        return Ok(Patched::Object(code, object));
     }
     let live = live.ok_or_else(|| Refusal::not_found(&target.kind, &target.name))?;
     if target.subresource == "scale" {
-        let mut scale = crate::subresources::scale_of(&live);
-        let (patched, _) = patched(ask, None, &scale, &mut write)?;
-        scale = patched;
-        return crate::subresources::replace_scale(core, &write, &key, &scale);
+        let scale = crate::subresources::scale_of(&live);
+        let (scale, _) = patched(ask, None, &scale, write)?;
+        return crate::subresources::replace_scale(core, write, key, &scale).map(Patched::Scale);
     }
-    let object = patched_object(core, ask, &target.kind, &live, &mut write)?;
-    let updated = update_object(core, &mut write, &key, &live, object)?;
-    Ok(super::answer(core, ask, target, 200, &updated, write.warnings))
+    let object = patched_object(core, ask, &target.kind, &live, write)?;
+    Ok(Patched::Object(200, update_object(core, write, key, &live, object)?))
 }
 
 fn accepted_types(kind: &Kind) -> Vec<&'static str> {

@@ -32,6 +32,8 @@ pub(crate) struct Write {
     pub owners_are_set: bool,
     /// Whether the object came with empty lists or maps, which count as changes for some kinds.
     pub empties: bool,
+    /// Whether the object has empty lists that are to be null.
+    pub empty_lists: bool,
     /// Who wants it; nobody when a controller does.
     pub caller: Option<Arc<User>>,
 }
@@ -47,6 +49,7 @@ impl Write {
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,
+            empty_lists: false,
             caller: Some(ask.user.clone()),
         }
     }
@@ -62,7 +65,16 @@ impl Write {
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,
+            empty_lists: false,
             caller: None,
+        }
+    }
+
+    /// Makes empty lists null that are written so, once their owners are known.
+    fn settle(&self, object: &mut Value) {
+        let own = BuiltInSchema::get().of_kind(&self.kind.group, &self.kind.version, &self.kind.kind);
+        if let Some(own) = own.filter(|_| self.empty_lists && !self.kind.custom) {
+            crate::decode::settle(own, object);
         }
     }
 
@@ -107,6 +119,7 @@ pub(crate) fn create_object(
         let time = core.timestamp();
         object = write.with_updater(core, |updater| updater.update(nothing, object, &write.manager, &time));
     }
+    write.settle(&mut object);
     check_namespace_exists(core, &kind, namespace, name(&object))?;
     check_escalation(core, write, namespace, None, &object)?;
     let was_generated = name(&object).is_empty();
@@ -199,6 +212,7 @@ pub(crate) fn update_object(
         let time = core.timestamp();
         object = write.with_updater(core, |updater| updater.update(&live, object, &write.manager, &time));
     }
+    write.settle(&mut object);
     check_version(&kind, key, &live, &mut object)?;
     if write.subresource.is_empty() {
         admission::updated(&kind, &live, &mut object);
@@ -278,7 +292,11 @@ fn is_same(live: &Value, object: &Value) -> bool {
 pub(crate) fn read_own(core: &Core, kind: &Kind, object: Value) -> Value {
     let mut findings = crate::decode::Findings::default();
     match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => crate::decode::decode(own, object, &mut findings).unwrap_or_default(),
+        Some(own) if !kind.custom => {
+            let mut object = crate::decode::decode(own, object, &mut findings).unwrap_or_default();
+            crate::decode::settle(own, &mut object);
+            object
+        }
         _ => custom::decode(core, kind, object, &mut findings),
     }
 }

@@ -11,7 +11,9 @@ use structured_merge::unpack_owners;
 use crate::alarms::Alarms;
 use crate::authorization::{self, Authorization, User};
 use crate::custom::Definition;
+use crate::form::Form;
 use crate::kinds::{Kind, Kinds, Resource};
+use crate::list_options::is_watch;
 use crate::request::Ask;
 use crate::scenario::Scenario;
 use crate::status::Refusal;
@@ -261,9 +263,22 @@ impl Core {
             )),
             ["api"] | ["apis"] | ["api", _] | ["apis", _] | ["apis", _, _] => discovery::answer(self, ask),
             ["openapi", ..] => openapi::answer(self, ask),
+            ["api", version, "watch", rest @ ..] => self.route_old_watch(ask, "", version, rest),
+            ["apis", group, version, "watch", rest @ ..] => self.route_old_watch(ask, group, version, rest),
             ["api", version, rest @ ..] => self.route_resource(ask, "", version, rest),
             ["apis", group, version, rest @ ..] => self.route_resource(ask, group, version, rest),
             _ => Ok(Answer::no_page()),
+        }
+    }
+
+    /// Answers a watch as it was asked for before it was an option of lists.
+    fn route_old_watch(&mut self, ask: &Ask, group: &str, version: &str, path: &[&str]) -> Result<Answer, Refusal> {
+        match self.find_target(group, version, path) {
+            Some(target) if ask.method == Method::GET && !target.kind.custom && target.subresource.is_empty() => {
+                Watch::start(ask, &target).map(Answer::Watch)
+            }
+            Some(_) => Err(Refusal::method_not_allowed()),
+            None => Err(Refusal::no_such_resource()),
         }
     }
 
@@ -293,9 +308,14 @@ impl Core {
     }
 
     fn route_target(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+        check_timeout(ask)?;
+        if !target.kind.custom && !matches!(target.subresource.as_str(), "log" | "exec" | "attach" | "portforward" | "proxy")
+        {
+            Form::check_route(ask, target.name.is_empty() && ask.method == Method::GET)?;
+        }
         if target.name.is_empty() {
             return match ask.method {
-                Method::GET if ask.query.is_true("watch") => Watch::start(ask, target).map(Answer::Watch),
+                Method::GET if is_watch(&ask.query) => Watch::start(ask, target).map(Answer::Watch),
                 Method::GET => read::list(self, ask, target),
                 Method::POST => write::create(self, ask, target),
                 Method::DELETE => write::delete_collection(self, ask, target),
@@ -369,6 +389,17 @@ impl Core {
         let letter = |random: u64| char::from(LETTERS[(random % LETTERS.len() as u64) as usize]);
         (0..length).map(|_| letter(self.next_random())).collect()
     }
+}
+
+/// Checks how long a client would wait for an answer.
+fn check_timeout(ask: &Ask) -> Result<(), Refusal> {
+    let text = ask.query.get("timeout");
+    if text.is_empty() || ask.method == Method::GET && is_watch(&ask.query) {
+        return Ok(());
+    }
+    go_time::Duration::parse(text.as_bytes()).map(drop).map_err(|error| {
+        Refusal::bad_request(format!("invalid timeout specified in the request URL - {error}"))
+    })
 }
 
 /// What a path names.

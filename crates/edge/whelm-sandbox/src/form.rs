@@ -108,6 +108,23 @@ impl<'a> Clause<'a> {
 }
 
 impl Form {
+    /// Refuses a request whose client accepts nothing that a path of a built-in kind has.
+    ///
+    /// # Errors
+    /// That is so.
+    pub fn check_route(ask: &Ask, is_list: bool) -> Result<(), Refusal> {
+        let accept = if ask.accept.is_empty() { "*/*" } else { &ask.accept };
+        let mut given = accept.split(',').map(|clause| clause.split(';').next().unwrap_or_default().trim());
+        if given.any(|own| own == "*/*" || TYPES.contains(&own)) {
+            return Ok(());
+        }
+        let mut types = TYPES.join(", ");
+        if is_list {
+            types += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+        }
+        Err(Refusal::no_representation(&types))
+    }
+
     /// Finds the first form that the client accepts and the server has.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ mod events;
 mod faults;
 mod form;
 mod kinds;
+mod list_options;
 mod object;
 mod openapi;
 mod options;

@@ -10,6 +10,7 @@ use whelm_kube_api::selector::Selector;
 use crate::core::{Answer, Core, Target};
 use crate::form::Form;
 use crate::kinds::Kind;
+use crate::list_options::{ListOptions, parse_version, token_after};
 use crate::object::{at, labels, name, namespace};
 use crate::request::Ask;
 use crate::status::Refusal;
@@ -26,20 +27,9 @@ impl Filter {
     pub fn read(ask: &Ask, kind: &Kind) -> Result<Self, Refusal> {
         let labels =
             Selector::parse(ask.query.get("labelSelector")).map_err(|error| Refusal::bad_request(error.to_string()))?;
-        let text = ask.query.get("fieldSelector");
-        let mut fields = Vec::new();
-        for part in text.split(',').filter(|part| !part.is_empty()) {
-            let (field, value, equal) = if let Some((field, value)) = part.split_once("!=") {
-                (field, value, false)
-            } else if let Some((field, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
-                (field, value, true)
-            } else {
-                return Err(Refusal::bad_request(format!(
-                    "invalid selector: '{text}'; can't understand '{part}'"
-                )));
-            };
+        let fields = crate::selectable::parse(ask.query.get("fieldSelector")).map_err(Refusal::bad_request)?;
+        for (field, ..) in &fields {
             crate::selectable::check(kind, field)?;
-            fields.push((field.to_owned(), value.to_owned(), equal));
         }
         Ok(Filter { labels, fields })
     }
@@ -93,6 +83,10 @@ pub(crate) fn find(core: &Core, target: &Target) -> Result<Arc<Value>, Refusal> 
 
 pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let form = Form::of(ask)?;
+    let version = parse_version(ask.query.get("resourceVersion")).map_err(Refusal::internal)?;
+    if let Some(asked) = version.filter(|&asked| asked > core.store.revision()) {
+        return Err(Refusal::version_too_large(asked, core.store.revision()));
+    }
     let object = find(core, target)?;
     if target.subresource == "scale" {
         return Ok(form.answer(
@@ -110,56 +104,29 @@ pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Ref
 /// Lists a collection, page by page when the client sets a limit.
 pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let form = Form::of(ask)?;
+    let options = ListOptions::read(ask, false)?;
     let filter = Filter::read(ask, &target.kind)?;
     let kind = &target.kind;
-    let after = read_continue(ask.query.get("continue"))?;
-    let limit = ask
-        .query
-        .get("limit")
-        .parse()
-        .ok()
-        .filter(|&limit: &usize| limit > 0)
-        .unwrap_or(usize::MAX);
+    let options = options.resume(ask, &target.namespace, core.store.revision())?;
+    let limit = if options.limit == 0 { usize::MAX } else { options.limit };
     let resource = kind.resource();
-    let (before, after) = after.map_or((0, None), |after| (after.count, Some(after.place)));
-    let mut objects = core.store.list_after(&resource, &target.namespace, after);
+    let mut objects = core.store.list_after(&resource, &target.namespace, options.after);
     let matching = objects.by_ref().filter(|object| filter.matches(object));
     let page: Vec<Value> = matching.take(limit).map(|object| shown(core, kind, object)).collect();
     let mut metadata: BTreeMap<&str, Value> = BTreeMap::new();
     metadata.insert("resourceVersion", core.store.revision().to_string().into());
     // There may be more as soon as there are others, whether or not the client wants them.
-    if objects.next().is_some()
+    let rest = objects.count();
+    if rest > 0
         && let Some(last) = page.last()
     {
-        let count = before + page.len();
-        metadata.insert("continue", format!("{}/{}/{count}", namespace(last), name(last)).into());
+        let place = (namespace(last).to_owned(), name(last).to_owned());
+        let token = token_after(!target.namespace.is_empty(), &place, core.store.revision());
+        metadata.insert("continue", token.into());
         // With a selector, nobody counts.
         if filter.is_empty() {
-            let all = core.store.count(&resource, &target.namespace);
-            metadata.insert("remainingItemCount", all.saturating_sub(count).into());
+            metadata.insert("remainingItemCount", rest.into());
         }
     }
     form.answer_list(core, kind, json!(metadata), page)
-}
-
-/// Where a page of a list starts.
-struct Start {
-    /// The namespace and the name of the last object before it.
-    place: (String, String),
-    /// How many objects came before it.
-    count: usize,
-}
-
-fn read_continue(token: &str) -> Result<Option<Start>, Refusal> {
-    if token.is_empty() {
-        return Ok(None);
-    }
-    let read = || {
-        let mut parts = token.split('/');
-        let place = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        let count = parts.next()?.parse().ok()?;
-        Some(Start { place, count })
-    };
-    let start = read().ok_or_else(|| Refusal::bad_request("continue key is not valid: illegal base64 data"))?;
-    Ok(Some(start))
 }

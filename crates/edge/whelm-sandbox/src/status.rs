@@ -280,7 +280,7 @@ impl Refusal {
             code: 415,
             reason: "UnsupportedMediaType",
             message,
-            details: json!({}),
+            details: Value::Null,
         }
     }
 
@@ -310,6 +310,27 @@ impl Refusal {
             reason: "RequestEntityTooLarge",
             message: format!("Request entity too large: {cause}"),
             details: Value::Null,
+        }
+    }
+
+    /// The store has not come that far.
+    pub(crate) fn version_too_large(asked: u64, current: u64) -> Self {
+        let cause = json!({"reason": "ResourceVersionTooLarge", "message": "Too large resource version"});
+        Refusal {
+            code: 504,
+            reason: "Timeout",
+            message: format!("Timeout: Too large resource version: {asked}, current: {current}"),
+            details: json!({"causes": [cause], "retryAfterSeconds": 1}),
+        }
+    }
+
+    /// Nobody serves any of the types that the client accepts.
+    pub(crate) fn no_representation(types: &str) -> Self {
+        Refusal {
+            code: 406,
+            reason: "NotAcceptable",
+            message: format!("406: Not Acceptable\n\nAvailable representations: {types}"),
+            details: json!({}),
         }
     }
 

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::core::{Core, Target};
+use crate::object::set;
 use crate::form::Form;
+use crate::list_options::{ListOptions, parse_version};
 use crate::read::{Filter, shown};
 use crate::request::Ask;
 use crate::status::Refusal;
@@ -11,6 +13,9 @@ use crate::store::Change;
 
 /// How long a watch lasts when the client does not say, in seconds.
 const DEFAULT_SECONDS: u64 = 1800;
+
+/// How long before the end of a watch its last bookmark comes, in seconds.
+const BEFORE_END: u64 = 2;
 
 /// A watch of one collection.
 #[derive(Debug, Clone)]
@@ -41,37 +46,26 @@ enum Start {
 
 impl Watch {
     pub(crate) fn start(ask: &Ask, target: &Target) -> Result<Self, Refusal> {
-        let asked = ask.query.get("resourceVersion");
-        let revision: u64 = if asked.is_empty() {
-            0
-        } else {
-            asked.parse().map_err(|_| {
-                Refusal::bad_request(format!(
-                    "invalid resource version {asked:?}: strconv.ParseUint: parsing {asked:?}: invalid syntax"
-                ))
-            })?
-        };
-        let mark_end = ask.query.is_true("sendInitialEvents");
+        let form = Form::of(ask)?;
+        let options = ListOptions::read(ask, true)?;
+        let filter = Filter::read(ask, &target.kind)?;
+        let revision = parse_version(ask.query.get("resourceVersion")).map_err(Refusal::internal)?;
+        let revision = revision.unwrap_or(0);
+        let mark_end = options.initial_events;
         let start = if mark_end || revision == 0 {
             Start::All { mark_end }
         } else {
             Start::Changes
         };
-        let timeout = ask
-            .query
-            .get("timeoutSeconds")
-            .parse()
-            .ok()
-            .filter(|&seconds: &u64| seconds > 0);
         Ok(Watch {
             target: target.clone(),
-            filter: Filter::read(ask, &target.kind)?,
-            form: Form::of(ask)?,
+            filter,
+            form,
             has_sent: false,
             position: revision,
             start,
             bookmarks: ask.query.is_true("allowWatchBookmarks"),
-            timeout_seconds: timeout.unwrap_or(DEFAULT_SECONDS),
+            timeout_seconds: options.timeout_seconds.unwrap_or(DEFAULT_SECONDS),
         })
     }
 
@@ -102,7 +96,8 @@ impl Watch {
 
     /// Returns the bookmark that ends a watch, if the client wants bookmarks.
     pub(crate) fn last_bookmark(&mut self, core: &Core) -> Option<Value> {
-        self.bookmarks.then(|| self.bookmark(core, None))
+        // It comes two seconds before the end.
+        (self.bookmarks && self.timeout_seconds > BEFORE_END).then(|| self.bookmark(core, None))
     }
 
     /// Whether changes since the last one that was sent are forgotten, or the state was replaced by an older one.
@@ -139,6 +134,12 @@ impl Watch {
             (true, false) => "DELETED",
             (false, false) => return None,
         };
+        // What the client does not want any more is shown as it was when it did.
+        if let ("DELETED", Some(last), Some(_)) = (kind, &change.before, &change.after) {
+            let mut last = Value::clone(last);
+            set(&mut last, &["metadata", "resourceVersion"], change.revision.to_string());
+            return Some(self.shown_event(core, kind, &last));
+        }
         Some(self.shown_event(core, kind, &change.object))
     }
 

@@ -16,6 +16,15 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// Decodes a padded text; what is none has no bytes.
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    let text: String = text.split_whitespace().collect();
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .unwrap_or_default()
+}
+
 /// Returns where a text stops being padded Base64, if it does; line breaks are allowed.
 pub(crate) fn first_fault(text: &str) -> Option<usize> {
     let letters: Vec<(usize, u8)> = text

@@ -17,6 +17,22 @@ pub(crate) struct Wrong {
     pub message: String,
 }
 
+impl Wrong {
+    /// Returns the message with the place and the line where it is.
+    pub fn excerpt(&self, source: &str) -> String {
+        let before = source.get(..self.at).unwrap_or(source);
+        let line = before.matches('\n').count();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        let text = source.lines().nth(line).unwrap_or_default();
+        let (dots, message) = (".".repeat(column), &self.message);
+        format!(
+            "ERROR: <input>:{}:{}: {message}\n | {text}\n | {dots}^",
+            line + 1,
+            column + 1
+        )
+    }
+}
+
 const SIGNS: [&str; 26] = [
     "==", "!=", "<=", ">=", "&&", "||", "[", "]", "{", "}", "(", ")", ".", ",", "-", "!", "?", ":", "+", "*", "/", "%",
     "<", ">", "=", "`",

@@ -171,16 +171,7 @@ fn below<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
 
 /// Refuses an expression in the words of the real server, with the line and the place in it.
 fn refused(rule: &Value, field: String, what: &str, source: &str, wrong: &Wrong) -> FieldFault {
-    let before = source.get(..wrong.at).unwrap_or(source);
-    let line = before.matches('\n').count();
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
-    let text = source.lines().nth(line).unwrap_or_default();
-    let (dots, message) = (".".repeat(column), &wrong.message);
-    let excerpt = format!(
-        "ERROR: <input>:{}:{}: {message}\n | {text}\n | {dots}^",
-        line + 1,
-        column + 1
-    );
+    let excerpt = wrong.excerpt(source);
     FieldFault {
         reason: "FieldValueInvalid",
         field,

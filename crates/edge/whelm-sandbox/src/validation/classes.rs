@@ -28,6 +28,7 @@ pub(super) fn storage_class(object: &Value, report: &mut Report) {
     report.one_of("reclaimPolicy", text(object, &["reclaimPolicy"]), &["Delete", "Retain"]);
     let modes = ["Immediate", "WaitForFirstConsumer"];
     report.one_of("volumeBindingMode", text(object, &["volumeBindingMode"]), &modes);
+    super::storage::topologies(object, report);
 }
 
 /// Checks how a StorageClass changes.

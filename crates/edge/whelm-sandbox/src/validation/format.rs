@@ -271,11 +271,34 @@ pub(crate) fn percent(text: &str) -> Findings {
 
 /// An IP address.
 pub(crate) fn address(text: &str) -> Findings {
-    if text.parse::<std::net::IpAddr>().is_ok() {
-        Findings::new()
-    } else {
-        vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".into()]
+    match text.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V6(own)) if own.to_ipv4_mapped().is_some() => {
+            vec!["must not be an IPv4-mapped IPv6 address".into()]
+        }
+        Ok(_) => Findings::new(),
+        Err(_) if has_leading_zeros(text) => vec!["must not have leading 0s".into()],
+        Err(_) => vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".into()],
     }
+}
+
+/// Says whether a text is an address with zeros before its numbers.
+fn has_leading_zeros(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 4 && parts.iter().all(|part| is_number(part) && part.parse::<u8>().is_ok())
+}
+
+/// Checks a whole name of the domain name system, of more than one label.
+pub(crate) fn full_domain(text: &str) -> Findings {
+    let own = text.strip_suffix('.').unwrap_or(text);
+    if own.is_empty() {
+        return vec!["-".into()];
+    }
+    let mut findings = subdomain(own);
+    if findings.is_empty() && !own.contains('.') {
+        findings.push("should be a domain with at least two segments separated by dots".into());
+    }
+    findings
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn name_findings(kind: &Kind, name: &str, prefix: bool) -> Findings {
         )
         | ("", "events" | "componentstatuses") => format::path_segment(name, prefix),
         ("", "services" | "namespaces") | ("apps", "statefulsets") => format::label(&masked),
-        ("networking.k8s.io", "ipaddresses") => format::address(name),
+        ("networking.k8s.io", "ipaddresses") => super::addresses::canonical(name),
         _ => format::subdomain(&masked),
     }
 }
@@ -136,6 +136,18 @@ pub(crate) fn labels(parent: &Value, place: &str, field: &str) -> Vec<FieldFault
         faults.extend(invalid(place, value, format::label_value(value)));
     }
     faults
+}
+
+/// Says what is wrong with the metadata that a template has at its place.
+pub(super) fn template(metadata: &Value, place: &str) -> Vec<FieldFault> {
+    let moved = |mut fault: FieldFault| {
+        fault.field = fault.field.replacen("metadata", place, 1);
+        fault
+    };
+    let object = json!({"metadata": metadata});
+    let mut faults = annotations(&object);
+    faults.extend(labels(metadata, "metadata.labels", "labels"));
+    faults.into_iter().map(moved).collect()
 }
 
 /// Labels, annotations and owners.

@@ -2,16 +2,28 @@
 //!
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/validation`.
 
+mod addresses;
+mod certificates;
 mod classes;
+mod conditions;
 mod containers;
+mod devices;
+mod endpoints;
+mod events;
+mod flow;
 pub(crate) mod format;
+mod limits;
 mod metadata;
 mod network;
+mod nodes;
+mod persistent;
 mod pods;
 mod report;
 mod rights;
 mod selector;
 mod services;
+mod sources;
+mod storage;
 mod volumes;
 mod webhooks;
 mod workloads;
@@ -29,20 +41,20 @@ const IMMUTABLE: &str = "field is immutable";
 /// Says what is wrong with a new object.
 pub(crate) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let mut faults = metadata::created(kind, object);
-    faults.extend(specification(kind, object));
+    faults.extend(specification(kind, None, object));
     faults
 }
 
-/// Says what is wrong with everything but the metadata.
-fn specification(kind: &Kind, object: &Value) -> Vec<FieldFault> {
+/// Says what is wrong with everything but the metadata. `live` is the state before, if there was one.
+fn specification(kind: &Kind, live: Option<&Value>, object: &Value) -> Vec<FieldFault> {
     let mut report = Report::default();
     if !kind.custom {
-        check(kind, object, &mut report);
+        check(kind, live, object, &mut report);
     }
     report.0
 }
 
-fn check(kind: &Kind, object: &Value, report: &mut Report) {
+fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report) {
     let nothing = Value::Null;
     let spec = object.get("spec").unwrap_or(&nothing);
     match (kind.group.as_str(), kind.plural.as_str()) {
@@ -57,18 +69,37 @@ fn check(kind: &Kind, object: &Value, report: &mut Report) {
         }
         ("batch", "cronjobs") => workloads::cron_job(object, report),
         ("", "services") => services::check(object, report),
-        ("", "persistentvolumeclaims") => check_claim(object, &mut report.0),
+        ("", "persistentvolumeclaims") => persistent::claim(spec, "spec", report),
+        ("", "persistentvolumes") => persistent::volume(object, report),
+        ("", "endpoints") => endpoints::endpoints(object, live, report),
+        ("", "limitranges") => limits::range(object, report),
+        ("", "resourcequotas") => limits::quota(object, report),
+        ("", "nodes") if live.is_none() => nodes::created(object, report),
+        ("" | "events.k8s.io", "events") if live.is_none() => events::created(object, report),
         ("", "configmaps") => check_keys(object, &["data", "binaryData"], &mut report.0),
         ("", "secrets") => check_keys(object, &["data"], &mut report.0),
         ("apiextensions.k8s.io", _) => check_definition(object, &mut report.0),
         ("networking.k8s.io", "ingresses") => network::ingress(object, report),
         ("networking.k8s.io", "networkpolicies") => network::policy(object, report),
         ("networking.k8s.io", "ingressclasses") => classes::ingress_class(object, report),
-        ("discovery.k8s.io", _) => network::slice(object, report),
+        ("discovery.k8s.io", _) => endpoints::slice(object, live, report),
+        ("networking.k8s.io", "ipaddresses") if live.is_none() => addresses::address(object, report),
+        ("networking.k8s.io", "servicecidrs") if live.is_none() => addresses::service_range(object, report),
         ("rbac.authorization.k8s.io", "roles") => rights::rules(object, true, report),
         ("rbac.authorization.k8s.io", "clusterroles") => rights::rules(object, false, report),
         ("rbac.authorization.k8s.io", "rolebindings") => rights::binding(object, true, report),
         ("rbac.authorization.k8s.io", "clusterrolebindings") => rights::binding(object, false, report),
+        ("resource.k8s.io", "resourceclaims") if live.is_none() => devices::claim(spec, "spec", report),
+        ("resource.k8s.io", "resourceclaimtemplates") if live.is_none() => devices::template(object, report),
+        ("resource.k8s.io", "deviceclasses") => devices::class(object, report),
+        ("resource.k8s.io", "resourceslices") => devices::slice(object, live, report),
+        ("certificates.k8s.io", "certificatesigningrequests") => certificates::check("", live, object, report),
+        ("flowcontrol.apiserver.k8s.io", "flowschemas") => flow::schema(object, report),
+        ("flowcontrol.apiserver.k8s.io", _) => flow::level(object, report),
+        ("storage.k8s.io", "csidrivers") => storage::driver(object, report),
+        ("storage.k8s.io", "csinodes") => storage::node(object, report),
+        ("storage.k8s.io", "csistoragecapacities") if live.is_none() => storage::capacity(object, report),
+        ("storage.k8s.io", "volumeattachments") => storage::attachment(object, report),
         ("storage.k8s.io", "storageclasses") => classes::storage_class(object, report),
         ("storage.k8s.io", "volumeattributesclasses") => classes::attributes_class(object, report),
         ("scheduling.k8s.io", _) => classes::priority_class(object, report),
@@ -106,18 +137,6 @@ fn check_definition(object: &Value, faults: &mut Vec<FieldFault>) {
     }
 }
 
-fn check_claim(object: &Value, faults: &mut Vec<FieldFault>) {
-    if items(object, &["spec", "accessModes"]).is_empty() {
-        faults.push(FieldFault::required(
-            "spec.accessModes",
-            "at least 1 access mode is required",
-        ));
-    }
-    if at(object, &["spec", "resources", "requests", "storage"]).is_none() {
-        faults.push(FieldFault::required("spec.resources[storage]", ""));
-    }
-}
-
 fn check_keys(object: &Value, fields: &[&str], faults: &mut Vec<FieldFault>) {
     for field in fields {
         for key in at(object, &[field])
@@ -145,11 +164,31 @@ pub(crate) fn updated(kind: &Kind, subresource: &str, live: &Value, object: &Val
     faults.extend(metadata::updated(live, object));
     faults.extend(metadata::updated_kind(kind, live, object));
     if !subresource.is_empty() {
+        faults.extend(of_subresource(kind, subresource, live, object));
         return faults;
     }
-    faults.extend(specification(kind, object));
+    faults.extend(specification(kind, Some(live), object));
     faults.extend(changes(kind, live, object));
     faults
+}
+
+/// Says what is wrong with a change of a status, or of what other subresources hold.
+fn of_subresource(kind: &Kind, subresource: &str, live: &Value, object: &Value) -> Vec<FieldFault> {
+    let mut report = Report::default();
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        _ if kind.custom => {}
+        ("certificates.k8s.io", "certificatesigningrequests") => {
+            certificates::check(subresource, Some(live), object, &mut report);
+        }
+        ("flowcontrol.apiserver.k8s.io", _) => flow::conditions(object, &mut report),
+        ("resource.k8s.io", "resourceclaims") => devices::claim_status(live, object, &mut report),
+        ("storage.k8s.io", "volumeattachments") => storage::attachment(object, &mut report),
+        ("", "nodes") => nodes::changes(live, object, &mut report),
+        ("", "resourcequotas") => limits::quota_status(object, &mut report),
+        ("", "persistentvolumeclaims") => persistent::claim_status(object, &mut report),
+        _ => {}
+    }
+    report.0
 }
 
 /// Says what is wrong with how the specification of an object changes.
@@ -183,8 +222,6 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
         "runtimeclasses" => keep(&["handler"]),
         "controllerrevisions" => keep(&["data"]),
         "resourceclaims" | "resourceclaimtemplates" | "volumeattachments" => keep(&["spec"]),
-        "ipaddresses" => keep(&["spec", "parentRef"]),
-        "servicecidrs" => keep(&["spec", "cidrs"]),
         "configmaps" => faults.extend(frozen_changes(live, object, &["data", "binaryData"])),
         _ => {}
     }
@@ -195,6 +232,14 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
     match kind.plural.as_str() {
         "rolebindings" | "clusterrolebindings" => rights::binding_changes(live, object, &mut report),
         "pods" => pods::changes(live, object, &mut report),
+        "nodes" => nodes::changes(live, object, &mut report),
+        "events" => events::updated(live, object, &mut report),
+        "ipaddresses" => addresses::address_changes(live, object, &mut report),
+        "servicecidrs" => addresses::service_range_changes(live, object, &mut report),
+        "resourcequotas" => limits::quota_changes(live, object, &mut report),
+        "csidrivers" => storage::driver_changes(live, object, &mut report),
+        "csinodes" => storage::node_changes(live, object, &mut report),
+        "csistoragecapacities" => storage::capacity_changes(live, object, &mut report),
         "services" => services::changes(live, object, &mut report),
         "storageclasses" => classes::storage_class_changes(live, object, &mut report),
         "volumeattributesclasses" => classes::attributes_class_changes(live, object, &mut report),

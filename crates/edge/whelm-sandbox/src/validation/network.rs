@@ -1,9 +1,10 @@
-//! Ingresses, network policies and endpoint slices.
+//! Ingresses and network policies.
 //!
-//! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/networking/validation` and `pkg/apis/discovery/validation`.
+//! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/networking/validation`.
 
 use serde_json::{Value, json};
 
+use super::addresses::cidr;
 use super::format;
 use super::report::Report;
 use super::selector::label_selector;
@@ -261,82 +262,5 @@ fn ip_block(block: &Value, place: &str, report: &mut Report) {
     for (index, except) in items(block, &["except"]).iter().enumerate() {
         let findings = cidr(except.as_str().unwrap_or_default());
         report.findings(&format!("{place}.except[{index}]"), except, findings);
-    }
-}
-
-/// Checks a range of addresses.
-pub(super) fn cidr(text: &str) -> format::Findings {
-    let parsed = text.split_once('/').and_then(|(address, bits)| {
-        let address: std::net::IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        bits.parse::<u8>().ok().filter(|&bits| bits <= most)
-    });
-    match parsed {
-        Some(_) => format::Findings::new(),
-        None => vec!["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)".into()],
-    }
-}
-
-/// Checks an EndpointSlice.
-pub(super) fn slice(object: &Value, report: &mut Report) {
-    let kind = text(object, &["addressType"]);
-    if kind.is_empty() {
-        report.required("addressType", "");
-    } else {
-        report.one_of("addressType", kind, &["FQDN", "IPv4", "IPv6"]);
-    }
-    let mut names: Vec<&str> = Vec::new();
-    for (index, port) in items(object, &["ports"]).iter().enumerate() {
-        let (place, name) = (format!("ports[{index}]"), text(port, &["name"]));
-        if !name.is_empty() {
-            report.findings(&format!("{place}.name"), &json!(name), format::label(name));
-        }
-        if names.contains(&name) {
-            report.duplicate(&format!("{place}.name"), &json!(name));
-        } else {
-            names.push(name);
-        }
-        report.one_of(
-            &format!("{place}.protocol"),
-            text(port, &["protocol"]),
-            &["SCTP", "TCP", "UDP"],
-        );
-        if let Some(protocol) = port.get("appProtocol") {
-            let findings = format::label_key(protocol.as_str().unwrap_or_default());
-            report.findings(&format!("{place}.appProtocol"), protocol, findings);
-        }
-    }
-    for (index, endpoint) in items(object, &["endpoints"]).iter().enumerate() {
-        slice_endpoint(endpoint, kind, &format!("endpoints[{index}]"), report);
-    }
-}
-
-fn slice_endpoint(endpoint: &Value, kind: &str, place: &str, report: &mut Report) {
-    let addresses = items(endpoint, &["addresses"]);
-    let field = format!("{place}.addresses");
-    if addresses.is_empty() {
-        report.required(&field, "must contain at least 1 address");
-    }
-    for (index, address) in addresses.iter().enumerate() {
-        let own = address.as_str().unwrap_or_default();
-        if matches!(kind, "IPv4" | "IPv6") {
-            let findings = format::address(own);
-            if findings.is_empty() && own.contains(':') == (kind == "IPv4") {
-                report.invalid(&field, address, &format!("must be an {kind} address"));
-            }
-            report.findings(&format!("{field}[{index}]"), address, findings);
-        }
-    }
-    for (name, form) in [
-        ("nodeName", format::subdomain as fn(&str) -> format::Findings),
-        ("hostname", format::label),
-    ] {
-        if let Some(value) = endpoint.get(name) {
-            report.findings(
-                &format!("{place}.{name}"),
-                value,
-                form(value.as_str().unwrap_or_default()),
-            );
-        }
     }
 }

@@ -60,6 +60,41 @@ impl Report {
         }
     }
 
+    /// A list with more than so many items.
+    pub fn too_many(&mut self, field: &str, count: usize, most: usize) {
+        self.0.push(FieldFault::too_many(field, count, most));
+    }
+
+    /// A text of more than so many bytes.
+    pub fn not_longer(&mut self, field: &str, text: &str, most: usize) {
+        if text.len() > most {
+            self.0.push(FieldFault::too_long(field, most));
+        }
+    }
+
+    /// A value that is none of those that it may be.
+    pub fn unsupported(&mut self, field: &str, value: &Value, supported: &[&str]) {
+        self.0.push(FieldFault::unsupported(field, value, supported));
+    }
+
+    /// A text with a form, unless it is empty.
+    pub fn formed(&mut self, field: &str, text: &str, form: impl Fn(&str) -> Findings) {
+        if !text.is_empty() {
+            self.findings(field, &json!(text), form(text));
+        }
+    }
+
+    /// The name of a driver, which must be there.
+    pub fn driver(&mut self, field: &str, name: &str) {
+        if name.is_empty() {
+            self.required(field, "");
+            return;
+        }
+        self.not_longer(field, name, 63);
+        let findings = super::format::subdomain(&name.to_lowercase());
+        self.findings(field, &json!(name), findings);
+    }
+
     /// A field that cannot change.
     pub fn fixed(&mut self, field: &str, before: Option<&Value>, after: Option<&Value>) {
         if before != after {

@@ -215,7 +215,10 @@ mod tests {
 
     #[test]
     fn ages_are_alike() {
-        assert_eq!((mask_field("cells", "17s", ""), mask_field("cells", "1/1", "")), ("AGE".into(), "1/1".into()));
+        assert_eq!(
+            (mask_field("cells", "17s", ""), mask_field("cells", "1/1", "")),
+            ("AGE".into(), "1/1".into())
+        );
     }
 
     #[test]

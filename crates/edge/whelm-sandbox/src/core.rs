@@ -309,7 +309,11 @@ impl Core {
 
     fn route_target(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
         check_timeout(ask)?;
-        if !target.kind.custom && !matches!(target.subresource.as_str(), "log" | "exec" | "attach" | "portforward" | "proxy")
+        if !target.kind.custom
+            && !matches!(
+                target.subresource.as_str(),
+                "log" | "exec" | "attach" | "portforward" | "proxy"
+            )
         {
             Form::check_route(ask, target.name.is_empty() && ask.method == Method::GET)?;
         }
@@ -397,9 +401,9 @@ fn check_timeout(ask: &Ask) -> Result<(), Refusal> {
     if text.is_empty() || ask.method == Method::GET && is_watch(&ask.query) {
         return Ok(());
     }
-    go_time::Duration::parse(text.as_bytes()).map(drop).map_err(|error| {
-        Refusal::bad_request(format!("invalid timeout specified in the request URL - {error}"))
-    })
+    go_time::Duration::parse(text.as_bytes())
+        .map(drop)
+        .map_err(|error| Refusal::bad_request(format!("invalid timeout specified in the request URL - {error}")))
 }
 
 /// What a path names.

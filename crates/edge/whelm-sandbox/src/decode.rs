@@ -3,6 +3,8 @@
 //! The real server reads objects into typed structs and writes them out again. That drops fields it does not know, nulls
 //! and empty lists, and adds structs and values that are always there; the same happens here by the recorded structure.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::quantity::Quantity;
@@ -46,7 +48,7 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) {
     let mut decoder = Decoder {
         schema,
         findings,
-        path: vec!["metadata".into()],
+        path: vec![Step::Field("metadata")],
     };
     if let Ok(read) = decoder.read_struct(own, metadata.clone()) {
         *metadata = read;
@@ -156,19 +158,43 @@ fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
 struct Decoder<'a> {
     schema: &'static BuiltInSchema,
     findings: &'a mut Findings,
-    path: Vec<String>,
+    path: Vec<Step>,
+}
+
+/// A step of the way to a value.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Field(&'static str),
+    Item(usize),
+    Entry(String),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Field(name) => write!(formatter, ".{name}"),
+            Step::Item(index) => write!(formatter, "[{index}]"),
+            Step::Entry(name) => write!(formatter, "[{name}]"),
+        }
+    }
 }
 
 impl Decoder<'_> {
     fn read_struct(&mut self, own: &Struct, value: Value) -> Result<Value, String> {
-        let Value::Object(mut fields) = value else {
+        let Value::Object(fields) = value else {
             return Err(self.mismatch(&value, own.name, &own.go_name));
         };
+        // Both sides are sorted by name.
+        let mut fields = fields.into_iter().peekable();
+        let mut unknown = Vec::new();
         let mut read = Map::new();
         for (name, field) in &own.fields {
-            let value = match fields.remove(*name) {
-                None | Some(Value::Null) => field.default.clone(),
-                Some(value) => Some(value),
+            unknown.extend(std::iter::from_fn(|| {
+                fields.next_if(|(given, _)| given.as_str() < *name)
+            }));
+            let value = match fields.next_if(|(given, _)| given == name) {
+                None | Some((_, Value::Null)) => field.default.clone(),
+                Some((_, value)) => Some(value),
             };
             let Some(value) = value else {
                 // A list that is never left out is null when it is empty.
@@ -177,25 +203,24 @@ impl Decoder<'_> {
                 }
                 continue;
             };
-            self.path.push((*name).to_owned());
+            self.path.push(Step::Field(name));
             let value = self.read(&field.shape, value, own.name)?;
             self.path.pop();
             // One that is never left out is null when it is empty, but not before its owner is known.
             self.findings.empty_lists |= field.null_when_empty && value.as_array().is_some_and(Vec::is_empty);
             let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
-            if !kept && !value.is_null() && self.path.first().is_none_or(|first| first != "metadata") {
+            if !kept && !value.is_null() && self.path.first().is_none_or(|first| *first != Step::Field("metadata")) {
                 self.findings.empties = true;
             }
             if kept && !(field.drops_zero && is_zero(&value)) {
                 read.insert((*name).to_owned(), value);
             }
         }
-        for name in fields.keys() {
-            let mut path = self.path.join(".");
-            if !path.is_empty() {
-                path.push('.');
-            }
-            self.findings.unknown.push(path.replace(".[", "[") + name);
+        unknown.extend(fields);
+        for (name, _) in unknown {
+            let path: String = self.path.iter().map(Step::to_string).collect();
+            let path = format!("{path}.{name}");
+            self.findings.unknown.push(path.trim_start_matches('.').to_owned());
         }
         Ok(Value::Object(read))
     }
@@ -217,7 +242,7 @@ impl Decoder<'_> {
                 };
                 let mut read = Vec::with_capacity(list.len());
                 for (index, item) in list.into_iter().enumerate() {
-                    self.path.push(format!("[{index}]"));
+                    self.path.push(Step::Item(index));
                     // A null item is read as an empty one.
                     let item = if item.is_null() { zero(element) } else { item };
                     read.push(self.read(element, item, owner)?);
@@ -235,7 +260,7 @@ impl Decoder<'_> {
                 let mut read = Map::new();
                 for (name, item) in fields {
                     let item = if item.is_null() { zero(element) } else { item };
-                    self.path.push(format!("[{name}]"));
+                    self.path.push(Step::Entry(name.clone()));
                     read.insert(name, self.read(element, item, owner)?);
                     self.path.pop();
                 }
@@ -308,13 +333,11 @@ impl Decoder<'_> {
 
     /// The path as Go's decoder names it: without the indices of lists.
     fn go_path(&self) -> String {
-        let names: Vec<&str> = self
-            .path
-            .iter()
-            .map(String::as_str)
-            .filter(|name| !name.starts_with('['))
-            .collect();
-        names.join(".")
+        let name = |step: &Step| match step {
+            Step::Field(name) => Some(*name),
+            Step::Item(_) | Step::Entry(_) => None,
+        };
+        self.path.iter().filter_map(name).collect::<Vec<_>>().join(".")
     }
 }
 

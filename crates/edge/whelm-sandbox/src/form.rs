@@ -114,7 +114,9 @@ impl Form {
     /// That is so.
     pub fn check_route(ask: &Ask, is_list: bool) -> Result<(), Refusal> {
         let accept = if ask.accept.is_empty() { "*/*" } else { &ask.accept };
-        let mut given = accept.split(',').map(|clause| clause.split(';').next().unwrap_or_default().trim());
+        let mut given = accept
+            .split(',')
+            .map(|clause| clause.split(';').next().unwrap_or_default().trim());
         if given.any(|own| own == "*/*" || TYPES.contains(&own)) {
             return Ok(());
         }

@@ -70,7 +70,9 @@ impl ListOptions {
         Ok(ListOptions {
             limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(0),
             after: None,
-            timeout_seconds: timeout.and_then(|seconds| u64::try_from(seconds).ok()).filter(|&seconds| seconds > 0),
+            timeout_seconds: timeout
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .filter(|&seconds| seconds > 0),
             initial_events: initial_events == Some(true),
         })
     }
@@ -226,6 +228,9 @@ mod tests {
         assert_eq!(faults("resourceVersion=5&resourceVersionMatch=Exact"), 0);
         assert_eq!(faults("resourceVersionMatch=Exact"), 1);
         assert_eq!(faults("resourceVersion=0&resourceVersionMatch=Exact"), 1);
-        assert_eq!(watch_faults(&Query::parse("resourceVersionMatch=Exact"), false).len(), 2);
+        assert_eq!(
+            watch_faults(&Query::parse("resourceVersionMatch=Exact"), false).len(),
+            2
+        );
     }
 }

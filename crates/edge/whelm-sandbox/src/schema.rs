@@ -71,7 +71,10 @@ pub(crate) enum Shape {
     Any,
     Struct(usize),
     List(Box<Shape>, ListRelationship),
-    Map { element: Box<Shape>, atomic: bool },
+    Map {
+        element: Box<Shape>,
+        atomic: bool,
+    },
 }
 
 impl BuiltInSchema {

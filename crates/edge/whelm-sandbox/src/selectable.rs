@@ -71,7 +71,9 @@ fn unescape(value: &str) -> Result<String, String> {
             },
             ',' | '=' => {
                 let number = u32::from(letter);
-                return Err(format!("invalid field selector: unescaped character in value: {number}"));
+                return Err(format!(
+                    "invalid field selector: unescaped character in value: {number}"
+                ));
             }
             letter => plain.push(letter),
         }
@@ -159,6 +161,9 @@ mod tests {
         assert_eq!(parse("a==b\\,c"), Ok(one("a", "b,c", true)));
         assert_eq!(parse("="), Ok(Vec::new()));
         assert_eq!(parse("a"), Err("invalid selector: 'a'; can't understand 'a'".into()));
-        assert_eq!(parse("a=b=c"), Err("invalid field selector: unescaped character in value: 61".into()));
+        assert_eq!(
+            parse("a=b=c"),
+            Err("invalid field selector: unescaped character in value: 61".into())
+        );
     }
 }

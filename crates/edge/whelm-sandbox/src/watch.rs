@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::core::{Core, Target};
-use crate::object::set;
 use crate::form::Form;
 use crate::list_options::{ListOptions, parse_version};
+use crate::object::set;
 use crate::read::{Filter, shown};
 use crate::request::Ask;
 use crate::status::Refusal;

@@ -113,8 +113,8 @@ impl<'a> Updater<'a> {
         if managed.0.is_empty() && !is_created {
             return new_object;
         }
-        let fits = |object: &Value| validate(self.schema, self.type_id, object, Duplicates::Allowed).is_ok();
-        if !fits(&new_object) || !fits(&without_owners(live)) {
+        // What the live object holds fits: it has owners, or is empty.
+        if validate(self.schema, self.type_id, &new_object, Duplicates::Allowed).is_err() {
             return new_object;
         }
         let managed = self.update_owners(live, &new_object, managed, manager, now);

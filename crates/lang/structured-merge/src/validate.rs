@@ -109,13 +109,14 @@ impl Validation<'_> {
     fn check_fields(&self, map: &MapType, fields: &Map<String, Value>) -> ValidationErrors {
         let mut errors = ValidationErrors::default();
         for (name, value) in fields {
-            let prefix = format_args!(".{name}").to_string();
-            match map.type_of(name) {
-                Some(type_id) => errors.add(prefix, self.check(type_id, value)),
-                None => {
-                    errors.add(prefix, ValidationErrors::one("field not declared in schema"));
-                    break;
-                }
+            let Some(type_id) = map.type_of(name) else {
+                let error = ValidationErrors::one("field not declared in schema");
+                errors.add(format_args!(".{name}"), error);
+                break;
+            };
+            let found = self.check(type_id, value);
+            if !found.0.is_empty() {
+                errors.add(format_args!(".{name}"), found);
             }
         }
         errors
@@ -135,13 +136,15 @@ impl Validation<'_> {
                     }
                 },
             };
-            if !seen.insert(element.clone()) && self.duplicates == Duplicates::Refused {
-                errors.add(
-                    "",
-                    ValidationErrors::one(format!("duplicate entries for key {element}")),
-                );
+            let found = self.check(list.element, item);
+            let is_repeated = self.duplicates == Duplicates::Refused && !seen.insert(element.clone());
+            if is_repeated {
+                let error = format!("duplicate entries for key {element}");
+                errors.add("", ValidationErrors::one(error));
             }
-            errors.add(element, self.check(list.element, item));
+            if !found.0.is_empty() {
+                errors.add(element, found);
+            }
         }
         errors
     }

@@ -2,13 +2,17 @@
 //!
 //! Source: `k8s.io/apiserver` v0.36.3, `pkg/endpoints/handlers/{response.go,negotiation/negotiate.go}`.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::core::{Answer, Core};
 use crate::kinds::Kind;
+use crate::read::{at_version, shown};
 use crate::request::Ask;
 use crate::status::{FieldFault, Refusal};
 use crate::table::table;
+use crate::text::write_object;
 
 /// The types that answers can have, in the order in which the server prefers them.
 const TYPES: [&str; 3] = [
@@ -160,6 +164,53 @@ impl Form {
         }
     }
 
+    /// Answers with one object as it is held.
+    pub fn answer_held(&self, core: &Core, kind: &Kind, code: u16, object: &Value, warnings: Vec<String>) -> Answer {
+        if !self.is_plain() {
+            return self.answer(core, kind, code, shown(core, kind, object), warnings);
+        }
+        let mut text = Vec::new();
+        write_object(&at_version(kind, object), &[], &mut text);
+        plain(code, text, warnings)
+    }
+
+    /// Answers with a list of objects as they are held.
+    pub fn answer_held_list(
+        &self,
+        core: &Core,
+        kind: &Kind,
+        mut metadata: Value,
+        objects: &[&Arc<Value>],
+    ) -> Result<Answer, Refusal> {
+        if !self.is_plain() {
+            let shown = objects.iter().map(|object| shown(core, kind, object));
+            return self.answer_list(core, kind, metadata, shown.collect());
+        }
+        if kind.custom {
+            crate::object::set_default(&mut metadata, &["continue"], "");
+        }
+        let list =
+            json!({"apiVersion": kind.api_version(), "kind": format!("{}List", kind.kind), "metadata": metadata});
+        let mut text = list.to_string().into_bytes();
+        text.pop();
+        text.extend_from_slice(b",\"items\":[");
+        // Items of lists of built-in kinds do not repeat their kind.
+        let without: &[&str] = if kind.custom { &[] } else { &["apiVersion", "kind"] };
+        for (index, object) in objects.iter().enumerate() {
+            if index > 0 {
+                text.push(b',');
+            }
+            write_object(&at_version(kind, object), without, &mut text);
+        }
+        text.extend_from_slice(b"]}");
+        Ok(plain(200, text, Vec::new()))
+    }
+
+    /// Whether objects are written whole, as JSON.
+    fn is_plain(&self) -> bool {
+        self.shape == Shape::Whole && !self.yaml
+    }
+
     /// Answers with a list.
     pub fn answer_list(
         &self,
@@ -279,6 +330,16 @@ impl Form {
             "kind": "PartialObjectMetadata", "apiVersion": self.api_version,
             "metadata": object.get("metadata").cloned().unwrap_or_else(|| json!({})),
         })
+    }
+}
+
+fn plain(code: u16, mut text: Vec<u8>, warnings: Vec<String>) -> Answer {
+    text.push(b'\n');
+    Answer::Full {
+        code,
+        content_type: "application/json",
+        warnings,
+        body: text.into(),
     }
 }
 

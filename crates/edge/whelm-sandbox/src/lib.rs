@@ -76,6 +76,7 @@ mod store;
 mod strategy;
 mod subresources;
 mod table;
+mod text;
 mod time;
 mod validation;
 mod warnings;

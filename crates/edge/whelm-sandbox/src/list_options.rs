@@ -20,6 +20,8 @@ pub(crate) struct ListOptions {
     pub limit: usize,
     /// Where the list goes on.
     pub after: Option<Place>,
+    /// How many objects came before that place.
+    pub count: usize,
     /// How long a watch lasts, in seconds.
     pub timeout_seconds: Option<u64>,
     /// Whether a watch starts with everything there is, and says when that is over.
@@ -70,6 +72,7 @@ impl ListOptions {
         Ok(ListOptions {
             limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(0),
             after: None,
+            count: 0,
             timeout_seconds: timeout
                 .and_then(|seconds| u64::try_from(seconds).ok())
                 .filter(|&seconds| seconds > 0),
@@ -84,14 +87,15 @@ impl ListOptions {
     pub fn resume(mut self, ask: &Ask, namespace: &str, revision: u64) -> Result<Self, Refusal> {
         let (token, version) = (ask.query.get("continue"), ask.query.get("resourceVersion"));
         if !token.is_empty() {
-            let place = place_of(token, namespace);
-            let place = place.map_err(|error| Refusal::bad_request(format!("invalid continue token: {error}")))?;
+            let found = start_of(token, namespace);
+            let (place, count) =
+                found.map_err(|error| Refusal::bad_request(format!("invalid continue token: {error}")))?;
             if !matches!(version, "" | "0") {
                 return Err(Refusal::bad_request(
                     "specifying resource version is not allowed when using continue",
                 ));
             }
-            self.after = Some(place);
+            (self.after, self.count) = (Some(place), count);
         }
         if let Some(asked) = parse_version(version)
             .map_err(|error| Refusal::bad_request(format!("invalid resource version: {error}")))?
@@ -174,19 +178,19 @@ fn watch_faults(query: &Query, sends_events: bool) -> Vec<FieldFault> {
     faults
 }
 
-/// Returns the token with which a list goes on after an object.
-pub(crate) fn token_after(namespaced_list: bool, (namespace, name): &Place, revision: u64) -> String {
+/// Returns the token with which a list goes on after an object, the last of `count`.
+pub(crate) fn token_after(namespaced_list: bool, (namespace, name): &Place, count: usize, revision: u64) -> String {
     let start = if namespaced_list || namespace.is_empty() {
         format!("{name}\0")
     } else {
         format!("{namespace}/{name}\0")
     };
-    let token = json!({"v": "meta.k8s.io/v1", "rv": revision, "start": start});
+    let token = json!({"v": "meta.k8s.io/v1", "rv": revision, "start": start, "count": count});
     URL_SAFE_NO_PAD.encode(token.to_string())
 }
 
-/// Returns the last object before the place at which a list goes on.
-fn place_of(token: &str, namespace: &str) -> Result<Place, String> {
+/// Returns the last object before the place at which a list goes on, and how many there are up to it.
+fn start_of(token: &str, namespace: &str) -> Result<(Place, usize), String> {
     let invalid = |error: String| format!("continue key is not valid: {error}");
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| {
         let place = match error {
@@ -201,10 +205,10 @@ fn place_of(token: &str, namespace: &str) -> Result<Place, String> {
         return Err(invalid("encoded start key is empty (version meta.k8s.io/v1)".into()));
     }
     let start = start.trim_end_matches('\0');
-    Ok(match start.split_once('/') {
-        Some((namespace, name)) => (namespace.to_owned(), name.to_owned()),
-        None => (namespace.to_owned(), start.to_owned()),
-    })
+    let (namespace, name) = start.split_once('/').unwrap_or((namespace, start));
+    let count = read.get("count").and_then(Value::as_u64).unwrap_or(0);
+    let place = (namespace.to_owned(), name.to_owned());
+    Ok((place, usize::try_from(count).unwrap_or(usize::MAX)))
 }
 
 #[cfg(test)]
@@ -214,10 +218,10 @@ mod tests {
     #[test]
     fn tokens_lead_on() {
         let place = ("ns".to_owned(), "a".to_owned());
-        assert_eq!(place_of(&token_after(true, &place, 5), "ns"), Ok(place.clone()));
-        assert_eq!(place_of(&token_after(false, &place, 5), ""), Ok(place));
+        assert_eq!(start_of(&token_after(true, &place, 7, 5), "ns"), Ok((place.clone(), 7)));
+        assert_eq!(start_of(&token_after(false, &place, 7, 5), ""), Ok((place, 7)));
         assert_eq!(
-            place_of("x", ""),
+            start_of("x", ""),
             Err("continue key is not valid: illegal base64 data at input byte 0".into())
         );
     }

@@ -1,5 +1,6 @@
 //! Getting and listing objects.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::core::{Answer, Core, Target};
 use crate::form::Form;
 use crate::kinds::Kind;
 use crate::list_options::{ListOptions, parse_version, token_after};
-use crate::object::{at, labels, name, namespace};
+use crate::object::{at, labels, name, namespace, text};
 use crate::request::Ask;
 use crate::status::Refusal;
 use crate::store::Key;
@@ -60,17 +61,21 @@ fn field_text(object: &Value, field: &str) -> String {
 
 /// Returns an object as one version of its kind shows it.
 pub(crate) fn shown(_: &Core, kind: &Kind, object: &Value) -> Value {
-    let mut shown = at_version(kind, object);
+    let mut shown = at_version(kind, object).into_owned();
     unpack_owners(&mut shown);
     shown
 }
 
 /// Returns an object at the version of a kind, with its owners as they are held.
-pub(crate) fn at_version(kind: &Kind, object: &Value) -> Value {
+pub(crate) fn at_version<'a>(kind: &Kind, object: &'a Value) -> Cow<'a, Value> {
+    let (name, api_version) = (kind.kind.as_str(), kind.api_version());
+    if text(object, &["apiVersion"]) == api_version && text(object, &["kind"]) == name {
+        return Cow::Borrowed(object);
+    }
     let mut object = crate::convert::converted(kind, object).unwrap_or_else(|| object.clone());
-    crate::object::set(&mut object, &["kind"], kind.kind.clone());
-    crate::object::set(&mut object, &["apiVersion"], kind.api_version());
-    object
+    crate::object::set(&mut object, &["kind"], name);
+    crate::object::set(&mut object, &["apiVersion"], api_version);
+    Cow::Owned(object)
 }
 
 pub(crate) fn find(core: &Core, target: &Target) -> Result<Arc<Value>, Refusal> {
@@ -97,8 +102,7 @@ pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Ref
             Vec::new(),
         ));
     }
-    let shown = shown(core, &target.kind, &object);
-    Ok(form.answer(core, &target.kind, 200, shown, Vec::new()))
+    Ok(form.answer_held(core, &target.kind, 200, &object, Vec::new()))
 }
 
 /// Lists a collection, page by page when the client sets a limit.
@@ -112,21 +116,22 @@ pub(crate) fn list(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Re
     let resource = kind.resource();
     let mut objects = core.store.list_after(&resource, &target.namespace, options.after);
     let matching = objects.by_ref().filter(|object| filter.matches(object));
-    let page: Vec<Value> = matching.take(limit).map(|object| shown(core, kind, object)).collect();
+    let page: Vec<&Arc<Value>> = matching.take(limit).collect();
     let mut metadata: BTreeMap<&str, Value> = BTreeMap::new();
     metadata.insert("resourceVersion", core.store.revision().to_string().into());
     // There may be more as soon as there are others, whether or not the client wants them.
-    let rest = objects.count();
-    if rest > 0
+    if objects.next().is_some()
         && let Some(last) = page.last()
     {
         let place = (namespace(last).to_owned(), name(last).to_owned());
-        let token = token_after(!target.namespace.is_empty(), &place, core.store.revision());
+        let count = options.count.saturating_add(page.len());
+        let token = token_after(!target.namespace.is_empty(), &place, count, core.store.revision());
         metadata.insert("continue", token.into());
         // With a selector, nobody counts.
         if filter.is_empty() {
-            metadata.insert("remainingItemCount", rest.into());
+            let all = core.store.count(&resource, &target.namespace);
+            metadata.insert("remainingItemCount", all.saturating_sub(count).into());
         }
     }
-    form.answer_list(core, kind, json!(metadata), page)
+    form.answer_held_list(core, kind, json!(metadata), &page)
 }

@@ -34,7 +34,7 @@ pub(super) fn apply(
     };
     let time = core.timestamp();
     let base = match &live {
-        Some(live) => crate::read::at_version(kind, live),
+        Some(live) => crate::read::at_version(kind, live).into_owned(),
         None => json!({}),
     };
     let mut applied = write

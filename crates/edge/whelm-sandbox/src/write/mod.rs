@@ -18,7 +18,6 @@ use serde_json::Value;
 use crate::core::{Answer, Core, Target};
 use crate::form::Form;
 use crate::options;
-use crate::read::shown;
 use crate::request::Ask;
 use crate::status::Refusal;
 use crate::store::Key;
@@ -96,10 +95,9 @@ pub(crate) fn answer(
     object: &Value,
     warnings: Vec<String>,
 ) -> Answer {
-    let shown = shown(core, &target.kind, object);
     // Whether there is such a form was found out before the object was written.
     match Form::of(ask) {
-        Ok(form) => form.answer(core, &target.kind, code, shown, warnings),
+        Ok(form) => form.answer_held(core, &target.kind, code, object, warnings),
         Err(refusal) => Answer::refuse(&refusal),
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Document {
     pub value: Value,
     /// Paths of the fields that are there a second time, such as `spec.ports[0].name`.
     pub duplicates: Vec<String>,
+    /// What a strict reader of YAML says of keys that are there a second time, empty for JSON.
+    pub yaml_fault: String,
     /// Where each field stands among all.
     order: BTreeMap<String, usize>,
 }
@@ -50,6 +52,24 @@ impl Document {
             value,
             ..Document::default()
         }
+    }
+
+    /// Returns a document that was read from YAML.
+    pub fn of_yaml(value: Value, yaml_fault: String) -> Self {
+        Document {
+            yaml_fault,
+            ..Document::of(value)
+        }
+    }
+
+    /// Returns what is there twice, in the words of the real server.
+    pub fn strict_texts(&self) -> Vec<String> {
+        let paths = self.duplicates.iter();
+        let mut texts: Vec<String> = paths.map(|path| format!("duplicate field {path:?}")).collect();
+        if !self.yaml_fault.is_empty() {
+            texts.insert(0, self.yaml_fault.clone());
+        }
+        texts
     }
 
     /// Returns the place of a path in the text.

@@ -94,13 +94,10 @@ pub(crate) fn get(core: &Core, ask: &Ask, target: &Target) -> Result<Answer, Ref
     }
     let object = find(core, target)?;
     if target.subresource == "scale" {
-        return Ok(form.answer(
-            core,
-            &Kind::scale(),
-            200,
-            crate::subresources::scale_of(&object),
-            Vec::new(),
-        ));
+        let shown = shown(core, &target.kind, &object);
+        crate::write::check_wanted(core, &target.kind, &shown)?;
+        let scale = crate::write::scale_of(core, &target.kind, &shown);
+        return Ok(form.answer(core, &Kind::scale(), 200, scale, Vec::new()));
     }
     Ok(form.answer_held(core, &target.kind, 200, &object, Vec::new()))
 }

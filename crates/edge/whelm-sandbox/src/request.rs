@@ -181,7 +181,11 @@ impl Ask {
             "" | "application/json" => document::parse(&self.body)
                 .map_err(|error| unrecognized(format!("couldn't get version/kind; json parse error: {error}"))),
             "application/yaml" => document::parse(&self.body)
-                .or_else(|_| crate::yaml::to_json(&self.body).map(Document::of))
+                .or_else(|_| {
+                    let value = crate::yaml::to_json(&self.body)?;
+                    let yaml_fault = crate::yaml::duplicates(&self.body).unwrap_or_default();
+                    Ok(Document::of_yaml(value, yaml_fault))
+                })
                 .map_err(unrecognized),
             "application/vnd.kubernetes.protobuf" => crate::protobuf::to_json(&self.body)
                 .map(Document::of)

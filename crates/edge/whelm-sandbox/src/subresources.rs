@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::core::{Answer, Core, Target};
-use crate::object::{at, int, items, name, namespace, set, text};
+use crate::object::{items, name, namespace, set, text};
 use crate::read::find;
 use crate::request::Ask;
 use crate::script::Script;
 use crate::status::Refusal;
 use crate::store::Key;
-use crate::write::{Propagation, Write, delete_object, update_object};
+use crate::write::{Propagation, delete_object};
 
 /// Answers a request to a subresource.
 pub(crate) fn answer(
@@ -71,48 +71,6 @@ fn last_part(ask: &Ask, written: &str) -> String {
     }
     text.truncate(end);
     text
-}
-
-/// Returns the scale of an object.
-pub(crate) fn scale_of(object: &Value) -> Value {
-    let mut metadata = json!({});
-    for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
-        if let Some(value) = at(object, &["metadata", field]) {
-            set(&mut metadata, &[field], value.clone());
-        }
-    }
-    let labels = at(object, &["spec", "selector", "matchLabels"]).and_then(Value::as_object);
-    let selector: Vec<String> = labels
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
-        .collect();
-    json!({
-        "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata,
-        "spec": {"replicas": int(object, &["spec", "replicas"]).unwrap_or(0)},
-        "status": {"replicas": int(object, &["status", "replicas"]).unwrap_or(0), "selector": selector.join(",")},
-    })
-}
-
-/// Answers a write to `scale`.
-pub(crate) fn replace_scale(core: &mut Core, write: &Write, key: &Key, scale: &Value) -> Result<Answer, Refusal> {
-    let live = core
-        .store
-        .get(key)
-        .cloned()
-        .ok_or_else(|| Refusal::not_found(&write.kind, &key.name))?;
-    let mut object = crate::read::shown(core, &write.kind, &live);
-    set(
-        &mut object,
-        &["spec", "replicas"],
-        int(scale, &["spec", "replicas"]).unwrap_or(0),
-    );
-    let version = text(scale, &["metadata", "resourceVersion"]).to_owned();
-    set(&mut object, &["metadata", "resourceVersion"], version);
-    let mut write = write.clone();
-    write.subresource = String::new();
-    let updated = update_object(core, &mut write, key, &live, object)?;
-    Ok(Answer::json(200, &scale_of(&updated)))
 }
 
 /// Answers reviews and other kinds that are only ever created.

@@ -5,10 +5,19 @@ use serde_json::Value;
 
 /// Reads YAML as JSON.
 pub(crate) fn to_json(text: &[u8]) -> Result<Value, String> {
-    go_yaml::to_json_value(text)
+    go_yaml::read(text, go_yaml::Duplicates::LastWins, go_yaml::Numbers::Keep)
         .map(|value| convert(&value))
         .map_err(|error| error.to_string())
 }
+
+/// Returns what a strict reader says of keys that are there a second time.
+pub(crate) fn duplicates(text: &[u8]) -> Option<String> {
+    let strict = go_yaml::read(text, go_yaml::Duplicates::Refuse, go_yaml::Numbers::Keep);
+    strict.err().map(|error| error.to_string())
+}
+
+/// The largest whole number up to which floats are exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 fn convert(value: &GoValue) -> Value {
     match value {
@@ -16,6 +25,8 @@ fn convert(value: &GoValue) -> Value {
         GoValue::Bool(truth) => (*truth).into(),
         GoValue::Int(number) => (*number).into(),
         GoValue::Uint(number) => (*number).into(),
+        // Whole numbers are written without a fraction, so that they are whole numbers from there on.
+        GoValue::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => (*number as i64).into(),
         GoValue::Float(number) => (*number).into(),
         GoValue::Str(text) => text.to_string_lossy().into_owned().into(),
         GoValue::List(items) => items.iter().map(convert).collect(),

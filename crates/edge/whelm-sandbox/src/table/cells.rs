@@ -106,7 +106,7 @@ pub(super) fn labels_text(object: &Value, path: &[&str]) -> String {
 }
 
 /// Returns a label selector as clients write it, or what stands for one that says nothing.
-pub(super) fn selector_text(object: &Value, path: &[&str], none: &str) -> String {
+pub(crate) fn selector_text(object: &Value, path: &[&str], none: &str) -> String {
     let Some(selector) = at(object, path).filter(|selector| !selector.is_null()) else {
         return none.to_owned();
     };

@@ -13,6 +13,8 @@ mod rules;
 mod storage;
 mod workloads;
 
+pub(crate) use cells::selector_text;
+
 use serde_json::{Value, json};
 
 use crate::core::Core;

@@ -9,7 +9,7 @@ use super::body::{decode_document, go_kind};
 use super::metadata::{check_name, check_namespace};
 use super::store::{Write, create_object, update_object};
 use crate::core::{Core, Target};
-use crate::document::{self, Document};
+use crate::document::Document;
 use crate::kinds::Kind;
 use crate::object::{at, remove, set, text};
 use crate::request::{Ask, FieldValidation};
@@ -26,6 +26,39 @@ pub(super) fn apply(
     live: Option<Arc<Value>>,
 ) -> Result<(u16, Arc<Value>), Refusal> {
     let kind = &target.kind;
+    let mut object = applied_to(core, ask, target, write, live.as_deref())?;
+    check_namespace(kind, &target.namespace, &mut object)?;
+    check_name(&object, &target.name)?;
+    write.owners_are_set = true;
+    Ok(match live {
+        Some(live) => (200, update_object(core, write, key, &live, object)?),
+        None => (201, create_object(core, write, &target.namespace, object)?),
+    })
+}
+
+/// Merges the configuration in a body into an object, and checks that it is the one that the client knows.
+fn applied_to(
+    core: &Core,
+    ask: &Ask,
+    target: &Target,
+    write: &mut Write,
+    live: Option<&Value>,
+) -> Result<Value, Refusal> {
+    let kind = &target.kind;
+    let base = live.map(|live| crate::read::at_version(kind, live));
+    let (object, config) = applied(core, ask, kind, write, base.as_deref())?;
+    check_version(kind, target, &config, live)?;
+    Ok(object)
+}
+
+/// Merges the configuration in a body into a live object, and returns it with its owners, and the configuration.
+pub(super) fn applied(
+    core: &Core,
+    ask: &Ask,
+    kind: &Kind,
+    write: &mut Write,
+    live: Option<&Value>,
+) -> Result<(Value, Value), Refusal> {
     let (config, place) = read_config(ask, kind, write)?;
     let force = if ask.query.is_true("force") {
         Force::Yes
@@ -33,16 +66,14 @@ pub(super) fn apply(
         Force::No
     };
     let time = core.timestamp();
-    let base = match &live {
-        Some(live) => crate::read::at_version(kind, live).into_owned(),
-        None => json!({}),
-    };
-    let mut applied = write
+    let nothing = json!({});
+    let mut own = write.clone();
+    own.kind = Arc::new(kind.clone());
+    let mut applied = own
         .with_updater(core, |updater| {
-            updater.apply(&base, &config, &write.manager, force, &time)
+            updater.apply(live.unwrap_or(&nothing), &config, &write.manager, force, &time)
         })
         .map_err(|error| refuse_apply(&place, &error))?;
-    check_version(kind, target, &config, live.as_deref())?;
     let owners = remove(&mut applied, &["metadata", "managedFields"]);
     let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
     if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &applied)) {
@@ -56,13 +87,7 @@ pub(super) fn apply(
     if let Some(owners) = owners {
         set(&mut object, &["metadata", "managedFields"], owners);
     }
-    check_namespace(kind, &target.namespace, &mut object)?;
-    check_name(&object, &target.name)?;
-    write.owners_are_set = true;
-    Ok(match live {
-        Some(live) => (200, update_object(core, write, key, &live, object)?),
-        None => (201, create_object(core, write, &target.namespace, object)?),
-    })
+    Ok((object, config))
 }
 
 /// Reads a configuration, and returns it with the place that errors name.
@@ -96,29 +121,19 @@ fn read_config(ask: &Ask, kind: &Kind, write: &mut Write) -> Result<(Value, Stri
 }
 
 fn read_yaml(ask: &Ask, write: &mut Write) -> Result<Value, Refusal> {
-    if let Ok(Document { value, duplicates, .. }) = document::parse(&ask.body) {
-        let texts: Vec<String> = duplicates
-            .iter()
-            .map(|path| format!("duplicate field {path:?}"))
-            .collect();
-        return super::body::report(texts, write)
-            .map(|()| value)
-            .map_err(|error| Refusal::bad_request(format!("error strict decoding YAML: {error}")));
-    }
-    match crate::yaml::to_json(&ask.body) {
-        Ok(Value::Null) => Ok(json!({})),
-        Ok(value) => Ok(value),
-        Err(error) => {
-            let strict = if write.validation == FieldValidation::Strict {
-                "strict "
-            } else {
-                ""
-            };
-            Err(Refusal::bad_request(format!(
-                "error {strict}decoding YAML: error converting YAML to JSON: {error}"
-            )))
+    let value = crate::yaml::to_json(&ask.body).map_err(|error| {
+        Refusal::bad_request(format!("error decoding YAML: error converting YAML to JSON: {error}"))
+    })?;
+    if write.validation != FieldValidation::Ignore
+        && let Some(error) = crate::yaml::duplicates(&ask.body)
+    {
+        if write.validation == FieldValidation::Strict {
+            let place = "error strict decoding YAML: error converting YAML to JSON";
+            return Err(Refusal::bad_request(format!("{place}: {error}")));
         }
+        write.warnings.extend(super::body::lines(&error));
     }
+    Ok(if value.is_null() { json!({}) } else { value })
 }
 
 fn check_version(kind: &Kind, target: &Target, config: &Value, live: Option<&Value>) -> Result<(), Refusal> {

@@ -161,28 +161,51 @@ pub(super) fn decode_document(
     if forgets && !kind.custom {
         set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());
     }
-    let mut texts: Vec<(usize, String)> = findings
+    let mut unknown: Vec<(usize, Vec<Part<'_>>, String)> = findings
         .unknown
         .iter()
-        .map(|path| (document.place(path), format!("unknown field {path:?}")))
-        .chain(
-            duplicates
-                .iter()
-                .map(|path| (document.place(path), format!("duplicate field {path:?}"))),
-        )
+        .map(|path| (document.place(path), parts(path), format!("unknown field {path:?}")))
+        .chain(duplicates.iter().map(|path| {
+            let text = format!("duplicate field {path:?}");
+            (document.place(path), parts(path), text)
+        }))
         .collect();
-    texts.sort_by_key(|(place, _)| *place);
-    report(texts.into_iter().map(|(_, text)| text).collect(), write)?;
+    unknown.sort();
+    let mut texts = std::mem::take(&mut write.strict);
+    texts.extend(Some(document.yaml_fault.clone()).filter(|fault| !fault.is_empty()));
+    texts.extend(unknown.into_iter().map(|(.., text)| text));
+    report(texts, write)?;
     Ok(object)
 }
 
+/// A step of a path: the index of an item, or the name of a field.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    Index(usize),
+    Name(&'a str),
+}
+
+/// Splits a path, so that what was made here can be sorted as it would be written.
+fn parts(path: &str) -> Vec<Part<'_>> {
+    let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    steps
+        .map(|step| step.parse().map_or(Part::Name(step), Part::Index))
+        .collect()
+}
+
+/// Returns the lines of a text without the head that go-yaml gives it.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| *line != "yaml: unmarshal errors:");
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
 /// Tells the client what does not belong into its object, as strictly as it wants.
-pub(super) fn report(texts: Vec<String>, write: &mut Write) -> Result<(), String> {
+fn report(texts: Vec<String>, write: &mut Write) -> Result<(), String> {
     match write.validation {
         _ if texts.is_empty() => Ok(()),
         FieldValidation::Ignore => Ok(()),
         FieldValidation::Warn => {
-            write.warnings.extend(texts);
+            write.warnings.extend(texts.iter().flat_map(|text| lines(text)));
             Ok(())
         }
         FieldValidation::Strict => Err(format!("strict decoding error: {}", texts.join(", "))),

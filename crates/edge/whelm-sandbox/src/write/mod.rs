@@ -5,10 +5,12 @@ mod body;
 mod delete;
 mod metadata;
 mod patch;
+mod scale;
 mod store;
 
 pub(crate) use delete::{Propagation, delete, delete_collection, delete_object, finish_deletion};
 pub(crate) use patch::patch;
+pub(crate) use scale::{check_wanted, scale_of};
 pub(crate) use store::{Write, create_object, read_own, update_object};
 
 use std::sync::Arc;
@@ -61,12 +63,26 @@ pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Ans
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     if target.subresource == "scale" {
-        let scale = ask.json_body()?;
-        metadata::check_name(&scale, &target.name)?;
-        return crate::subresources::replace_scale(core, &write, &key, &scale);
+        let result = scale::replace(core, ask, target, &mut write, &key);
+        return Ok(scale_answer(core, ask, target, result, write));
     }
     let result = replace_read(core, ask, target, &mut write, &key);
     Ok(answered(core, ask, target, result, write))
+}
+
+/// Answers with the scale of an object that was written.
+fn scale_answer(
+    core: &Core,
+    ask: &Ask,
+    target: &Target,
+    result: Result<Arc<Value>, Refusal>,
+    write: Write,
+) -> Answer {
+    let answer = result.and_then(|object| {
+        let scale = scale_of(core, &target.kind, &shown(core, &target.kind, &object));
+        Ok(Form::of(ask)?.answer(core, &crate::kinds::Kind::scale(), 200, scale, write.warnings.clone()))
+    });
+    answer.unwrap_or_else(|refusal| Answer::refuse_with(&refusal, write.warnings))
 }
 
 /// Replaces an object by the one in a body.

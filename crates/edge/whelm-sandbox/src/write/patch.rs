@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::body::{OtherKind, decode_document, go_kind, other_kind, report};
+use super::body::{OtherKind, decode_document, go_kind, other_kind};
+use super::metadata::{check_name, check_namespace};
+use super::scale;
 use super::store::{Write, update_object};
 use crate::core::{Answer, Core, Target};
 use crate::document::{self, Document};
@@ -34,41 +36,45 @@ pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answe
     options::check_patch(ask)?;
     let mut write = Write::of(ask, target);
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
-    let live = core.store.get(&key).cloned();
-    let result = patch_read(core, ask, target, &mut write, &key, live);
-    match result {
-        Ok(Patched::Object(code, object)) => Ok(super::answer(core, ask, target, code, &object, write.warnings)),
-        Ok(Patched::Scale(answer)) => Ok(answer),
-        Err(refusal) => Ok(Answer::refuse_with(&refusal, write.warnings)),
+    if target.subresource == "scale" {
+        let result = patch_scale(core, ask, target, &mut write, &key);
+        return Ok(super::scale_answer(core, ask, target, result, write));
     }
+    let result = patch_read(core, ask, target, &mut write, &key);
+    Ok(super::answered(core, ask, target, result, write))
 }
 
-/// What came of a patch.
-enum Patched {
-    Object(u16, Arc<Value>),
-    Scale(Answer),
+fn patch_read(core: &mut Core, ask: &Ask, target: &Target, write: &mut Write, key: &Key) -> super::Written {
+    let live = core.store.get(key).cloned();
+    if ask.media_type() == "application/apply-patch+yaml" {
+        return super::apply::apply(core, ask, target, write, key, live);
+    }
+    let live = live.ok_or_else(|| Refusal::not_found(&target.kind, &target.name))?;
+    let object = patched_object(core, ask, &target.kind, &live, write)?;
+    Ok((200, update_object(core, write, key, &live, object)?))
 }
 
-fn patch_read(
+fn patch_scale(
     core: &mut Core,
     ask: &Ask,
     target: &Target,
     write: &mut Write,
     key: &Key,
-    live: Option<Arc<Value>>,
-) -> Result<Patched, Refusal> {
-    if ask.media_type() == "application/apply-patch+yaml" {
-        let (code, object) = super::apply::apply(core, ask, target, write, key, live)?;
-        return Ok(Patched::Object(code, object));
-    }
+) -> Result<Arc<Value>, Refusal> {
+    let live = core.store.get(key).cloned();
     let live = live.ok_or_else(|| Refusal::not_found(&target.kind, &target.name))?;
-    if target.subresource == "scale" {
-        let scale = crate::subresources::scale_of(&live);
-        let (scale, _) = patched(ask, None, &scale, write)?;
-        return crate::subresources::replace_scale(core, write, key, &scale).map(Patched::Scale);
-    }
-    let object = patched_object(core, ask, &target.kind, &live, write)?;
-    Ok(Patched::Object(200, update_object(core, write, key, &live, object)?))
+    let live = crate::read::shown(core, &target.kind, &live);
+    let (kind, before) = (scale::scale_kind(&target.kind), scale::owned_scale(core, &target.kind, &live));
+    let mut scale = if ask.media_type() == "application/apply-patch+yaml" {
+        let (applied, _) = super::apply::applied(core, ask, &kind, write, Some(&before))?;
+        write.owners_are_set = true;
+        applied
+    } else {
+        patched_object(core, ask, &kind, &before, write)?
+    };
+    check_namespace(&kind, &target.namespace, &mut scale)?;
+    check_name(&scale, &target.name)?;
+    scale::store(core, write, key, scale)
 }
 
 fn accepted_types(kind: &Kind) -> Vec<&'static str> {
@@ -121,11 +127,8 @@ fn patched(ask: &Ask, kind: Option<&Kind>, live: &Value, write: &mut Write) -> R
         let place = if is_strategic { "" } else { "error decoding patch: " };
         Refusal::bad_request(format!("{place}{error}"))
     })?;
-    let duplicates = document
-        .duplicates
-        .iter()
-        .map(|path| format!("duplicate field {path:?}"));
-    report(duplicates.collect(), write).map_err(Refusal::bad_request)?;
+    // What the patch itself has too often is told with what is wrong with the patched object.
+    write.strict = document.strict_texts();
     let patch = document.value;
     if ask.media_type() == "application/json-patch+json" {
         check_operations(&patch, write.validation)?;

@@ -26,6 +26,8 @@ pub(crate) struct Write {
     pub manager: String,
     pub dry_run: bool,
     pub validation: FieldValidation,
+    /// What a strict reader finds wrong with a patch, until that is told.
+    pub strict: Vec<String>,
     /// What the client is told beside the answer.
     pub warnings: Vec<String>,
     /// Whether the object comes with its owners up to date, as after an apply.
@@ -46,6 +48,7 @@ impl Write {
             manager: ask.manager(),
             dry_run: ask.dry_run(),
             validation: ask.field_validation(),
+            strict: Vec::new(),
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,
@@ -62,6 +65,7 @@ impl Write {
             manager: manager.to_owned(),
             dry_run: false,
             validation: FieldValidation::Ignore,
+            strict: Vec::new(),
             warnings: Vec::new(),
             owners_are_set: false,
             empties: false,

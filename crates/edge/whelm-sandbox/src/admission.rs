@@ -16,6 +16,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
         ("", "namespaces") => namespace(object),
         ("", "services") => service_addresses(core, object),
         ("", "pods") => {
+            crate::pod_admission::admit(core, kind, object)?;
             pod(object);
             mount_token(core, object);
         }
@@ -37,6 +38,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
         ("", "serviceaccounts") => name_secrets(object),
         ("certificates.k8s.io", _) => requester(object),
         ("batch", "jobs") => job(object),
+        ("apps", "daemonsets") => set(object, &TEMPLATE_GENERATION, "1"),
         ("apiextensions.k8s.io", _) => set(
             object,
             &["status"],
@@ -230,8 +232,6 @@ fn pod(object: &mut Value) {
     set_default(object, &["spec", "serviceAccountName"], "default");
     let account = at(object, &["spec", "serviceAccountName"]).cloned().unwrap_or_default();
     set_default(object, &["spec", "serviceAccount"], account);
-    set_default(object, &["spec", "preemptionPolicy"], "PreemptLowerPriority");
-    set_default(object, &["spec", "priority"], 0);
     let tolerations = json!([
         {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
         {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
@@ -244,7 +244,10 @@ fn pod(object: &mut Value) {
     }
     set(object, &["spec", "tolerations"], own);
     set(object, &["status", "phase"], "Pending");
-    let class = quality_class(object);
+    let class = match text(object, &["status", "qosClass"]) {
+        "" => quality_class(object).to_owned(),
+        given => given.to_owned(),
+    };
     set(object, &["status", "qosClass"], class);
 }
 
@@ -290,12 +293,14 @@ fn mount_token(core: &mut Core, object: &mut Value) {
     set(object, &["spec", "volumes"], volumes);
 }
 
+/// Where DaemonSets count the changes of their template.
+const TEMPLATE_GENERATION: [&str; 3] = ["metadata", "annotations", "deprecated.daemonset.template.generation"];
+
 /// DaemonSets count the changes of their template in an annotation.
 fn count_templates(live: &Value, object: &mut Value) {
-    let path = ["metadata", "annotations", "deprecated.daemonset.template.generation"];
-    let before: i64 = text(live, &path).parse().unwrap_or(1);
+    let before: i64 = text(live, &TEMPLATE_GENERATION).parse().unwrap_or(1);
     let changed = at(live, &["spec", "template"]) != at(object, &["spec", "template"]);
-    set(object, &path, (before + i64::from(changed)).to_string());
+    set(object, &TEMPLATE_GENERATION, (before + i64::from(changed)).to_string());
 }
 
 fn quality_class(object: &Value) -> &'static str {

@@ -330,12 +330,24 @@ impl Core {
             return Err(Refusal::no_such_resource());
         }
         match (ask.method.as_str(), target.subresource.as_str()) {
-            (_, "" | "status" | "finalize" | "scale") => self.route_object(ask, target),
+            (_, "" | "status" | "finalize" | "scale" | "ephemeralcontainers" | "resize" | "approval") => {
+                self.route_object(ask, target)
+            }
             (method, subresource) => crate::subresources::answer(self, ask, target, method, subresource),
         }
     }
 
     fn route_object(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+        let own = target.kind.subresources.iter().find(|own| own.name == target.subresource);
+        let verb = match ask.method {
+            Method::GET => "get",
+            Method::PUT => "update",
+            Method::PATCH => "patch",
+            _ => "delete",
+        };
+        if own.is_some_and(|own| !own.verbs.iter().any(|other| other == verb)) {
+            return Err(Refusal::method_not_allowed());
+        }
         match ask.method {
             Method::GET => read::get(self, ask, target),
             Method::PUT => write::replace(self, ask, target),

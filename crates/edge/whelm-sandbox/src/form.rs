@@ -326,10 +326,29 @@ impl Form {
     }
 
     fn metadata_only(&self, object: &Value) -> Value {
-        json!({
-            "kind": "PartialObjectMetadata", "apiVersion": self.api_version,
-            "metadata": object.get("metadata").cloned().unwrap_or_else(|| json!({})),
-        })
+        let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| json!({}));
+        hide_annotations(object, &mut metadata);
+        json!({"kind": "PartialObjectMetadata", "apiVersion": self.api_version, "metadata": metadata})
+    }
+}
+
+/// Takes out the annotations that stand for fields which the real server's own type has.
+fn hide_annotations(object: &Value, metadata: &mut Value) {
+    let hidden: &[&str] = match crate::object::text(object, &["kind"]) {
+        "DaemonSet" => &["deprecated.daemonset.template.generation"],
+        "HorizontalPodAutoscaler" => &[
+            "autoscaling.alpha.kubernetes.io/metrics",
+            "autoscaling.alpha.kubernetes.io/current-metrics",
+            "autoscaling.alpha.kubernetes.io/conditions",
+        ],
+        _ => return,
+    };
+    for name in hidden {
+        crate::object::remove(metadata, &["annotations", name]);
+    }
+    let left = metadata.get("annotations").and_then(Value::as_object);
+    if left.is_some_and(serde_json::Map::is_empty) {
+        crate::object::remove(metadata, &["annotations"]);
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn of_deletion(ask: &Ask) -> Result<Value, Refusal> {
     let options = if ask.body.is_empty() {
         from_query(ask)?
     } else {
-        ask.json_body()?
+        crate::write::read_options(ask)?
     };
     let mut faults = Vec::new();
     let policy = at(&options, &["propagationPolicy"]).filter(|policy| !policy.is_null());

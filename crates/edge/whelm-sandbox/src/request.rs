@@ -174,6 +174,16 @@ impl Ask {
         ))
     }
 
+    /// Reads a body whose errors are told as they are.
+    pub fn plain_document(&self) -> Result<Document, Refusal> {
+        match self.media_type() {
+            "" | "application/json" => document::parse(&self.body).map_err(|error| {
+                Refusal::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
+            }),
+            _ => self.document("DeleteOptions"),
+        }
+    }
+
     /// Reads the body of a creation or an update of an object of a kind.
     pub fn document(&self, kind: &str) -> Result<Document, Refusal> {
         let unrecognized = |error: String| self.unrecognized(kind, &error);

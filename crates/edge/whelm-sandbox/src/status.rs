@@ -334,6 +334,27 @@ impl Refusal {
         }
     }
 
+    /// A Pod cannot go now, since its budget for disruptions is spent.
+    pub(crate) fn over_budget(cause: &str, retry_after: Option<u64>) -> Self {
+        let mut details = json!({"causes": [{"reason": "DisruptionBudget", "message": cause}]});
+        if let Some(seconds) = retry_after {
+            details["retryAfterSeconds"] = seconds.into();
+        }
+        Refusal {
+            code: 429,
+            reason: "TooManyRequests",
+            message: "Cannot evict pod as it would violate the pod's disruption budget.".into(),
+            details,
+        }
+    }
+
+    /// A Pod has more budgets for disruptions than one.
+    pub(crate) fn many_budgets() -> Self {
+        Refusal::internal(
+            "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+        )
+    }
+
     pub(crate) fn expired(asked: u64, oldest: u64) -> Self {
         let message = format!("too old resource version: {asked} ({oldest})");
         Refusal {

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::core::{Answer, Core, Target};
-use crate::object::{items, name, namespace, set, text};
+use crate::kinds::Kind;
+use crate::object::{items, name, set, text};
 use crate::read::find;
 use crate::request::Ask;
 use crate::script::Script;
-use crate::status::Refusal;
+use crate::status::{FieldFault, Refusal};
 use crate::store::Key;
-use crate::write::{Propagation, delete_object};
 
 /// Answers a request to a subresource.
 pub(crate) fn answer(
@@ -19,17 +19,14 @@ pub(crate) fn answer(
     method: &str,
     subresource: &str,
 ) -> Result<Answer, Refusal> {
+    match (method, subresource) {
+        ("POST", "eviction") => return crate::eviction::evict(core, ask, target),
+        ("POST", "binding") => return bind(core, ask, target),
+        _ => {}
+    }
     let object = find(core, target)?;
     match (method, subresource) {
         ("GET", "log") => log(core, ask, &object),
-        ("POST", "eviction") => {
-            let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
-            delete_object(core, &target.kind, &key, &object, Propagation::Background);
-            Ok(Answer::json(
-                201,
-                &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}),
-            ))
-        }
         (_, "exec" | "attach" | "portforward" | "proxy") => Err(no_programs(subresource)),
         ("POST", "token") => crate::authorization::issue_token(core, ask, target, &object),
         _ => Err(Refusal::method_not_allowed()),
@@ -76,22 +73,68 @@ fn last_part(ask: &Ask, written: &str) -> String {
 /// Answers reviews and other kinds that are only ever created.
 pub(crate) fn review(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     match target.kind.kind.as_str() {
-        "Binding" => bind(core, &ask.json_body()?, target),
+        "Binding" => bind(core, ask, target),
         _ => crate::authorization::review(core, ask, target),
     }
 }
 
-fn bind(core: &mut Core, binding: &Value, target: &Target) -> Result<Answer, Refusal> {
-    let pods = crate::kinds::Resource::new("", "pods");
-    let key = Key::new(&pods, &target.namespace, name(binding));
-    let Some(pod) = core.store.get(&key).cloned() else {
-        return Err(Refusal::namespace_not_found(namespace(binding)));
+/// Gives a Pod the node that a binding names.
+fn bind(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
+    let kind = Kind {
+        version: "v1".into(),
+        kind: "Binding".into(),
+        ..Kind::nameless()
     };
-    let mut bound = Value::clone(&pod);
-    set(&mut bound, &["spec", "nodeName"], text(binding, &["target", "name"]));
-    core.store.put(&key, bound);
-    Ok(Answer::json(
-        201,
-        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}),
-    ))
+    let (binding, warnings) = crate::write::read_body(core, ask, target, &kind)?;
+    if !target.name.is_empty() && target.name != name(&binding) {
+        return Err(Refusal::bad_request("name in URL does not match name in Binding object"));
+    }
+    let pods = core.kinds.at("", "v1", "pods").ok_or_else(Refusal::no_such_resource)?;
+    let key = Key::new(&pods.resource(), &target.namespace, name(&binding));
+    check_target(&binding)?;
+    let Some(pod) = core.store.get(&key).cloned() else {
+        return Err(Refusal::not_found(&pods, name(&binding)));
+    };
+    let bound = text(&pod, &["spec", "nodeName"]);
+    if !bound.is_empty() {
+        let cause = format!("pod {} is already assigned to node {bound:?}", name(&pod));
+        return Err(Refusal::conflict(&as_binding(), name(&pod), &cause));
+    }
+    if !ask.dry_run() {
+        let mut assigned = Value::clone(&pod);
+        set(&mut assigned, &["spec", "nodeName"], text(&binding, &["target", "name"]));
+        let time = core.timestamp();
+        let mut conditions = items(&assigned, &["status", "conditions"]).to_vec();
+        conditions.retain(|own| text(own, &["type"]) != "PodScheduled");
+        conditions.push(json!({
+            "type": "PodScheduled", "status": "True", "lastProbeTime": null, "lastTransitionTime": time,
+        }));
+        set(&mut assigned, &["status", "conditions"], conditions);
+        core.store.put(&key, assigned);
+    }
+    let status = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201});
+    Ok(Answer::with_warnings(201, &status, warnings))
+}
+
+fn as_binding() -> Kind {
+    Kind {
+        plural: "pods/binding".into(),
+        ..Kind::nameless()
+    }
+}
+
+/// Pods are bound to nodes.
+fn check_target(binding: &Value) -> Result<(), Refusal> {
+    let mut faults = Vec::new();
+    let kind = text(binding, &["target", "kind"]);
+    if !matches!(kind, "" | "Node") {
+        faults.push(FieldFault::unsupported("target.kind", &json!(kind), &["Node", "<empty>"]));
+    }
+    if text(binding, &["target", "name"]).is_empty() {
+        faults.push(FieldFault::required("target.name", ""));
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(&Kind { kind: "Binding".into(), ..Kind::nameless() }, name(binding), &faults))
 }

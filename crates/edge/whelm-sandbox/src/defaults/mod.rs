@@ -20,7 +20,7 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
         "" => core_kind(kind, object),
         "apps" | "batch" => workload(kind, object),
         "networking.k8s.io" => network(kind, object),
-        "autoscaling" => set_default(object, &["spec", "minReplicas"], 1),
+        "autoscaling" => autoscaler(kind, object),
         "rbac.authorization.k8s.io" if object.get("roleRef").is_some() => binding(object),
         "storage.k8s.io" => storage::apply(kind, object),
         "apiextensions.k8s.io" => definition(object),
@@ -39,6 +39,33 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// An autoscaler without metrics scales by the CPU that its Pods use.
+fn autoscaler(kind: &Kind, object: &mut Value) {
+    const USUAL_PERCENTAGE: i64 = 80;
+    set_default(object, &["spec", "minReplicas"], 1);
+    if kind.version == "v1" {
+        set_default(object, &["spec", "targetCPUUtilizationPercentage"], USUAL_PERCENTAGE);
+        return;
+    }
+    if crate::object::items(object, &["spec", "metrics"]).is_empty() {
+        let target = json!({"type": "Utilization", "averageUtilization": USUAL_PERCENTAGE});
+        let metric = json!({"type": "Resource", "resource": {"name": "cpu", "target": target}});
+        set(object, &["spec", "metrics"], json!([metric]));
+    }
+    in_map(object, "spec", |spec| {
+        if let Some(behavior) = spec.get_mut("behavior").filter(|behavior| behavior.is_object()) {
+            let all = json!({"type": "Percent", "value": 100, "periodSeconds": 15});
+            let four = json!({"type": "Pods", "value": 4, "periodSeconds": 15});
+            set_default(behavior, &["scaleUp", "stabilizationWindowSeconds"], 0);
+            set_default(behavior, &["scaleUp", "policies"], json!([four, all]));
+            set_default(behavior, &["scaleDown", "policies"], json!([all]));
+            for direction in ["scaleUp", "scaleDown"] {
+                set_default(behavior, &[direction, "selectPolicy"], "Max");
+            }
+        }
+    });
 }
 
 fn core_kind(kind: &Kind, object: &mut Value) {
@@ -390,10 +417,11 @@ fn stateful_set(object: &mut Value) {
 }
 
 fn daemon_set(object: &mut Value) {
+    // The count of templates starts when the server stores the object.
     set_default(
         object,
         &["metadata", "annotations", "deprecated.daemonset.template.generation"],
-        "1",
+        "0",
     );
     set_default(object, &["spec", "revisionHistoryLimit"], 10);
     set_default(object, &["spec", "updateStrategy", "type"], "RollingUpdate");

@@ -30,6 +30,9 @@ pub(super) fn apply(
     check_namespace(kind, &target.namespace, &mut object)?;
     check_name(&object, &target.name)?;
     write.owners_are_set = true;
+    if live.is_none() && !target.subresource.is_empty() {
+        return Err(Refusal::not_found(kind, &target.name));
+    }
     Ok(match live {
         Some(live) => (200, update_object(core, write, key, &live, object)?),
         None => (201, create_object(core, write, &target.namespace, object)?),
@@ -112,7 +115,7 @@ fn read_config(ask: &Ask, kind: &Kind, write: &mut Write) -> Result<(Value, Stri
         )));
     }
     let owners = at(&config, &["metadata", "managedFields"]);
-    if owners.is_some_and(|owners| owners.as_array().is_some_and(|owners| !owners.is_empty())) {
+    if owners.is_some_and(Value::is_array) {
         return Err(Refusal::bad_request("metadata.managedFields must be nil"));
     }
     let (namespace, name) = (crate::object::namespace(&config), crate::object::name(&config));

@@ -29,25 +29,46 @@ pub(super) fn read_object(core: &Core, ask: &Ask, kind: &Kind, write: &mut Write
     decode_document(core, kind, document, write).map_err(findings)
 }
 
-/// Checks `apiVersion` and `kind`, and fills in what is missing of a built-in kind.
-fn check_kind(core: &Core, ask: &Ask, object: &mut Value, kind: &Kind) -> Result<(), Refusal> {
-    if !object.is_object() {
+/// Reads the options of a deletion, whose errors are told as they are.
+pub(super) fn read_options(ask: &Ask, kind: &Kind) -> Result<Value, Refusal> {
+    let document = ask.plain_document()?;
+    let (version, name) = (text(&document.value, &["apiVersion"]), text(&document.value, &["kind"]));
+    if let Some(fault) = head_fault(&document.value) {
+        return Err(Refusal::bad_request(fault));
+    }
+    if !name.is_empty() && name != kind.kind {
+        return Err(Refusal::bad_request(format!(
+            "no kind {name:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
+        )));
+    }
+    let Some(own) = BuiltInSchema::get().named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions") else {
+        return Ok(document.value);
+    };
+    decode(own, document.value, &mut Findings::default()).map_err(Refusal::bad_request)
+}
+
+/// Says why not even the kind of an object can be read.
+fn head_fault(object: &Value) -> Option<String> {
+    if !object.is_object() && !object.is_null() {
         let found = go_kind(object);
-        let error = format!(
+        return Some(format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct {{ \
              APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
-        );
-        return Err(ask.unrecognized(&kind.kind, &error));
+        ));
     }
-    for field in ["apiVersion", "kind"] {
-        if let Some(value) = object.get(field).filter(|value| !value.is_string() && !value.is_null()) {
-            let error = format!(
-                "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{field} of type \
-                 string",
-                go_kind(value)
-            );
-            return Err(ask.unrecognized(&kind.kind, &error));
-        }
+    ["apiVersion", "kind"].into_iter().find_map(|field| {
+        let value = object.get(field).filter(|value| !value.is_string() && !value.is_null())?;
+        Some(format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{field} of type string",
+            go_kind(value)
+        ))
+    })
+}
+
+/// Checks `apiVersion` and `kind`, and fills in what is missing of a built-in kind.
+fn check_kind(core: &Core, ask: &Ask, object: &mut Value, kind: &Kind) -> Result<(), Refusal> {
+    if let Some(error) = head_fault(object) {
+        return Err(ask.unrecognized(&kind.kind, &error));
     }
     let (given, name) = (
         text(object, &["apiVersion"]).to_owned(),

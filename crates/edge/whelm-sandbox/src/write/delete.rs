@@ -35,6 +35,7 @@ const JOB_WARNING: &str = "child pods are preserved by default when jobs are del
 pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     crate::form::Form::of(ask)?;
     let options = options::of_deletion(ask)?;
+    check_immortal(&target.kind, &target.name)?;
     let object = find(core, target)?;
     check_preconditions(&target.kind, &options, &object)?;
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
@@ -59,6 +60,15 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
         Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, warnings)),
         None => Ok(deleted(core, ask, target, &object)),
     }
+}
+
+/// Some namespaces stay.
+fn check_immortal(kind: &Kind, name: &str) -> Result<(), Refusal> {
+    let is_namespace = kind.group.is_empty() && kind.plural == "namespaces";
+    if is_namespace && matches!(name, "default" | "kube-system" | "kube-public") {
+        return Err(Refusal::forbidden(kind, name, "this namespace may not be deleted"));
+    }
+    Ok(())
 }
 
 /// Returns how long a Pod that is deleted has to end, where the deletion says so.
@@ -124,7 +134,7 @@ fn propagation(options: &Value) -> Propagation {
     }
 }
 
-fn check_preconditions(kind: &Kind, options: &Value, object: &Value) -> Result<(), Refusal> {
+pub(crate) fn check_preconditions(kind: &Kind, options: &Value, object: &Value) -> Result<(), Refusal> {
     let wanted = |field: &str| text(options, &["preconditions", field]).to_owned();
     let (wanted_uid, wanted_version) = (wanted("uid"), wanted("resourceVersion"));
     let version = text(object, &["metadata", "resourceVersion"]);
@@ -157,6 +167,11 @@ pub(crate) fn delete_object(
     propagation: Propagation,
 ) -> Option<Arc<Value>> {
     delete_with(core, kind, key, object, propagation, None)
+}
+
+/// Deletes an object as the options of a deletion say.
+pub(crate) fn delete_as_asked(core: &mut Core, kind: &Kind, key: &Key, object: &Arc<Value>, options: &Value) {
+    delete_with(core, kind, key, object, propagation(options), grace_of(options));
 }
 
 fn delete_with(

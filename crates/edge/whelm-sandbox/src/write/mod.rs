@@ -8,7 +8,9 @@ mod patch;
 mod scale;
 mod store;
 
-pub(crate) use delete::{Propagation, delete, delete_collection, delete_object, finish_deletion};
+pub(crate) use delete::{
+    Propagation, check_preconditions, delete, delete_as_asked, delete_collection, delete_object, finish_deletion,
+};
 pub(crate) use patch::patch;
 pub(crate) use scale::{check_wanted, scale_of};
 pub(crate) use store::{Write, create_object, read_own, update_object};
@@ -43,6 +45,29 @@ pub(crate) fn create(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
 fn create_read(core: &mut Core, ask: &Ask, target: &Target, write: &mut Write) -> Written {
     let object = body::read_object(core, ask, &target.kind, write)?;
     Ok((201, create_object(core, write, &target.namespace, object)?))
+}
+
+/// Reads a body of another kind than that of the path, and what the client is to be told of it.
+pub(crate) fn read_body(
+    core: &Core,
+    ask: &Ask,
+    target: &Target,
+    kind: &crate::kinds::Kind,
+) -> Result<(Value, Vec<String>), Refusal> {
+    Form::of(ask)?;
+    options::check_write(ask, "CreateOptions")?;
+    let mut write = Write::of(ask, target);
+    let object = body::read_object(core, ask, kind, &mut write)?;
+    Ok((object, write.warnings))
+}
+
+/// Reads the options of a deletion.
+pub(crate) fn read_options(ask: &Ask) -> Result<Value, Refusal> {
+    let kind = crate::kinds::Kind {
+        kind: "DeleteOptions".into(),
+        ..crate::kinds::Kind::nameless()
+    };
+    body::read_options(ask, &kind)
 }
 
 /// The status code and the new state of an object that was written.

@@ -126,6 +126,9 @@ pub(crate) fn create_object(
     write.settle(&mut object);
     check_namespace_exists(core, &kind, namespace, name(&object))?;
     check_escalation(core, write, namespace, None, &object)?;
+    if write.caller.is_some() && kind.group.is_empty() && kind.plural == "pods" {
+        crate::pod_admission::check_account(core, &kind, &object)?;
+    }
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
     if strategy::has_status(&kind) {
@@ -268,6 +271,14 @@ fn check_version(kind: &Kind, key: &Key, live: &Value, object: &mut Value) -> Re
         text(object, &["metadata", "resourceVersion"]),
         text(live, &["metadata", "resourceVersion"]).to_owned(),
     );
+    if !given.is_empty() && given.parse::<u64>().is_err() {
+        let reason = if given.bytes().all(|byte| byte.is_ascii_digit()) {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        };
+        return Err(Refusal::internal(format!("strconv.ParseUint: parsing {given:?}: {reason}")));
+    }
     if matches!(given, "" | "0") {
         if !strategy::allows_unconditional_update(kind) {
             let detail = "must be specified for an update";

@@ -15,6 +15,11 @@ pub(crate) struct Schedule {
     either_day: bool,
 }
 
+/// Says whether there is a time zone of a name. The names are those of Go's own copy of the database.
+pub(crate) fn is_zone(name: &str) -> bool {
+    include_str!("../data/zones.txt").lines().any(|own| own == name)
+}
+
 impl Schedule {
     /// Reads a schedule; nothing when it is none.
     pub fn read(text: &str) -> Option<Self> {

@@ -124,6 +124,16 @@ impl Kind {
         }
     }
 
+    /// Returns the kind as which its objects are held: events of both groups are held as those of the old one.
+    #[must_use]
+    pub fn held(&self) -> Self {
+        let mut kind = self.clone();
+        if self.group == "events.k8s.io" && !self.custom {
+            kind.group.clear();
+        }
+        kind
+    }
+
     /// Says whether the kind has a subresource.
     #[must_use]
     pub fn has_subresource(&self, name: &str) -> bool {

@@ -60,6 +60,19 @@ impl FieldFault {
         }
     }
 
+    /// The value of a field, as it is shown in a form of its own, is not allowed.
+    pub fn invalid_shown(field: impl Into<String>, shown: &str, detail: &str) -> Self {
+        FieldFault {
+            reason: "FieldValueInvalid",
+            field: field.into(),
+            message: if detail.is_empty() {
+                format!("Invalid value: {shown}")
+            } else {
+                format!("Invalid value: {shown}: {detail}")
+            },
+        }
+    }
+
     /// The value of a field takes more than so many bytes.
     pub fn too_long(field: impl Into<String>, bytes: usize) -> Self {
         FieldFault {
@@ -383,6 +396,7 @@ impl Refusal {
 
     /// Some fields are not valid. The list must not be empty.
     pub(crate) fn invalid(kind: &Kind, name: &str, faults: &[FieldFault]) -> Self {
+        let kind = &kind.held();
         let mut texts: Vec<String> = Vec::new();
         for fault in faults {
             let text = format!("{}: {}", fault.field, fault.message);
@@ -425,7 +439,7 @@ fn shown(value: &Value) -> String {
 }
 
 /// JSON with the characters escaped that Go's encoder escapes for HTML.
-fn go_json(value: &Value) -> String {
+pub(crate) fn go_json(value: &Value) -> String {
     value
         .to_string()
         .replace('<', "\\u003c")

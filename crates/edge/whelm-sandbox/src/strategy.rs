@@ -40,6 +40,18 @@ pub(crate) fn allows_unconditional_update(kind: &Kind) -> bool {
     !kind.custom && !conditional
 }
 
+/// Returns the folder of the store in which the objects of a kind are.
+pub(crate) fn folder(kind: &Kind) -> &str {
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        ("", "services") => "services/specs",
+        ("", "endpoints") => "services/endpoints",
+        ("", "replicationcontrollers") => "controllers",
+        ("", "nodes") => "minions",
+        ("networking.k8s.io", "ingresses") => "ingress",
+        (_, plural) => plural,
+    }
+}
+
 /// Says whether a deletion answers with the last state of the object.
 pub(crate) fn returns_deleted(kind: &Kind) -> bool {
     match kind.group.as_str() {

@@ -108,16 +108,7 @@ pub(super) fn address(object: &Value, report: &mut Report) {
 /// Checks how an IPAddress changes.
 pub(super) fn address_changes(live: &Value, object: &Value, report: &mut Report) {
     let own = |object| at(object, &["spec", "parentRef"]);
-    if own(live) != own(object) {
-        let shown = own(object).map_or(Value::Null, |parent| {
-            let field = |name: &str| text(parent, &[name]).to_owned();
-            json!({
-                "Group": field("group"), "Resource": field("resource"), "Namespace": field("namespace"),
-                "Name": field("name"),
-            })
-        });
-        report.invalid("spec.parentRef", &shown, "field is immutable");
-    }
+    report.fixed_as("spec.parentRef", "*@networking.ParentReference", own(live), own(object));
 }
 
 /// Checks a ServiceCIDR.
@@ -158,7 +149,7 @@ pub(super) fn service_range_changes(live: &Value, object: &Value, report: &mut R
             service_range(object, report);
         }
     } else {
-        let shown = if after.is_empty() { Value::Null } else { json!(after) };
-        report.invalid(place, &shown, "field is immutable");
+        let own = at(object, &["spec", "cidrs"]);
+        report.invalid_as(place, "[s", own, "field is immutable");
     }
 }

@@ -12,9 +12,7 @@ use crate::object::{at, int, items, text};
 /// Checks a StorageClass.
 pub(super) fn storage_class(object: &Value, report: &mut Report) {
     let provisioner = text(object, &["provisioner"]);
-    report.named("provisioner", provisioner, |text| {
-        format::label_key(&text.to_lowercase())
-    });
+    qualified("provisioner", provisioner, report);
     for key in at(object, &["parameters"])
         .and_then(Value::as_object)
         .into_iter()
@@ -31,6 +29,12 @@ pub(super) fn storage_class(object: &Value, report: &mut Report) {
     super::storage::topologies(object, report);
 }
 
+/// A name with perhaps a domain before it, shown in small letters.
+fn qualified(field: &str, name: &str, report: &mut Report) {
+    let name = name.to_lowercase();
+    report.named(field, &name, format::label_key);
+}
+
 /// Checks how a StorageClass changes.
 pub(super) fn storage_class_changes(live: &Value, object: &Value, report: &mut Report) {
     for field in ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"] {
@@ -45,9 +49,7 @@ pub(super) fn storage_class_changes(live: &Value, object: &Value, report: &mut R
 
 /// Checks a VolumeAttributesClass.
 pub(super) fn attributes_class(object: &Value, report: &mut Report) {
-    report.named("driverName", text(object, &["driverName"]), |text| {
-        format::subdomain(&text.to_lowercase())
-    });
+    qualified("driverName", text(object, &["driverName"]), report);
     let parameters = object.get("parameters").and_then(Value::as_object);
     if parameters.is_none_or(Map::is_empty) {
         report.required("parameters", "must contain at least one key/value pair");
@@ -112,18 +114,37 @@ pub(super) fn runtime_class(object: &Value, report: &mut Report) {
 /// Checks an IngressClass.
 pub(super) fn ingress_class(object: &Value, report: &mut Report) {
     let controller = text(object, &["spec", "controller"]);
-    if controller.is_empty() {
-        report.required("spec.controller", "");
-    } else if controller.len() > 250 {
-        report
-            .0
-            .push(crate::status::FieldFault::too_long("spec.controller", 250));
-    } else if !controller
-        .split_once('/')
-        .is_some_and(|(domain, path)| format::subdomain(domain).is_empty() && !path.is_empty())
-    {
-        let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
-        report.invalid("spec.controller", &json!(controller), detail);
+    report.not_longer("spec.controller", controller, 250);
+    report.domain_path("spec.controller", controller);
+    if let Some(parameters) = at(object, &["spec", "parameters"]) {
+        class_parameters(parameters, "spec.parameters", report);
+    }
+}
+
+fn class_parameters(parameters: &Value, place: &str, report: &mut Report) {
+    if let Some(group) = parameters.get("apiGroup") {
+        let findings = format::subdomain(group.as_str().unwrap_or_default());
+        report.findings(&format!("{place}.apiGroup"), group, findings);
+    }
+    for field in ["kind", "name"] {
+        report.named(&format!("{place}.{field}"), text(parameters, &[field]), |text| {
+            format::path_segment(text, false)
+        });
+    }
+    let Some(scope) = parameters.get("scope").and_then(Value::as_str) else {
+        report.required(&format!("{place}.scope"), "");
+        return;
+    };
+    let field = format!("{place}.namespace");
+    match (scope, parameters.get("namespace")) {
+        ("Namespace", None) => report.required(&field, "`parameters.scope` is set to 'Namespace'"),
+        ("Namespace", Some(namespace)) => {
+            let findings = format::label(namespace.as_str().unwrap_or_default());
+            report.findings(&field, namespace, findings);
+        }
+        ("Cluster", Some(_)) => report.forbidden(&field, "`parameters.scope` is set to 'Cluster'"),
+        ("Cluster", None) => {}
+        _ => report.one_of(&format!("{place}.scope"), scope, &["Cluster", "Namespace"]),
     }
 }
 

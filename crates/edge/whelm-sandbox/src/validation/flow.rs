@@ -40,11 +40,9 @@ pub(super) fn schema(object: &Value, report: &mut Report) {
     if let Some(method) = spec.get("distinguisherMethod") {
         let kind = text(method, &["type"]);
         if !matches!(kind, "ByNamespace" | "ByUser") {
-            report.unsupported(
-                "spec.distinguisherMethod.type",
-                &json!({"Type": kind}),
-                &["ByNamespace", "ByUser"],
-            );
+            let form = "*@flowcontrol.FlowDistinguisherMethod";
+            let methods = ["ByNamespace", "ByUser"];
+            report.unsupported_as("spec.distinguisherMethod.type", form, Some(method), &methods);
         }
     }
     let level = text(spec, &["priorityLevelConfiguration", "name"]);

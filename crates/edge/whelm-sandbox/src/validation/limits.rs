@@ -145,13 +145,6 @@ fn scope_selector(object: &Value, report: &mut Report) {
     };
     let place = "spec.scopeSelector.matchExpressions";
     let expressions = items(selector, &["matchExpressions"]);
-    let internal = |expression: &Value| {
-        json!({
-            "ScopeName": text(expression, &["scopeName"]), "Operator": text(expression, &["operator"]),
-            "Values": expression.get("values"),
-        })
-    };
-    let shown = json!({"MatchExpressions": expressions.iter().map(internal).collect::<Vec<_>>()});
     let mut scopes = Vec::new();
     for expression in expressions {
         let (scope, operator) = (text(expression, &["scopeName"]), text(expression, &["operator"]));
@@ -159,7 +152,12 @@ fn scope_selector(object: &Value, report: &mut Report) {
             report.invalid(&format!("{place}.scopeName"), &json!(scope), "unsupported scope");
         }
         for _ in unfit(object, scope) {
-            report.invalid(place, &shown, "unsupported scope applied to resource");
+            report.invalid_as(
+                place,
+                "*@core.ScopeSelector",
+                Some(selector),
+                "unsupported scope applied to resource",
+            );
         }
         let only_exists = SCOPES.contains(&scope) && !matches!(scope, "PriorityClass" | "VolumeAttributesClass");
         if only_exists && operator != "Exists" {

@@ -26,10 +26,7 @@ fn name_findings(kind: &Kind, name: &str, prefix: bool) -> Findings {
     };
     match (kind.group.as_str(), kind.plural.as_str()) {
         _ if kind.custom => format::subdomain(&masked),
-        (
-            "rbac.authorization.k8s.io" | "certificates.k8s.io" | "events.k8s.io" | "policy" | "apiregistration.k8s.io",
-            _,
-        )
+        ("rbac.authorization.k8s.io" | "certificates.k8s.io" | "policy" | "apiregistration.k8s.io", _)
         | ("", "events" | "componentstatuses") => format::path_segment(name, prefix),
         ("", "services" | "namespaces") | ("apps", "statefulsets") => format::label(&masked),
         ("networking.k8s.io", "ipaddresses") => super::addresses::canonical(name),
@@ -329,11 +326,14 @@ pub(super) fn updated(live: &Value, object: &Value) -> Vec<FieldFault> {
     ] {
         let (before, after) = (at(live, &["metadata", field]), at(object, &["metadata", field]));
         if before.filter(|value| !value.is_null()) != after.filter(|value| !value.is_null()) {
-            faults.push(FieldFault::invalid(
-                format!("metadata.{field}"),
-                after.unwrap_or(&Value::Null),
-                IMMUTABLE,
-            ));
+            let shown = after.cloned().unwrap_or_default();
+            // Except for texts, the real server shows a value as JSON.
+            let detail = IMMUTABLE;
+            faults.push(if field == "uid" {
+                FieldFault::invalid_shown("metadata.uid", &crate::status::go_json(&shown), detail)
+            } else {
+                FieldFault::invalid(format!("metadata.{field}"), &shown, detail)
+            });
         }
     }
     faults.extend(notes(object));

@@ -12,6 +12,7 @@ mod endpoints;
 mod events;
 mod flow;
 pub(crate) mod format;
+mod jobs;
 mod limits;
 mod metadata;
 mod network;
@@ -23,6 +24,7 @@ mod rights;
 mod selector;
 mod services;
 mod sources;
+mod statuses;
 mod storage;
 mod volumes;
 mod webhooks;
@@ -59,15 +61,16 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
     let spec = object.get("spec").unwrap_or(&nothing);
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("apps", "controllerrevisions") => {}
-        ("apps", _) => workloads::check(kind, object, report),
+        ("apps", _) => workloads::check(kind, live, object, report),
         ("", "pods") => pods::spec(spec, "spec", report),
         ("", "podtemplates") => pods::template(object.get("template").unwrap_or(&nothing), "template", report),
         ("", "replicationcontrollers") => workloads::replication_controller(object, report),
         ("batch", "jobs") => {
-            workloads::job(spec, "spec", report);
-            workloads::job_selector(spec, report);
+            jobs::made_selector(object, report);
+            jobs::job(spec, "spec", report);
+            jobs::job_selector(spec, report);
         }
-        ("batch", "cronjobs") => workloads::cron_job(object, report),
+        ("batch", "cronjobs") => jobs::cron_job(live, object, report),
         ("", "services") => services::check(object, report),
         ("", "persistentvolumeclaims") => persistent::claim(spec, "spec", report),
         ("", "persistentvolumes") => persistent::volume(object, report),
@@ -83,14 +86,14 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("networking.k8s.io", "networkpolicies") => network::policy(object, report),
         ("networking.k8s.io", "ingressclasses") => classes::ingress_class(object, report),
         ("discovery.k8s.io", _) => endpoints::slice(object, live, report),
-        ("networking.k8s.io", "ipaddresses") if live.is_none() => addresses::address(object, report),
+        ("networking.k8s.io", "ipaddresses") => addresses::address(object, report),
         ("networking.k8s.io", "servicecidrs") if live.is_none() => addresses::service_range(object, report),
         ("rbac.authorization.k8s.io", "roles") => rights::rules(object, true, report),
         ("rbac.authorization.k8s.io", "clusterroles") => rights::rules(object, false, report),
         ("rbac.authorization.k8s.io", "rolebindings") => rights::binding(object, true, report),
         ("rbac.authorization.k8s.io", "clusterrolebindings") => rights::binding(object, false, report),
         ("resource.k8s.io", "resourceclaims") if live.is_none() => devices::claim(spec, "spec", report),
-        ("resource.k8s.io", "resourceclaimtemplates") if live.is_none() => devices::template(object, report),
+        ("resource.k8s.io", "resourceclaimtemplates") => devices::template(object, report),
         ("resource.k8s.io", "deviceclasses") => devices::class(object, report),
         ("resource.k8s.io", "resourceslices") => devices::slice(object, live, report),
         ("certificates.k8s.io", "certificatesigningrequests") => certificates::check("", live, object, report),
@@ -98,7 +101,7 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("flowcontrol.apiserver.k8s.io", _) => flow::level(object, report),
         ("storage.k8s.io", "csidrivers") => storage::driver(object, report),
         ("storage.k8s.io", "csinodes") => storage::node(object, report),
-        ("storage.k8s.io", "csistoragecapacities") if live.is_none() => storage::capacity(object, report),
+        ("storage.k8s.io", "csistoragecapacities") => storage::capacity(object, report),
         ("storage.k8s.io", "volumeattachments") => storage::attachment(object, report),
         ("storage.k8s.io", "storageclasses") => classes::storage_class(object, report),
         ("storage.k8s.io", "volumeattributesclasses") => classes::attributes_class(object, report),
@@ -167,9 +170,26 @@ pub(crate) fn updated(kind: &Kind, subresource: &str, live: &Value, object: &Val
         faults.extend(of_subresource(kind, subresource, live, object));
         return faults;
     }
-    faults.extend(specification(kind, Some(live), object));
-    faults.extend(changes(kind, live, object));
+    let (own, changes) = (specification(kind, Some(live), object), changes(kind, live, object));
+    if changes_first(kind) {
+        faults.extend(changes);
+        faults.extend(own);
+    } else {
+        faults.extend(own);
+        faults.extend(changes);
+    }
     faults
+}
+
+/// Says whether the real server looks at what changes before it looks at what there is then.
+fn changes_first(kind: &Kind) -> bool {
+    matches!(
+        (kind.group.as_str(), kind.plural.as_str()),
+        ("apps", "daemonsets")
+            | ("networking.k8s.io", "ingressclasses")
+            | ("storage.k8s.io", "volumeattributesclasses")
+            | ("", "services" | "secrets" | "configmaps")
+    )
 }
 
 /// Says what is wrong with a change of a status, or of what other subresources hold.
@@ -183,6 +203,11 @@ fn of_subresource(kind: &Kind, subresource: &str, live: &Value, object: &Value) 
         ("flowcontrol.apiserver.k8s.io", _) => flow::conditions(object, &mut report),
         ("resource.k8s.io", "resourceclaims") => devices::claim_status(live, object, &mut report),
         ("storage.k8s.io", "volumeattachments") => storage::attachment(object, &mut report),
+        ("apps", plural) | ("", plural @ "replicationcontrollers") => {
+            statuses::workload(plural, live, object, &mut report);
+        }
+        ("batch", "jobs") => statuses::job(live, object, &mut report),
+        ("", "namespaces") => statuses::namespace(object, &mut report),
         ("", "nodes") => nodes::changes(live, object, &mut report),
         ("", "resourcequotas") => limits::quota_status(object, &mut report),
         ("", "persistentvolumeclaims") => persistent::claim_status(object, &mut report),
@@ -208,20 +233,11 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
         }
     };
     match kind.plural.as_str() {
-        "deployments" | "daemonsets" | "replicasets" => keep(&["spec", "selector"]),
-        "jobs" => {
-            keep(&["spec", "selector"]);
-            keep(&["spec", "template"]);
-            keep(&["spec", "completionMode"]);
-        }
         "secrets" => keep(&["type"]),
         "statefulsets" => faults.extend(stateful_set_changes(live, object)),
-        "persistentvolumeclaims" => faults.extend(claim_changes(live, object)),
         "endpointslices" => keep(&["addressType"]),
-        "ingressclasses" => keep(&["spec", "controller"]),
         "runtimeclasses" => keep(&["handler"]),
         "controllerrevisions" => keep(&["data"]),
-        "resourceclaims" | "resourceclaimtemplates" | "volumeattachments" => keep(&["spec"]),
         "configmaps" => faults.extend(frozen_changes(live, object, &["data", "binaryData"])),
         _ => {}
     }
@@ -229,7 +245,27 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
         faults.extend(frozen_changes(live, object, &["data"]));
     }
     let mut report = Report(faults);
+    let spec = |object| Value::get(object, "spec");
+    let own = |object, field| at(object, &["spec", field]);
     match kind.plural.as_str() {
+        "deployments" | "daemonsets" | "replicasets" => {
+            let selectors = (own(live, "selector"), own(object, "selector"));
+            report.fixed_as("spec.selector", workloads::SELECTOR, selectors.0, selectors.1);
+        }
+        "jobs" => jobs::changes(live, object, &mut report),
+        "ingressclasses" => report.fixed_as(
+            "spec.controller",
+            "s",
+            own(live, "controller"),
+            own(object, "controller"),
+        ),
+        "resourceclaims" => report.fixed_as("spec", "@resource.ResourceClaimSpec", spec(live), spec(object)),
+        "resourceclaimtemplates" => {
+            report.fixed_as("spec", "@resource.ResourceClaimTemplateSpec", spec(live), spec(object));
+        }
+        "volumeattachments" => report.fixed_as("spec", "@storage.VolumeAttachmentSpec", spec(live), spec(object)),
+        "persistentvolumeclaims" => persistent::claim_changes(live, object, &mut report),
+        "persistentvolumes" => persistent::volume_changes(live, object, &mut report),
         "rolebindings" | "clusterrolebindings" => rights::binding_changes(live, object, &mut report),
         "pods" => pods::changes(live, object, &mut report),
         "nodes" => nodes::changes(live, object, &mut report),
@@ -290,16 +326,6 @@ fn stateful_set_changes(live: &Value, object: &Value) -> Option<FieldFault> {
             "spec",
             "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
              'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-        )
-    })
-}
-
-fn claim_changes(live: &Value, object: &Value) -> Option<FieldFault> {
-    let free = ["resources", "volumeAttributesClassName", "volumeName"];
-    (without(live, &free) != without(object, &free)).then(|| {
-        FieldFault::forbidden(
-            "spec",
-            "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
         )
     })
 }

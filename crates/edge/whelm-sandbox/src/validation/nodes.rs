@@ -47,12 +47,12 @@ fn taints(object: &Value, report: &mut Report) {
             report.one_of(&field, effect, &EFFECTS);
         }
         if !seen.insert((key, effect)) {
-            let shown = json!({
-                "Key": key, "Value": value, "Effect": effect, "TimeAdded": taint.get("timeAdded"),
+            let shown = crate::internal::shown("@core.Taint", Some(taint));
+            report.0.push(FieldFault {
+                reason: "FieldValueDuplicate",
+                field: place,
+                message: format!("Duplicate value: {shown}: taints must be unique by key and effect pair"),
             });
-            let mut fault = FieldFault::duplicate(place, &shown);
-            fault.message += ": taints must be unique by key and effect pair";
-            report.0.push(fault);
         }
     }
 }
@@ -72,8 +72,7 @@ pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
     let mut seen: Vec<&Value> = Vec::new();
     for (index, address) in items(object, &["status", "addresses"]).iter().enumerate() {
         if seen.contains(&address) {
-            let shown = json!({"Type": text(address, &["type"]), "Address": text(address, &["address"])});
-            report.duplicate(&format!("status.addresses[{index}]"), &shown);
+            report.duplicate_as(&format!("status.addresses[{index}]"), "@core.NodeAddress", address);
         }
         seen.push(address);
     }
@@ -113,7 +112,7 @@ fn config(object: &Value, report: &mut Report) {
     match source.get("configMap") {
         None => {
             let detail = "exactly one reference subfield must be non-nil";
-            report.invalid(place, &json!({"ConfigMap": null}), detail);
+            report.invalid_as(place, "*@core.NodeConfigSource", Some(source), detail);
         }
         Some(map) => {
             let place = format!("{place}.configMap");

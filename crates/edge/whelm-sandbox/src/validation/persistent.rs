@@ -229,6 +229,80 @@ fn data_source(own: &Value, place: &str, report: &mut Report) {
     }
 }
 
+/// Says what of a claim may not change.
+pub(super) fn claim_changes(live: &Value, object: &Value, report: &mut Report) {
+    let nothing = Value::Null;
+    let before = live.get("spec").unwrap_or(&nothing);
+    let mut after = object.get("spec").cloned().unwrap_or_default();
+    let mut old = before.clone();
+    if text(before, &["volumeName"]).is_empty() {
+        copy(&after, &mut old, &["volumeName"]);
+    }
+    if text(object, &["status", "phase"]) == "Bound" {
+        copy(before, &mut after, &["resources", "requests", "storage"]);
+        copy(before, &mut after, &["volumeAttributesClassName"]);
+    }
+    if old != after {
+        let detail =
+            "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+        let form = "@core.PersistentVolumeClaimSpec";
+        report.forbidden_change("spec", detail, form, [Some(&old), Some(&after)]);
+    }
+    let size = |object: &Value, path: &[&str]| at(object, path).and_then(parsed).map_or(0, Quantity::nanos);
+    let asked = ["spec", "resources", "requests", "storage"];
+    let (new, has) = (size(object, &asked), size(live, &["status", "capacity", "storage"]));
+    if new < size(live, &asked) && new <= has {
+        let detail = "field can not be less than status.capacity";
+        report.forbidden("spec.resources.requests.storage", detail);
+    }
+    let mode = |object| at(object, &["spec", "volumeMode"]);
+    report.fixed("volumeMode", mode(live), mode(object));
+}
+
+/// Makes one place of a value what it is in another.
+fn copy(from: &Value, to: &mut Value, path: &[&str]) {
+    match at(from, path) {
+        Some(value) => crate::object::set(to, path, value.clone()),
+        None => {
+            crate::object::remove(to, path);
+        }
+    }
+}
+
+/// Says what of a volume may not change. Its specification is looked at once more.
+pub(super) fn volume_changes(live: &Value, object: &Value, report: &mut Report) {
+    volume(object, report);
+    let nothing = Value::Null;
+    let source = |object: &Value| -> Value {
+        let spec = object.get("spec").unwrap_or(&nothing);
+        let own = sources::fields().filter_map(|field| Some((field.to_owned(), spec.get(field)?.clone())));
+        Value::Object(own.collect())
+    };
+    let (before, after) = (source(live), source(object));
+    if before != after {
+        let detail = "spec.persistentvolumesource is immutable after creation";
+        let form = "@core.PersistentVolumeSource";
+        let values = [Some(&before), Some(&after)];
+        report.forbidden_change("spec.persistentvolumesource", detail, form, values);
+    }
+    let own = |object, field| at(object, &["spec", field]);
+    report.fixed("volumeMode", own(live, "volumeMode"), own(object, "volumeMode"));
+    if own(live, "nodeAffinity").is_some() {
+        let form = "*@core.VolumeNodeAffinity";
+        report.fixed_as(
+            "nodeAffinity",
+            form,
+            own(live, "nodeAffinity"),
+            own(object, "nodeAffinity"),
+        );
+    }
+    let class = "volumeAttributesClassName";
+    if own(live, class).is_some() && own(object, class).is_none() {
+        let detail = "update from non-nil value to nil is forbidden";
+        report.forbidden("spec.volumeAttributesClassName", detail);
+    }
+}
+
 /// Checks the status of a claim.
 pub(super) fn claim_status(object: &Value, report: &mut Report) {
     const STATES: [&str; 5] = [

@@ -182,43 +182,125 @@ fn tolerate(toleration: &Value, place: &str, report: &mut Report) {
 
 /// Says what of a Pod may not change.
 pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
-    let fixed = |object: &Value| {
-        let mut spec = object.get("spec").cloned().unwrap_or_default();
-        for field in [
-            "activeDeadlineSeconds",
-            "tolerations",
-            "terminationGracePeriodSeconds",
-            "schedulingGates",
-            "nodeName",
-        ] {
-            crate::object::remove(&mut spec, &[field]);
+    let nothing = Value::Null;
+    let (before, after) = (
+        live.get("spec").unwrap_or(&nothing),
+        object.get("spec").unwrap_or(&nothing),
+    );
+    for list in ["containers", "initContainers"] {
+        let place = format!("spec.{list}");
+        if !container_changes(items(before, &[list]), items(after, &[list]), &place, report) {
+            return;
         }
-        for list in ["containers", "initContainers"] {
-            if let Some(Value::Array(containers)) = spec.get_mut(list) {
-                for container in containers {
-                    crate::object::remove(container, &["image"]);
-                }
+    }
+    if !deadline_changes(before, after, report) {
+        return;
+    }
+    toleration_changes(before, after, report);
+    gate_changes(before, after, report);
+    let mut munged = after.clone();
+    for list in ["containers", "initContainers"] {
+        if let Some(Value::Array(containers)) = munged.get_mut(list) {
+            for (container, before) in containers.iter_mut().zip(items(before, &[list])) {
+                crate::object::set(container, &["image"], text(before, &["image"]));
             }
         }
-        spec
-    };
-    if fixed(live) != fixed(object) {
-        report.forbidden(
-            "spec",
-            "pod updates may not change fields other than `spec.containers[*].image`,\
-             `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing \
-             tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
-        );
     }
-    let kept: BTreeSet<String> = items(object, &["spec", "tolerations"])
-        .iter()
-        .map(Value::to_string)
-        .collect();
-    let before = items(live, &["spec", "tolerations"]);
-    if before.iter().any(|toleration| !kept.contains(&toleration.to_string())) {
-        report.forbidden(
-            "spec.tolerations",
-            "existing toleration can not be modified except its tolerationSeconds",
-        );
+    for field in ["activeDeadlineSeconds", "schedulingGates", "tolerations"] {
+        restore(before, &mut munged, field);
+    }
+    let grace = "terminationGracePeriodSeconds";
+    if int(before, &[grace]).is_some_and(|grace| grace < 0) && int(after, &[grace]) == Some(1) {
+        restore(before, &mut munged, grace);
+    }
+    if &munged != before {
+        let detail = "pod updates may not change fields other than `spec.containers[*].image`,\
+             `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing \
+             tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+        let values = [Some(before), Some(&munged)];
+        report.forbidden_change("spec", detail, "@core.PodSpec", values);
+    }
+}
+
+/// Makes a field what it was.
+fn restore(before: &Value, after: &mut Value, field: &str) {
+    match before.get(field) {
+        Some(value) => crate::object::set(after, &[field], value.clone()),
+        None => {
+            crate::object::remove(after, &[field]);
+        }
+    }
+}
+
+/// Containers stay as many as they are, and keep having images. Says whether there are as many.
+fn container_changes(before: &[Value], after: &[Value], place: &str, report: &mut Report) -> bool {
+    if before.len() != after.len() {
+        report.forbidden(place, "pod updates may not add or remove containers");
+        return false;
+    }
+    for (index, container) in after.iter().enumerate() {
+        let image = text(container, &["image"]);
+        let field = format!("{place}[{index}].image");
+        if image.is_empty() {
+            report.required(&field, "");
+        } else if image.trim() != image {
+            report.invalid(&field, &json!(image), "must not have leading or trailing whitespace");
+        }
+    }
+    true
+}
+
+/// A deadline may come, or come nearer. Says whether it is worth while to look on.
+fn deadline_changes(before: &Value, after: &Value, report: &mut Report) -> bool {
+    let field = "spec.activeDeadlineSeconds";
+    let own = |spec| int(spec, &["activeDeadlineSeconds"]);
+    match (own(before), own(after)) {
+        (_, Some(new)) if !(0..=i64::from(i32::MAX)).contains(&new) => {
+            let findings = format::in_range(new, 0, i64::from(i32::MAX));
+            report.findings(field, &json!(new), findings);
+            false
+        }
+        (Some(old), Some(new)) if old < new => {
+            report.invalid(field, &json!(new), "must be less than or equal to previous value");
+            false
+        }
+        (Some(_), None) => {
+            let detail = "must not update from a positive integer to nil value";
+            report.invalid(field, &Value::Null, detail);
+            true
+        }
+        _ => true,
+    }
+}
+
+/// Tolerations may come, and those that there are may last for another time.
+fn toleration_changes(before: &Value, after: &Value, report: &mut Report) {
+    let lasting = |toleration: &Value| {
+        let mut own = toleration.clone();
+        crate::object::remove(&mut own, &["tolerationSeconds"]);
+        own.to_string()
+    };
+    let kept: BTreeSet<String> = items(after, &["tolerations"]).iter().map(lasting).collect();
+    for toleration in items(before, &["tolerations"]) {
+        if !kept.contains(&lasting(toleration)) {
+            let detail = "existing toleration can not be modified except its tolerationSeconds";
+            report.forbidden("spec.tolerations", detail);
+            return;
+        }
+    }
+    for (index, toleration) in items(after, &["tolerations"]).iter().enumerate() {
+        tolerate(toleration, &format!("spec.tolerations[{index}]"), report);
+    }
+}
+
+/// What keeps a Pod from being scheduled can only go.
+fn gate_changes(before: &Value, after: &Value, report: &mut Report) {
+    let old = items(before, &["schedulingGates"]);
+    for (index, gate) in items(after, &["schedulingGates"]).iter().enumerate() {
+        if !old.contains(gate) {
+            let name = text(gate, &["name"]);
+            let detail = format!("only deletion is allowed, but found new scheduling gate '{name}'");
+            report.forbidden(&format!("spec.schedulingGates[{index}].name"), &detail);
+        }
     }
 }

@@ -84,6 +84,27 @@ impl Report {
         }
     }
 
+    /// A domain and a path, such as `example.com/controller`.
+    pub fn domain_path(&mut self, field: &str, text: &str) {
+        if text.is_empty() {
+            self.required(field, "");
+            return;
+        }
+        let parts = text.split_once('/');
+        let Some((domain, path)) = parts.filter(|(domain, path)| !domain.is_empty() && !path.is_empty()) else {
+            let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+            self.invalid(field, &json!(text), detail);
+            return;
+        };
+        self.findings(field, &json!(domain), super::format::subdomain(domain));
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte);
+        if !path.bytes().all(fits) {
+            let form = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+";
+            let detail = format!("Invalid path (regex used for validation is '{form}')");
+            self.invalid(field, &json!(path), &detail);
+        }
+    }
+
     /// The name of a driver, which must be there.
     pub fn driver(&mut self, field: &str, name: &str) {
         if name.is_empty() {
@@ -93,6 +114,44 @@ impl Report {
         self.not_longer(field, name, 63);
         let findings = super::format::subdomain(&name.to_lowercase());
         self.findings(field, &json!(name), findings);
+    }
+
+    /// A value that is shown in the form in which the real server holds it.
+    pub fn invalid_as(&mut self, field: &str, form: &str, value: Option<&Value>, detail: &str) {
+        let shown = crate::internal::shown(form, value);
+        self.0.push(FieldFault::invalid_shown(field, &shown, detail));
+    }
+
+    /// A value that is none of those that it may be, as the real server holds it.
+    pub fn unsupported_as(&mut self, field: &str, form: &str, value: Option<&Value>, supported: &[&str]) {
+        let shown = crate::internal::shown(form, value);
+        let mut fault = FieldFault::unsupported(field, &Value::Null, supported);
+        fault.message = fault.message.replacen("null", &shown, 1);
+        self.0.push(fault);
+    }
+
+    /// A value that is there a second time, as the real server holds it.
+    pub fn duplicate_as(&mut self, field: &str, form: &str, value: &Value) {
+        let shown = crate::internal::shown(form, Some(value));
+        self.0.push(FieldFault {
+            reason: "FieldValueDuplicate",
+            field: field.into(),
+            message: format!("Duplicate value: {shown}"),
+        });
+    }
+
+    /// A field of a form that cannot change.
+    pub fn fixed_as(&mut self, field: &str, form: &str, before: Option<&Value>, after: Option<&Value>) {
+        if before != after {
+            self.invalid_as(field, form, after, "field is immutable");
+        }
+    }
+
+    /// Something that may not change so, with how it does.
+    pub fn forbidden_change(&mut self, field: &str, detail: &str, form: &str, values: [Option<&Value>; 2]) {
+        let [before, after] = values.map(|value| crate::internal::lines(form, value));
+        let difference = crate::difference::unified(&before, &after);
+        self.forbidden(field, &format!("{detail}\n{difference}"));
     }
 
     /// A field that cannot change.

@@ -46,6 +46,13 @@ fn requirement(expression: &Value, place: &str, report: &mut Report) {
     }
 }
 
+/// Says whether a selector can be used at all.
+pub(super) fn is_valid(selector: &Value) -> bool {
+    let mut report = Report::default();
+    label_selector(Some(selector), "", &mut report);
+    report.0.is_empty()
+}
+
 /// Says whether a selector selects everything.
 pub(super) fn is_empty(selector: &Value) -> bool {
     let labels = selector.get("matchLabels").and_then(Value::as_object);

@@ -34,6 +34,11 @@ const KINDS: [(&str, &str, &str); 22] = [
     ("csi", "csi", "csi"),
 ];
 
+/// Returns the fields of the kinds of storage.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(field, _, _)| *field)
+}
+
 /// Checks that a volume has one source, and that source.
 pub(super) fn check(spec: &Value, name: &str, place: &str, report: &mut Report) {
     let mut found = false;

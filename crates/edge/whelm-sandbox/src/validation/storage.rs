@@ -135,11 +135,13 @@ pub(super) fn node_changes(live: &Value, object: &Value, report: &mut Report) {
     for before in items(live, &["spec", "drivers"]) {
         for after in items(object, &["spec", "drivers"]) {
             if text(before, &["name"]) == text(after, &["name"]) && own(before) != own(after) {
-                let shown = json!({
-                    "Name": text(after, &["name"]), "NodeID": text(after, &["nodeID"]),
-                    "TopologyKeys": after.get("topologyKeys"), "Allocatable": null,
-                });
-                report.invalid("spec.drivers", &shown, "field is immutable");
+                let shown = own(after);
+                report.invalid_as(
+                    "spec.drivers",
+                    "*@storage.CSINodeDriver",
+                    Some(&shown),
+                    "field is immutable",
+                );
             }
         }
     }
@@ -157,12 +159,15 @@ pub(super) fn capacity(object: &Value, report: &mut Report) {
 
 /// Checks how a CSIStorageCapacity changes.
 pub(super) fn capacity_changes(live: &Value, object: &Value, report: &mut Report) {
-    report.fixed("nodeTopology", live.get("nodeTopology"), object.get("nodeTopology"));
-    report.fixed(
-        "storageClassName",
-        live.get("storageClassName"),
-        object.get("storageClassName"),
+    let topology = "*@meta.LabelSelector";
+    report.fixed_as(
+        "nodeTopology",
+        topology,
+        live.get("nodeTopology"),
+        object.get("nodeTopology"),
     );
+    let class = "storageClassName";
+    report.fixed_as(class, "s", live.get(class), object.get(class));
 }
 
 /// Checks an amount that must not be below zero.

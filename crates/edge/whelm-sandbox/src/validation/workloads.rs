@@ -10,12 +10,15 @@ use super::{pods, selector};
 use crate::kinds::Kind;
 use crate::object::{at, int, items, labels, selects, text};
 
+/// The form in which selectors of labels are shown.
+pub(super) const SELECTOR: &str = "*@meta.LabelSelector";
+
 /// Checks a Deployment, ReplicaSet, StatefulSet or DaemonSet.
-pub(super) fn check(kind: &Kind, object: &Value, report: &mut Report) {
+pub(super) fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report) {
     let spec = object.get("spec").unwrap_or(&Value::Null);
     match kind.plural.as_str() {
         "daemonsets" => daemon_set(spec, report),
-        "statefulsets" => stateful_set(spec, report),
+        "statefulsets" => stateful_set(spec, live.is_none(), report),
         "replicasets" => {
             report.not_negative("spec.replicas", int(spec, &["replicas"]));
             report.not_negative("spec.minReadySeconds", int(spec, &["minReadySeconds"]));
@@ -75,13 +78,13 @@ fn strategy(spec: &Value, report: &mut Report) {
             }
         }
         ("RollingUpdate", None) => {}
-        (_, rolling) => {
-            let shown = json!({"Type": text(strategy, &["type"]), "RollingUpdate": rolling});
-            report.0.push(crate::status::FieldFault::unsupported(
+        _ => {
+            report.unsupported_as(
                 "spec.strategy",
-                &shown,
+                "@apps.DeploymentStrategy",
+                Some(strategy),
                 &["Recreate", "RollingUpdate"],
-            ));
+            );
         }
     }
 }
@@ -100,6 +103,10 @@ fn selector_of(spec: &Value, kind: &str, report: &mut Report) {
 }
 
 fn template_of(spec: &Value, report: &mut Report) {
+    if let Some(own) = spec.get("selector").filter(|own| !selector::is_valid(own)) {
+        report.invalid_as("spec.selector", SELECTOR, Some(own), "invalid label selector");
+        return;
+    }
     let nothing = Value::Object(Map::new());
     let template = spec.get("template").unwrap_or(&nothing);
     matching_labels(spec, template, false, report);
@@ -120,10 +127,11 @@ fn runs_on(template: &Value, kind: &str, report: &mut Report) {
 }
 
 /// The selector must select what the template makes. `empty_counts`: an empty selector, too.
-fn matching_labels(spec: &Value, template: &Value, empty_counts: bool, report: &mut Report) {
+pub(super) fn matching_labels(spec: &Value, template: &Value, empty_counts: bool, report: &mut Report) {
     let own = labels(template);
     let fits = match spec.get("selector") {
         None => false,
+        Some(selector) if !selector::is_valid(selector) => true,
         Some(selector) if selector::is_empty(selector) && !empty_counts => true,
         Some(selector) => selects(selector, &own),
     };
@@ -148,14 +156,72 @@ fn daemon_set(spec: &Value, report: &mut Report) {
     pods::template(template, "spec.template", report);
     runs_on(template, "DaemonSet", report);
     report.not_negative("spec.minReadySeconds", int(spec, &["minReadySeconds"]));
-    let kind = text(spec, &["updateStrategy", "type"]);
-    if !matches!(kind, "OnDelete" | "RollingUpdate") {
-        report.one_of("spec.updateStrategy.type", kind, &["RollingUpdate", "OnDelete"]);
-    }
+    daemon_strategy(spec.get("updateStrategy").unwrap_or(&Value::Null), report);
     report.not_negative("spec.revisionHistoryLimit", int(spec, &["revisionHistoryLimit"]));
 }
 
-fn stateful_set(spec: &Value, report: &mut Report) {
+fn daemon_strategy(strategy: &Value, report: &mut Report) {
+    let place = "spec.updateStrategy";
+    match (text(strategy, &["type"]), strategy.get("rollingUpdate")) {
+        ("OnDelete", _) => {}
+        ("RollingUpdate", None) => report.required(&format!("{place}.rollingUpdate"), ""),
+        ("RollingUpdate", Some(rolling)) => daemon_rolling(rolling, &format!("{place}.rollingUpdate"), report),
+        _ => report.unsupported_as(
+            place,
+            "@apps.DaemonSetUpdateStrategy",
+            Some(strategy),
+            &["RollingUpdate", "OnDelete"],
+        ),
+    }
+}
+
+/// Returns the number of a number or percentage.
+fn number_of(value: Option<&Value>) -> i64 {
+    match value {
+        Some(Value::String(text)) => text.trim_end_matches('%').parse().unwrap_or(0),
+        Some(value) => value.as_i64().unwrap_or(0),
+        None => 0,
+    }
+}
+
+fn daemon_rolling(rolling: &Value, place: &str, report: &mut Report) {
+    for field in ["maxUnavailable", "maxSurge"] {
+        if let Some(value) = rolling.get(field) {
+            number_or_percent(value, &format!("{place}.{field}"), report);
+        }
+    }
+    let has = |field: &str| number_of(rolling.get(field)) != 0;
+    match (has("maxUnavailable"), has("maxSurge")) {
+        (true, true) => report.invalid(
+            &format!("{place}.maxSurge"),
+            rolling.get("maxSurge").unwrap_or(&Value::Null),
+            "may not be set when maxUnavailable is non-zero",
+        ),
+        (false, false) => report.required(&format!("{place}.maxUnavailable"), "cannot be 0 when maxSurge is 0"),
+        _ => {}
+    }
+}
+
+fn stateful_rolling(rolling: &Value, place: &str, report: &mut Report) {
+    report.not_negative(&format!("{place}.partition"), int(rolling, &["partition"]));
+    if let Some(value) = rolling.get("maxUnavailable") {
+        let field = format!("{place}.maxUnavailable");
+        number_or_percent(value, &field, report);
+        if number_of(Some(value)) == 0 {
+            report.invalid(&field, value, "cannot be 0");
+        }
+    }
+}
+
+/// Checks what of a StatefulSet only counts when it is new.
+fn new_stateful_set(spec: &Value, report: &mut Report) {
+    for (index, claim) in items(spec, &["volumeClaimTemplates"]).iter().enumerate() {
+        let place = format!("spec.volumeClaimTemplates[{index}].spec");
+        super::persistent::claim(claim.get("spec").unwrap_or(&Value::Null), &place, report);
+    }
+}
+
+fn stateful_set(spec: &Value, is_new: bool, report: &mut Report) {
     match text(spec, &["podManagementPolicy"]) {
         "" => report.required("spec.podManagementPolicy", ""),
         "OrderedReady" | "Parallel" => {}
@@ -167,28 +233,53 @@ fn stateful_set(spec: &Value, report: &mut Report) {
     }
     match text(spec, &["updateStrategy", "type"]) {
         "" => report.required("spec.updateStrategy", ""),
-        "OnDelete" if spec.pointer("/updateStrategy/rollingUpdate").is_some() => report.invalid(
+        "OnDelete" if spec.pointer("/updateStrategy/rollingUpdate").is_some() => report.invalid_as(
             "spec.updateStrategy.rollingUpdate",
-            spec.pointer("/updateStrategy/rollingUpdate").unwrap_or(&Value::Null),
+            "*@apps.RollingUpdateStatefulSetStrategy",
+            spec.pointer("/updateStrategy/rollingUpdate"),
             "only allowed for updateStrategy 'RollingUpdate'",
         ),
-        "OnDelete" | "RollingUpdate" => {}
-        _ => report.invalid(
+        "OnDelete" => {}
+        "RollingUpdate" => {
+            if let Some(rolling) = spec.pointer("/updateStrategy/rollingUpdate") {
+                stateful_rolling(rolling, "spec.updateStrategy.rollingUpdate", report);
+            }
+        }
+        _ => report.invalid_as(
             "spec.updateStrategy",
-            spec.get("updateStrategy").unwrap_or(&Value::Null),
+            "@apps.StatefulSetUpdateStrategy",
+            spec.get("updateStrategy"),
             "must be 'RollingUpdate' or 'OnDelete'",
         ),
+    }
+    if let Some(policy) = spec.get("persistentVolumeClaimRetentionPolicy") {
+        for field in ["whenDeleted", "whenScaled"] {
+            let place = format!("spec.persistentVolumeClaimRetentionPolicy.{field}");
+            report.one_of(&place, text(policy, &[field]), &["Retain", "Delete"]);
+        }
+    }
+    if is_new {
+        new_stateful_set(spec, report);
     }
     for field in ["replicas", "minReadySeconds"] {
         report.not_negative(&format!("spec.{field}"), int(spec, &[field]));
     }
+    report.not_negative("spec.ordinals.start", int(spec, &["ordinals", "start"]));
+    if is_new {
+        let name = text(spec, &["serviceName"]);
+        report.formed("spec.serviceName", name, super::format::label);
+    }
     selector_of(spec, "statefulset", report);
     let nothing = Value::Object(Map::new());
     let template = spec.get("template").unwrap_or(&nothing);
-    matching_labels(spec, template, false, report);
-    let claims = items(spec, &["volumeClaimTemplates"]).iter().map(crate::object::name);
-    let claims: Vec<&str> = claims.collect();
-    pods::template_with(template, &claims, "spec.template", report);
+    if let Some(own) = spec.get("selector").filter(|own| !selector::is_valid(own)) {
+        report.invalid_as("spec.selector", SELECTOR, Some(own), "");
+    } else {
+        matching_labels(spec, template, false, report);
+        let claims = items(spec, &["volumeClaimTemplates"]).iter().map(crate::object::name);
+        let claims: Vec<&str> = claims.collect();
+        pods::template_with(template, &claims, "spec.template", report);
+    }
     runs_on(template, "StatefulSet", report);
 }
 
@@ -223,97 +314,5 @@ pub(super) fn replication_controller(object: &Value, report: &mut Report) {
     let policy = text(template, &["spec", "restartPolicy"]);
     if policy != "Always" && template.get("spec").is_some() {
         report.one_of("spec.template.spec.restartPolicy", policy, &["Always"]);
-    }
-}
-
-/// Checks the specification of a Job, at its place.
-pub(super) fn job(spec: &Value, place: &str, report: &mut Report) {
-    for field in [
-        "parallelism",
-        "completions",
-        "activeDeadlineSeconds",
-        "backoffLimit",
-        "ttlSecondsAfterFinished",
-        "backoffLimitPerIndex",
-        "maxFailedIndexes",
-    ] {
-        report.not_negative(&format!("{place}.{field}"), int(spec, &[field]));
-    }
-    let indexed = text(spec, &["completionMode"]) == "Indexed";
-    if let Some(mode) = spec.get("completionMode").and_then(Value::as_str) {
-        report.one_of(&format!("{place}.completionMode"), mode, &["NonIndexed", "Indexed"]);
-        if indexed && spec.get("completions").is_none() {
-            report.required(&format!("{place}.completions"), "when completion mode is Indexed");
-        }
-    }
-    if !indexed {
-        for field in ["backoffLimitPerIndex", "maxFailedIndexes"] {
-            if let Some(value) = spec.get(field) {
-                report.invalid(&format!("{place}.{field}"), value, "requires indexed completion mode");
-            }
-        }
-    }
-    if let Some(policy) = spec.get("podReplacementPolicy").and_then(Value::as_str) {
-        let field = format!("{place}.podReplacementPolicy");
-        if spec.get("podFailurePolicy").is_some() {
-            report.one_of(&field, policy, &["Failed"]);
-        } else {
-            report.one_of(&field, policy, &["Failed", "TerminatingOrFailed"]);
-        }
-    }
-    let nothing = Value::Object(Map::new());
-    let template = spec.get("template").unwrap_or(&nothing);
-    pods::template(template, &format!("{place}.template"), report);
-    let field = format!("{place}.template.spec.restartPolicy");
-    match text(template, &["spec", "restartPolicy"]) {
-        "" | "Always" => report.required(&field, "valid values: \"OnFailure\", \"Never\""),
-        policy => report.one_of(&field, policy, &["OnFailure", "Never"]),
-    }
-}
-
-/// Checks the selector of a Job.
-pub(super) fn job_selector(spec: &Value, report: &mut Report) {
-    let nothing = Value::Object(Map::new());
-    if spec.get("selector").is_none() {
-        report.required("spec.selector", "");
-    }
-    selector::label_selector(spec.get("selector"), "spec.selector", report);
-    matching_labels(spec, spec.get("template").unwrap_or(&nothing), true, report);
-}
-
-/// Checks a CronJob.
-pub(super) fn cron_job(object: &Value, report: &mut Report) {
-    let spec = object.get("spec").unwrap_or(&Value::Null);
-    let schedule = text(spec, &["schedule"]);
-    if schedule.is_empty() {
-        report.required("spec.schedule", "");
-    } else {
-        let fields: Vec<&str> = schedule.split_whitespace().collect();
-        if fields.len() != 5 && !schedule.starts_with('@') {
-            let detail = format!(
-                "expected exactly 5 fields, found {}: [{}]",
-                fields.len(),
-                fields.join(" ")
-            );
-            report.invalid("spec.schedule", &json!(schedule), &detail);
-        }
-    }
-    report.not_negative("spec.startingDeadlineSeconds", int(spec, &["startingDeadlineSeconds"]));
-    match text(spec, &["concurrencyPolicy"]) {
-        "" => report.required("spec.concurrencyPolicy", ""),
-        policy => report.one_of("spec.concurrencyPolicy", policy, &["Allow", "Forbid", "Replace"]),
-    }
-    for field in ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"] {
-        report.not_negative(&format!("spec.{field}"), int(spec, &[field]));
-    }
-    let nothing = Value::Object(Map::new());
-    let template = spec.pointer("/jobTemplate/spec").unwrap_or(&nothing);
-    job(template, "spec.jobTemplate.spec", report);
-    if template.get("manualSelector") == Some(&Value::Bool(true)) {
-        report.0.push(crate::status::FieldFault::unsupported(
-            "spec.jobTemplate.spec.manualSelector",
-            &json!(true),
-            &["nil", "false"],
-        ));
     }
 }

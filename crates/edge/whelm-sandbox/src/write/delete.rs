@@ -153,7 +153,7 @@ pub(crate) fn check_preconditions(kind: &Kind, options: &Value, object: &Value) 
         return Ok(());
     };
     // Here the real server names the kind where it names the resource elsewhere.
-    let mut as_kind = kind.clone();
+    let mut as_kind = kind.held();
     as_kind.plural.clone_from(&kind.kind);
     Err(Refusal::conflict(&as_kind, name(object), &cause))
 }

@@ -255,7 +255,8 @@ pub(super) fn check_uid(kind: &Kind, key: &Key, live: &Value, object: &Value) ->
     if given.is_empty() || given == own {
         return Ok(());
     }
-    let parts = [key.resource.plural.as_str(), &key.namespace, &key.name];
+    let folder = strategy::folder(kind);
+    let parts = [folder, key.namespace.as_str(), key.name.as_str()];
     let place: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let cause = format!(
         "StorageError: invalid object, Code: 4, Key: /registry/{}, ResourceVersion: 0, AdditionalErrorMsg: Precondition \

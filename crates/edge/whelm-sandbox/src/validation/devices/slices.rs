@@ -87,9 +87,9 @@ fn placed(spec: &Value, report: &mut Report) {
         nodes::selector(selector, "spec.nodeSelector", report);
         let terms = items(selector, &["nodeSelectorTerms"]);
         if terms.len() != 1 {
-            let shown = if terms.is_empty() { Value::Null } else { json!(terms) };
             let detail = "must have exactly one node selector term";
-            report.invalid("spec.nodeSelector.nodeSelectorTerms", &shown, detail);
+            let (field, form) = ("spec.nodeSelector.nodeSelectorTerms", "[@core.NodeSelectorTerm");
+            report.invalid_as(field, form, selector.get("nodeSelectorTerms"), detail);
         }
     }
     flag(spec, "allNodes", "spec", &mut set, report);
@@ -233,12 +233,7 @@ fn attribute(own: &Value, place: &str, report: &mut Report) {
         0 => report.invalid(place, &json!(""), detail),
         1 => {}
         _ => {
-            let shown = json!({
-                "IntValue": own.get("int"), "BoolValue": own.get("bool"), "StringValue": own.get("string"),
-                "VersionValue": own.get("version"), "BoolValues": null, "IntValues": null, "StringValues": null,
-                "VersionValues": null,
-            });
-            report.invalid(place, &shown, detail);
+            report.invalid_as(place, "@resource.DeviceAttribute", Some(own), detail);
         }
     }
 }

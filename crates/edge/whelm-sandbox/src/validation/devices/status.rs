@@ -43,7 +43,8 @@ pub(in crate::validation) fn check(live: &Value, object: &Value, report: &mut Re
     }
     match (before, after) {
         (Some(before), Some(after)) if before != after => {
-            report.invalid("status.allocation", after, "field is immutable");
+            let form = "*@resource.AllocationResult";
+            report.invalid_as("status.allocation", form, Some(after), "field is immutable");
         }
         (None, Some(allocation)) => allocated(allocation, object, report),
         _ => {}
@@ -83,7 +84,11 @@ fn given(status: &Value, report: &mut Report) {
             }
             if !allocated.contains(&identity(own)) {
                 let detail = "must be an allocated device in the claim";
-                report.invalid(place, &key(own), detail);
+                let [driver, pool, device, share] = identity(own).map(|part| crate::status::go_json(&json!(part)));
+                let shown = format!(r#"{{"Driver":{driver},"Pool":{pool},"Device":{device},"ShareID":{share}}}"#);
+                report
+                    .0
+                    .push(crate::status::FieldFault::invalid_shown(place, &shown, detail));
             }
             let list = items(own, &["conditions"]);
             let field = format!("{place}.conditions");

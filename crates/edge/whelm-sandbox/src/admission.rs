@@ -21,6 +21,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
             mount_token(core, object);
         }
         ("", "persistentvolumeclaims") => {
+            data_sources(None, object);
             add_finalizer(object, "kubernetes.io/pvc-protection");
             if let Some(class) = default_class(core) {
                 set_default(object, &["spec", "storageClassName"], class);
@@ -70,11 +71,32 @@ pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
         }
         ("apps", "daemonsets") => count_templates(live, object),
         ("", "persistentvolumeclaims") => {
-            for path in [&["spec", "storageClassName"][..], &["spec", "volumeName"]] {
-                if let Some(value) = at(live, path) {
-                    set_default(object, path, value.clone());
-                }
-            }
+            data_sources(Some(live), object);
+        }
+        _ => {}
+    }
+}
+
+/// A claim says in two fields where its data comes from; each follows the other.
+fn data_sources(live: Option<&Value>, object: &mut Value) {
+    const SOURCE: [&str; 2] = ["spec", "dataSource"];
+    const REFERENCE: [&str; 2] = ["spec", "dataSourceRef"];
+    let had = live.is_some_and(|live| at(live, &SOURCE).is_some() || at(live, &REFERENCE).is_some());
+    let is_usual = |source: &Value| {
+        matches!(
+            (text(source, &["kind"]), text(source, &["apiGroup"])),
+            ("PersistentVolumeClaim", "") | ("VolumeSnapshot", "snapshot.storage.k8s.io")
+        )
+    };
+    if !had && at(object, &REFERENCE).is_none() && !at(object, &SOURCE).is_some_and(is_usual) {
+        crate::object::remove(object, &SOURCE);
+    }
+    let (source, reference) = (at(object, &SOURCE).cloned(), at(object, &REFERENCE).cloned());
+    match (source, reference) {
+        (Some(source), None) => set(object, &REFERENCE, source),
+        (None, Some(mut reference)) if text(&reference, &["namespace"]).is_empty() => {
+            crate::object::remove(&mut reference, &["namespace"]);
+            set(object, &SOURCE, reference);
         }
         _ => {}
     }

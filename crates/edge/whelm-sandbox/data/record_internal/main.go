@@ -19,6 +19,8 @@ import (
 	"sort"
 	"strings"
 
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -50,6 +52,7 @@ func main() {
 			}
 		}
 	}
+	form(reflect.TypeOf(apiextensions.CustomResourceDefinition{}), reflect.TypeOf(apiextensionsv1.CustomResourceDefinition{}))
 	form(reflect.TypeOf(metav1.LabelSelector{}), reflect.TypeOf(metav1.LabelSelector{}))
 	names := []string{}
 	for name := range lines {

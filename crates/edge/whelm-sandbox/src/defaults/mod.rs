@@ -2,6 +2,7 @@
 //!
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/v1/defaults.go`.
 
+mod autoscaling;
 mod devices;
 mod policies;
 mod storage;
@@ -20,7 +21,7 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
         "" => core_kind(kind, object),
         "apps" | "batch" => workload(kind, object),
         "networking.k8s.io" => network(kind, object),
-        "autoscaling" => autoscaler(kind, object),
+        "autoscaling" => autoscaling::apply(kind, object),
         "rbac.authorization.k8s.io" if object.get("roleRef").is_some() => binding(object),
         "storage.k8s.io" => storage::apply(kind, object),
         "apiextensions.k8s.io" => definition(object),
@@ -510,6 +511,8 @@ fn binding(object: &mut Value) {
 fn definition(object: &mut Value) {
     set_default(object, &["spec", "conversion", "strategy"], "None");
     let kind = text(object, &["spec", "names", "kind"]).to_owned();
-    set_default(object, &["spec", "names", "singular"], kind.to_lowercase());
-    set_default(object, &["spec", "names", "listKind"], format!("{kind}List"));
+    if !kind.is_empty() {
+        set_default(object, &["spec", "names", "singular"], kind.to_lowercase());
+        set_default(object, &["spec", "names", "listKind"], format!("{kind}List"));
+    }
 }

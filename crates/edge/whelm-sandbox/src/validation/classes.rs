@@ -4,9 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::format;
 use super::report::Report;
 use super::selector::label_selector;
+use super::{format, limits};
 use crate::object::{at, int, items, text};
 
 /// Checks a StorageClass.
@@ -109,6 +109,35 @@ pub(super) fn runtime_class(object: &Value, report: &mut Report) {
     } else {
         report.findings("handler", &json!(handler), format::label(handler));
     }
+    let amounts = at(object, &["overhead", "podFixed"]).and_then(Value::as_object);
+    for (name, amount) in amounts.into_iter().flatten() {
+        let field = format!("overhead.limits[{name}]");
+        limits::container_resource(name, &field, report);
+        limits::amount(name, amount, &field, report);
+    }
+    let Some(scheduling) = object.get("scheduling") else {
+        return;
+    };
+    let place = "scheduling.nodeSelector";
+    report
+        .0
+        .extend(super::metadata::labels(scheduling, place, "nodeSelector"));
+    let tolerations = items(scheduling, &["tolerations"]);
+    for (index, toleration) in tolerations.iter().enumerate() {
+        super::pods::tolerate(toleration, &format!("scheduling.tolerations[{index}]"), report);
+    }
+    let key =
+        |toleration: &Value| ["key", "operator", "value", "effect"].map(|field| text(toleration, &[field]).to_owned());
+    for (index, toleration) in tolerations.iter().enumerate() {
+        if tolerations
+            .iter()
+            .take(index)
+            .any(|other| key(other) == key(toleration))
+        {
+            let field = format!("scheduling.tolerations[{index}]");
+            report.duplicate_as(&field, "@core.Toleration", toleration);
+        }
+    }
 }
 
 /// Checks an IngressClass.
@@ -161,11 +190,8 @@ pub(super) fn budget(object: &Value, report: &mut Report) {
     let spec = object.get("spec").unwrap_or(&Value::Null);
     let (least, most) = (spec.get("minAvailable"), spec.get("maxUnavailable"));
     if least.is_some() && most.is_some() {
-        let shown = json!({
-            "MinAvailable": least, "Selector": spec.get("selector"), "MaxUnavailable": most,
-            "UnhealthyPodEvictionPolicy": spec.get("unhealthyPodEvictionPolicy"),
-        });
-        report.invalid("spec", &shown, "minAvailable and maxUnavailable cannot be both set");
+        let detail = "minAvailable and maxUnavailable cannot be both set";
+        report.invalid_as("spec", "@policy.PodDisruptionBudgetSpec", Some(spec), detail);
     }
     for (field, value) in [("minAvailable", least), ("maxUnavailable", most)] {
         if let Some(value) = value {
@@ -183,6 +209,14 @@ pub(super) fn budget(object: &Value, report: &mut Report) {
     }
 }
 
+/// Checks the status of a PodDisruptionBudget.
+pub(super) fn budget_status(object: &Value, report: &mut Report) {
+    super::conditions::check(items(object, &["status", "conditions"]), "status.conditions", report);
+    for field in ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] {
+        report.not_negative(&format!("status.{field}"), int(object, &["status", field]));
+    }
+}
+
 /// Checks a number or a percentage, neither below zero.
 pub(super) fn number_or_percent(value: &Value, field: &str, report: &mut Report) {
     match value {
@@ -193,48 +227,5 @@ pub(super) fn number_or_percent(value: &Value, field: &str, report: &mut Report)
         && percent.parse::<i64>().is_ok_and(|percent| percent > 100)
     {
         report.invalid(field, value, "must not be greater than 100%");
-    }
-}
-
-/// Checks a HorizontalPodAutoscaler.
-pub(super) fn autoscaler(object: &Value, report: &mut Report) {
-    let spec = object.get("spec").unwrap_or(&Value::Null);
-    let (least, most) = (int(spec, &["minReplicas"]), int(spec, &["maxReplicas"]).unwrap_or(0));
-    if let Some(least) = least.filter(|&least| least < 1) {
-        report.invalid("spec.minReplicas", &json!(least), "must be greater than or equal to 1");
-    }
-    if most < 1 {
-        report.required("spec.maxReplicas", "must be set and greater than 0");
-    }
-    if least.is_some_and(|least| most < least) {
-        report.invalid(
-            "spec.maxReplicas",
-            &json!(most),
-            "must be greater than or equal to `minReplicas`",
-        );
-    }
-    let target = spec.get("scaleTargetRef").unwrap_or(&Value::Null);
-    for field in ["kind", "name"] {
-        report.named(
-            &format!("spec.scaleTargetRef.{field}"),
-            text(target, &[field]),
-            |text| format::path_segment(text, false),
-        );
-    }
-    let api_version = text(target, &["apiVersion"]);
-    if api_version.is_empty() {
-        report.invalid(
-            "spec.scaleTargetRef.apiVersion",
-            &json!(api_version),
-            "apiVersion must specify API group",
-        );
-    }
-    for (index, metric) in items(spec, &["metrics"]).iter().enumerate() {
-        let field = format!("spec.metrics[{index}].type");
-        let kinds = ["ContainerResource", "External", "Object", "Pods", "Resource"];
-        match text(metric, &["type"]) {
-            "" => report.required(&field, "must specify a metric source type"),
-            kind => report.one_of(&field, kind, &kinds),
-        }
     }
 }

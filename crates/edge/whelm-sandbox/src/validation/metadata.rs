@@ -36,23 +36,33 @@ fn name_findings(kind: &Kind, name: &str, prefix: bool) -> Findings {
 
 /// Says what is wrong with the metadata of a new object.
 pub(super) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
-    let name = |name: &str, prefix: bool| name_findings(kind, name, prefix);
+    let name = |name: &str, prefix: bool| {
+        let mut findings = name_findings(kind, name, prefix);
+        findings.extend(said_name(kind, object, name));
+        findings
+    };
     let mut faults = names(object, name);
     faults.extend(common(kind, object));
     faults.extend(standard_finalizers(kind, object));
-    if kind.group == "apiregistration.k8s.io" {
-        faults.extend(service_name(object));
-    }
     faults
 }
 
-/// An APIService is called by what it serves.
-fn service_name(object: &Value) -> Option<FieldFault> {
-    let part = |field: &str| text(object, &["spec", field]);
-    let wanted = format!("{}.{}", part("version"), part("group"));
-    let name = crate::object::name(object);
-    let detail = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
-    (name != wanted && !name.is_empty()).then(|| FieldFault::invalid("metadata.name", &json!(name), &detail))
+/// How an object is called whose name follows from what it says.
+fn said_name(kind: &Kind, object: &Value, name: &str) -> Findings {
+    let part = |path: &[&str]| text(object, path).to_owned();
+    let (wanted, detail) = match kind.group.as_str() {
+        "apiregistration.k8s.io" if !kind.custom => {
+            let wanted = format!("{}.{}", part(&["spec", "version"]), part(&["spec", "group"]));
+            let detail = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
+            (wanted, detail)
+        }
+        "apiextensions.k8s.io" if !kind.custom => {
+            let wanted = format!("{}.{}", part(&["spec", "names", "plural"]), part(&["spec", "group"]));
+            (wanted, "must be spec.names.plural+\".\"+spec.group".to_owned())
+        }
+        _ => return Findings::new(),
+    };
+    if name == wanted { Findings::new() } else { vec![detail] }
 }
 
 /// For kinds of Kubernetes itself, finalizers without a domain are those that it knows.
@@ -286,7 +296,7 @@ fn rechecks(kind: &Kind) -> Recheck {
         ("storage.k8s.io", "csinodes")
         | ("flowcontrol.apiserver.k8s.io" | "admissionregistration.k8s.io", _)
         | ("", "persistentvolumes" | "limitranges") => Recheck::AsNewOnly,
-        ("", "configmaps" | "secrets" | "serviceaccounts" | "services" | "pods" | "resourcequotas")
+        ("", "configmaps" | "secrets" | "serviceaccounts" | "services" | "pods" | "nodes" | "namespaces")
         | ("rbac.authorization.k8s.io" | "certificates.k8s.io" | "discovery.k8s.io", _)
         | ("networking.k8s.io", "ingressclasses" | "ipaddresses")
         | ("storage.k8s.io", "volumeattributesclasses")

@@ -3,10 +3,12 @@
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/validation`.
 
 mod addresses;
+mod autoscaling;
 mod certificates;
 mod classes;
 mod conditions;
 mod containers;
+mod definitions;
 mod devices;
 mod endpoints;
 mod events;
@@ -19,8 +21,11 @@ mod network;
 mod nodes;
 mod persistent;
 mod pods;
+mod policies;
+mod registrations;
 mod report;
 mod rights;
+mod schemas;
 mod selector;
 mod services;
 mod sources;
@@ -77,11 +82,12 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("", "endpoints") => endpoints::endpoints(object, live, report),
         ("", "limitranges") => limits::range(object, report),
         ("", "resourcequotas") => limits::quota(object, report),
-        ("", "nodes") if live.is_none() => nodes::created(object, report),
+        ("", "nodes") => nodes::created(object, report),
         ("" | "events.k8s.io", "events") if live.is_none() => events::created(object, report),
         ("", "configmaps") => check_keys(object, &["data", "binaryData"], &mut report.0),
         ("", "secrets") => check_keys(object, &["data"], &mut report.0),
-        ("apiextensions.k8s.io", _) => check_definition(object, &mut report.0),
+        ("apiextensions.k8s.io", _) => definitions::check(object, report),
+        ("apiregistration.k8s.io", _) => registrations::service(object, report),
         ("networking.k8s.io", "ingresses") => network::ingress(object, report),
         ("networking.k8s.io", "networkpolicies") => network::policy(object, report),
         ("networking.k8s.io", "ingressclasses") => classes::ingress_class(object, report),
@@ -109,34 +115,20 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("node.k8s.io", _) => classes::runtime_class(object, report),
         ("coordination.k8s.io", _) => classes::lease(object, report),
         ("policy", _) => classes::budget(object, report),
-        ("autoscaling", _) => classes::autoscaler(object, report),
+        ("autoscaling", _) => autoscaling::check(object, live, report),
         ("admissionregistration.k8s.io", "mutatingwebhookconfigurations") => {
             webhooks::configuration(object, true, report)
         }
         ("admissionregistration.k8s.io", "validatingwebhookconfigurations") => {
             webhooks::configuration(object, false, report);
         }
-        ("admissionregistration.k8s.io", "validatingadmissionpolicies") => webhooks::policy(object, report),
-        ("admissionregistration.k8s.io", "validatingadmissionpolicybindings") => webhooks::binding(object, report),
-        _ => {}
-    }
-}
-
-fn check_definition(object: &Value, faults: &mut Vec<FieldFault>) {
-    let (plural, group) = (
-        text(object, &["spec", "names", "plural"]),
-        text(object, &["spec", "group"]),
-    );
-    let (name, wanted) = (text(object, &["metadata", "name"]), format!("{plural}.{group}"));
-    if name != wanted {
-        let detail = "must be spec.names.plural+\".\"+spec.group";
-        faults.push(FieldFault::invalid("metadata.name", &json!(name), detail));
-    }
-    for (index, version) in items(object, &["spec", "versions"]).iter().enumerate() {
-        if at(version, &["schema", "openAPIV3Schema"]).is_none() {
-            let field = format!("spec.versions[{index}].schema.openAPIV3Schema");
-            faults.push(FieldFault::required(field, "schemas are required"));
+        ("admissionregistration.k8s.io", "validatingadmissionpolicies") => policies::validating(object, report),
+        ("admissionregistration.k8s.io", "validatingadmissionpolicybindings") => {
+            policies::binding(object, true, report)
         }
+        ("admissionregistration.k8s.io", "mutatingadmissionpolicies") => policies::mutating(object, report),
+        ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings") => policies::binding(object, false, report),
+        _ => {}
     }
 }
 
@@ -205,6 +197,18 @@ fn of_subresource(kind: &Kind, subresource: &str, live: &Value, object: &Value) 
         ("storage.k8s.io", "volumeattachments") => storage::attachment(object, &mut report),
         ("apps", plural) | ("", plural @ "replicationcontrollers") => {
             statuses::workload(plural, live, object, &mut report);
+        }
+        ("apiextensions.k8s.io", _) => definitions::status(object, &mut report),
+        ("apiregistration.k8s.io", _) => registrations::service_status(object, &mut report),
+        ("admissionregistration.k8s.io", _) => policies::status(object, &mut report),
+        ("policy", _) => classes::budget_status(object, &mut report),
+        ("autoscaling", _) => {
+            for field in ["currentReplicas", "desiredReplicas"] {
+                report.not_negative(
+                    &format!("status.{field}"),
+                    crate::object::int(object, &["status", field]),
+                );
+            }
         }
         ("batch", "jobs") => statuses::job(live, object, &mut report),
         ("", "namespaces") => statuses::namespace(object, &mut report),
@@ -277,6 +281,7 @@ fn changes(kind: &Kind, live: &Value, object: &Value) -> Vec<FieldFault> {
         "csinodes" => storage::node_changes(live, object, &mut report),
         "csistoragecapacities" => storage::capacity_changes(live, object, &mut report),
         "services" => services::changes(live, object, &mut report),
+        "customresourcedefinitions" => definitions::changes(live, object, &mut report),
         "storageclasses" => classes::storage_class_changes(live, object, &mut report),
         "volumeattributesclasses" => classes::attributes_class_changes(live, object, &mut report),
         "priorityclasses" => classes::priority_class_changes(live, object, &mut report),

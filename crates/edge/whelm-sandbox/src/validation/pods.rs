@@ -141,7 +141,8 @@ fn spread(constraint: &Value, place: &str, report: &mut Report) {
     );
 }
 
-fn tolerate(toleration: &Value, place: &str, report: &mut Report) {
+/// Checks what a Pod tolerates of a node.
+pub(super) fn tolerate(toleration: &Value, place: &str, report: &mut Report) {
     let (key, operator, value) = (
         text(toleration, &["key"]),
         text(toleration, &["operator"]),

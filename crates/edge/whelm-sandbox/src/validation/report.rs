@@ -125,8 +125,13 @@ impl Report {
     /// A value that is none of those that it may be, as the real server holds it.
     pub fn unsupported_as(&mut self, field: &str, form: &str, value: Option<&Value>, supported: &[&str]) {
         let shown = crate::internal::shown(form, value);
+        self.unsupported_shown(field, &shown, supported);
+    }
+
+    /// A value, shown so, that is none of those that it may be.
+    pub fn unsupported_shown(&mut self, field: &str, shown: &str, supported: &[&str]) {
         let mut fault = FieldFault::unsupported(field, &Value::Null, supported);
-        fault.message = fault.message.replacen("null", &shown, 1);
+        fault.message = fault.message.replacen("null", shown, 1);
         self.0.push(fault);
     }
 

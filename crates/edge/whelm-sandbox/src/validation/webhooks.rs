@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::format;
 use super::report::Report;
 use super::selector::label_selector;
-use crate::object::{at, int, items, text};
+use crate::object::{int, items, text};
 
 /// Checks the webhooks of a configuration.
 pub(super) fn configuration(object: &Value, mutating: bool, report: &mut Report) {
@@ -17,7 +17,7 @@ pub(super) fn configuration(object: &Value, mutating: bool, report: &mut Report)
     for (index, webhook) in items(object, &["webhooks"]).iter().enumerate() {
         let place = format!("webhooks[{index}]");
         check(webhook, mutating, &place, report);
-        versions(webhook, &format!("{place}.admissionReviewVersions"), report);
+        versions(Some(webhook), &format!("{place}.admissionReviewVersions"), report);
         let name = text(webhook, &["name"]);
         if !name.is_empty() && !names.insert(name) {
             report.duplicate(&format!("{place}.name"), &json!(name));
@@ -66,15 +66,117 @@ fn check(webhook: &Value, mutating: bool, place: &str, report: &mut Report) {
     if mutating {
         one_of(webhook, "reinvocationPolicy", &["IfNeeded", "Never"], place, report);
     }
-    match (
-        at(webhook, &["clientConfig", "url"]),
-        at(webhook, &["clientConfig", "service"]),
-    ) {
-        (Some(_), None) | (None, Some(_)) => {}
-        _ => report.required(
-            &format!("{place}.clientConfig"),
-            "exactly one of url or service is required",
-        ),
+    let client = webhook.get("clientConfig").unwrap_or(&Value::Null);
+    client_config(client, &format!("{place}.clientConfig"), report);
+    match_conditions(webhook, place, report);
+}
+
+/// Checks where a webhook is.
+pub(super) fn client_config(client: &Value, place: &str, report: &mut Report) {
+    match (client.get("url").and_then(Value::as_str), client.get("service")) {
+        (Some(url), None) => webhook_url(url, &format!("{place}.url"), report),
+        (None, Some(service)) => webhook_service(service, &format!("{place}.service"), report),
+        _ => report.required(place, "exactly one of url or service is required"),
+    }
+}
+
+fn webhook_url(url: &str, field: &str, report: &mut Report) {
+    const FORM: &str = "; desired format: https://host[/path]";
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    if scheme != "https" {
+        let detail = format!("'https' is the only allowed URL scheme{FORM}");
+        report.invalid(field, &json!(scheme), &detail);
+    }
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = if scheme.is_empty() {
+        ""
+    } else {
+        rest.split('/').next().unwrap_or_default()
+    };
+    let (user, host) = host
+        .rsplit_once('@')
+        .map_or((None, host), |(user, host)| (Some(user), host));
+    if host.is_empty() {
+        report.invalid(field, &json!(host), &format!("host must be specified{FORM}"));
+    }
+    if let Some(user) = user {
+        report.invalid(field, &json!(user), "user information is not permitted in the URL");
+    }
+    if !fragment.is_empty() {
+        report.invalid(field, &json!(fragment), "fragments are not permitted in the URL");
+    }
+    if !query.is_empty() {
+        report.invalid(field, &json!(query), "query parameters are not permitted in the URL");
+    }
+}
+
+fn webhook_service(service: &Value, place: &str, report: &mut Report) {
+    // The real server calls the namespace the name, and the other way round.
+    for (field, named) in [("namespace", "name"), ("name", "namespace")] {
+        if text(service, &[field]).is_empty() {
+            report.required(&format!("{place}.{named}"), "");
+        }
+    }
+    let port = int(service, &["port"]).unwrap_or(0);
+    let findings = format::port(port);
+    if !findings.is_empty() {
+        let detail = format!("port is not valid: {}", findings.join(", "));
+        report.invalid(&format!("{place}.port"), &json!(port), &detail);
+    }
+    let path = text(service, &["path"]);
+    if matches!(path, "" | "/") {
+        return;
+    }
+    let field = format!("{place}.path");
+    let mut wrong = |detail: &str| report.invalid(&field, &json!(path), detail);
+    if path == "//" {
+        wrong("segment[0] may not be empty");
+        return;
+    }
+    if !path.starts_with('/') {
+        wrong("must start with a '/'");
+    }
+    let mut characters = path.chars();
+    characters.next();
+    let rest = characters.as_str();
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    for (index, step) in rest.split('/').enumerate() {
+        if step.is_empty() {
+            wrong(&format!("segment[{index}] may not be empty"));
+            continue;
+        }
+        for finding in format::subdomain(step) {
+            wrong(&format!("segment[{index}]: {finding}"));
+        }
+    }
+}
+
+/// Checks the expressions that say which requests are meant.
+pub(super) fn match_conditions(parent: &Value, place: &str, report: &mut Report) {
+    let list = items(parent, &["matchConditions"]);
+    let field = format!("{place}.matchConditions");
+    if list.len() > 64 {
+        report.too_many(&field, list.len(), 64);
+    }
+    let mut names = BTreeSet::new();
+    for (index, condition) in list.iter().enumerate() {
+        let place = format!("{field}[{index}]");
+        let source = text(condition, &["expression"]);
+        if source.trim().is_empty() {
+            report.required(&format!("{place}.expression"), "");
+        } else {
+            super::policies::parsed(source, &format!("{place}.expression"), report);
+        }
+        let name = text(condition, &["name"]);
+        if name.is_empty() {
+            report.required(&format!("{place}.name"), "");
+        } else {
+            report.findings(&format!("{place}.name"), &json!(name), format::label_key(name));
+            if !names.insert(name) {
+                report.duplicate(&format!("{place}.name"), &json!(name));
+            }
+        }
     }
 }
 
@@ -85,7 +187,8 @@ fn one_of(parent: &Value, field: &str, supported: &[&str], place: &str, report: 
     }
 }
 
-fn check_rule(rule: &Value, place: &str, report: &mut Report) {
+/// Checks which requests a rule means.
+pub(super) fn check_rule(rule: &Value, place: &str, report: &mut Report) {
     let operations = items(rule, &["operations"]);
     if operations.is_empty() {
         report.required(&format!("{place}.operations"), "");
@@ -123,10 +226,19 @@ fn check_rule(rule: &Value, place: &str, report: &mut Report) {
     one_of(rule, "scope", &["*", "Cluster", "Namespaced"], place, report);
 }
 
-fn versions(webhook: &Value, field: &str, report: &mut Report) {
-    let list = items(webhook, &["admissionReviewVersions"]);
-    if list.is_empty() {
+fn versions(webhook: Option<&Value>, field: &str, report: &mut Report) {
+    if items(webhook.unwrap_or(&Value::Null), &["admissionReviewVersions"]).is_empty() {
         report.required(field, "must specify one of v1, v1beta1");
+        return;
+    }
+    review_versions(webhook, "admissionReviewVersions", field, report);
+}
+
+/// Checks the versions of reviews that a webhook understands.
+pub(super) fn review_versions(webhook: Option<&Value>, name: &str, field: &str, report: &mut Report) {
+    let list = items(webhook.unwrap_or(&Value::Null), &[name]);
+    if list.is_empty() {
+        report.required(field, "");
         return;
     }
     let mut seen = BTreeSet::new();
@@ -143,59 +255,5 @@ fn versions(webhook: &Value, field: &str, report: &mut Report) {
     }
     if !known {
         report.invalid(field, &json!(list), "must include at least one of v1, v1beta1");
-    }
-}
-
-/// Checks a binding of an admission policy.
-pub(super) fn binding(object: &Value, report: &mut Report) {
-    report.named(
-        "spec.policyName",
-        text(object, &["spec", "policyName"]),
-        format::subdomain,
-    );
-    let actions = items(object, &["spec", "validationActions"]);
-    if actions.is_empty() {
-        report.required("spec.validationActions", "at least one validation action is required");
-    }
-    for (index, action) in actions.iter().enumerate() {
-        let field = format!("spec.validationActions[{index}]");
-        report.one_of(&field, action.as_str().unwrap_or_default(), &["Audit", "Deny", "Warn"]);
-    }
-}
-
-/// Checks a ValidatingAdmissionPolicy.
-pub(super) fn policy(object: &Value, report: &mut Report) {
-    one_of(
-        object.get("spec").unwrap_or(&Value::Null),
-        "failurePolicy",
-        &["Fail", "Ignore"],
-        "spec",
-        report,
-    );
-    match at(object, &["spec", "matchConstraints"]) {
-        None => report.required("spec.matchConstraints", ""),
-        Some(constraints) => {
-            let rules = items(constraints, &["resourceRules"]);
-            if rules.is_empty() {
-                report.required("spec.matchConstraints.resourceRules", "");
-            }
-            for (index, rule) in rules.iter().enumerate() {
-                check_rule(rule, &format!("spec.matchConstraints.resourceRules[{index}]"), report);
-            }
-        }
-    }
-    let has = |field: &str| !items(object, &["spec", field]).is_empty();
-    if !has("validations") && !has("auditAnnotations") {
-        let detail = "validations or auditAnnotations must contain at least one item";
-        report.required("spec.validations", detail);
-        report.required("spec.auditAnnotations", detail);
-    }
-    for (index, validation) in items(object, &["spec", "validations"]).iter().enumerate() {
-        if text(validation, &["expression"]).trim().is_empty() {
-            report.required(
-                &format!("spec.validations[{index}].expression"),
-                "expression is not specified",
-            );
-        }
     }
 }

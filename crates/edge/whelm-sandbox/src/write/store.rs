@@ -131,7 +131,7 @@ pub(crate) fn create_object(
     }
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
-    if strategy::has_status(&kind) {
+    if strategy::has_status(&kind) && kind.plural != "nodes" {
         remove(&mut object, &["status"]);
         if let Some(status) = nothing.get("status") {
             set(&mut object, &["status"], status.clone());

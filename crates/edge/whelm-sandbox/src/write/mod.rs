@@ -104,7 +104,7 @@ fn scale_answer(
     write: Write,
 ) -> Answer {
     let answer = result.and_then(|object| {
-        let scale = scale_of(core, &target.kind, &shown(core, &target.kind, &object));
+        let scale = scale_of(core, &target.kind, &crate::read::at_version(&target.kind, &object));
         Ok(Form::of(ask)?.answer(core, &crate::kinds::Kind::scale(), 200, scale, write.warnings.clone()))
     });
     answer.unwrap_or_else(|refusal| Answer::refuse_with(&refusal, write.warnings))

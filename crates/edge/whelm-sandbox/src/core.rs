@@ -338,7 +338,11 @@ impl Core {
     }
 
     fn route_object(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
-        let own = target.kind.subresources.iter().find(|own| own.name == target.subresource);
+        let own = target
+            .kind
+            .subresources
+            .iter()
+            .find(|own| own.name == target.subresource);
         let verb = match ask.method {
             Method::GET => "get",
             Method::PUT => "update",

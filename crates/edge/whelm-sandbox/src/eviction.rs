@@ -26,7 +26,9 @@ pub(crate) fn evict(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answe
     };
     let (eviction, warnings) = read_body(core, ask, target, &kind)?;
     if name(&eviction) != target.name {
-        return Err(Refusal::bad_request("name in URL does not match name in Eviction object"));
+        return Err(Refusal::bad_request(
+            "name in URL does not match name in Eviction object",
+        ));
     }
     let mut deletion = at(&eviction, &["deleteOptions"]).cloned().unwrap_or_else(|| json!({}));
     if ask.dry_run() {
@@ -69,7 +71,10 @@ fn spend_budget(core: &mut Core, pod: &Value, dry: bool) -> Result<(), Refusal> 
     }
     let generation = int(budget, &["metadata", "generation"]).unwrap_or(0);
     if number("observedGeneration") < generation {
-        let cause = format!("The disruption budget {} is still being processed by the server.", name(budget));
+        let cause = format!(
+            "The disruption budget {} is still being processed by the server.",
+            name(budget)
+        );
         return Err(Refusal::over_budget(&cause, Some(10)));
     }
     if number("disruptionsAllowed") <= 0 {
@@ -83,7 +88,11 @@ fn spend_budget(core: &mut Core, pod: &Value, dry: bool) -> Result<(), Refusal> 
     }
     if !dry {
         let mut spent = Value::clone(budget);
-        set(&mut spent, &["status", "disruptionsAllowed"], number("disruptionsAllowed") - 1);
+        set(
+            &mut spent,
+            &["status", "disruptionsAllowed"],
+            number("disruptionsAllowed") - 1,
+        );
         let time = core.timestamp();
         set(&mut spent, &["status", "disruptedPods", name(pod)], time);
         core.store.put(&Key::of(&budgets, budget), spent);

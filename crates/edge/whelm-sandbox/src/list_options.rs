@@ -34,7 +34,7 @@ pub(crate) type Place = (String, String);
 /// Returns a flag, where it is given. Everything but these is true for Go's decoder.
 fn flag(query: &Query, name: &str) -> Option<bool> {
     let text = query.get(name).to_lowercase();
-    query.has(name).then(|| !matches!(text.as_str(), "false" | "0"))
+    query.has(name).then_some(!matches!(text.as_str(), "false" | "0"))
 }
 
 /// Returns a number, where it is given.

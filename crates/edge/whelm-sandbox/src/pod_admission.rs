@@ -52,7 +52,10 @@ fn class(core: &Core, pod: &Value) -> Option<Value> {
                 .min_by_key(|own| int(own, &["value"]).unwrap_or(0))
                 .map(|own| Value::clone(own))
         }
-        own => core.store.get(&Key::new(&classes, "", own)).map(|own| Value::clone(own)),
+        own => core
+            .store
+            .get(&Key::new(&classes, "", own))
+            .map(|own| Value::clone(own)),
     }
 }
 
@@ -128,10 +131,14 @@ mod tests {
     #[test]
     fn classes_give_priorities() {
         let core = Core::new(1, 0);
-        let Some(kind) = core.kinds.at("", "v1", "pods") else { panic!("it is served") };
+        let Some(kind) = core.kinds.at("", "v1", "pods") else {
+            panic!("it is served")
+        };
         let admitted = |spec: Value| {
             let mut pod = json!({"metadata": {"name": "p"}, "spec": spec});
-            admit(&core, &kind, &mut pod).map(|()| pod["spec"].clone()).map_err(|refusal| refusal.message)
+            admit(&core, &kind, &mut pod)
+                .map(|()| pod["spec"].clone())
+                .map_err(|refusal| refusal.message)
         };
         let spec = admitted(json!({"priorityClassName": "system-cluster-critical"})).unwrap_or_default();
         assert_eq!(spec["priority"], 2_000_000_000);

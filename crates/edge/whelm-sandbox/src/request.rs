@@ -177,9 +177,8 @@ impl Ask {
     /// Reads a body whose errors are told as they are.
     pub fn plain_document(&self) -> Result<Document, Refusal> {
         match self.media_type() {
-            "" | "application/json" => document::parse(&self.body).map_err(|error| {
-                Refusal::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
-            }),
+            "" | "application/json" => document::parse(&self.body)
+                .map_err(|error| Refusal::bad_request(format!("couldn't get version/kind; json parse error: {error}"))),
             _ => self.document("DeleteOptions"),
         }
     }

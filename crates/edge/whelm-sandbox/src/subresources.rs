@@ -87,7 +87,9 @@ fn bind(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> 
     };
     let (binding, warnings) = crate::write::read_body(core, ask, target, &kind)?;
     if !target.name.is_empty() && target.name != name(&binding) {
-        return Err(Refusal::bad_request("name in URL does not match name in Binding object"));
+        return Err(Refusal::bad_request(
+            "name in URL does not match name in Binding object",
+        ));
     }
     let pods = core.kinds.at("", "v1", "pods").ok_or_else(Refusal::no_such_resource)?;
     let key = Key::new(&pods.resource(), &target.namespace, name(&binding));
@@ -102,7 +104,11 @@ fn bind(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> 
     }
     if !ask.dry_run() {
         let mut assigned = Value::clone(&pod);
-        set(&mut assigned, &["spec", "nodeName"], text(&binding, &["target", "name"]));
+        set(
+            &mut assigned,
+            &["spec", "nodeName"],
+            text(&binding, &["target", "name"]),
+        );
         let time = core.timestamp();
         let mut conditions = items(&assigned, &["status", "conditions"]).to_vec();
         conditions.retain(|own| text(own, &["type"]) != "PodScheduled");
@@ -128,7 +134,11 @@ fn check_target(binding: &Value) -> Result<(), Refusal> {
     let mut faults = Vec::new();
     let kind = text(binding, &["target", "kind"]);
     if !matches!(kind, "" | "Node") {
-        faults.push(FieldFault::unsupported("target.kind", &json!(kind), &["Node", "<empty>"]));
+        faults.push(FieldFault::unsupported(
+            "target.kind",
+            &json!(kind),
+            &["Node", "<empty>"],
+        ));
     }
     if text(binding, &["target", "name"]).is_empty() {
         faults.push(FieldFault::required("target.name", ""));
@@ -136,5 +146,12 @@ fn check_target(binding: &Value) -> Result<(), Refusal> {
     if faults.is_empty() {
         return Ok(());
     }
-    Err(Refusal::invalid(&Kind { kind: "Binding".into(), ..Kind::nameless() }, name(binding), &faults))
+    Err(Refusal::invalid(
+        &Kind {
+            kind: "Binding".into(),
+            ..Kind::nameless()
+        },
+        name(binding),
+        &faults,
+    ))
 }

@@ -39,7 +39,7 @@ const CONFIG_MAPS: &str = "/api/v1/namespaces/default/configmaps";
 fn a_watch_streams_what_happens() {
     runtime().block_on(async {
         let sandbox = Sandbox::with_seed(1);
-        let path = format!("{CONFIG_MAPS}?watch=true&timeoutSeconds=2&allowWatchBookmarks=true");
+        let path = format!("{CONFIG_MAPS}?watch=true&timeoutSeconds=3&allowWatchBookmarks=true");
         let mut events = sandbox
             .send(request("GET", &path, &Value::Null))
             .await

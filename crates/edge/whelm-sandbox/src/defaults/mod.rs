@@ -42,33 +42,6 @@ pub(crate) fn apply(kind: &Kind, object: &mut Value) {
     }
 }
 
-/// An autoscaler without metrics scales by the CPU that its Pods use.
-fn autoscaler(kind: &Kind, object: &mut Value) {
-    const USUAL_PERCENTAGE: i64 = 80;
-    set_default(object, &["spec", "minReplicas"], 1);
-    if kind.version == "v1" {
-        set_default(object, &["spec", "targetCPUUtilizationPercentage"], USUAL_PERCENTAGE);
-        return;
-    }
-    if crate::object::items(object, &["spec", "metrics"]).is_empty() {
-        let target = json!({"type": "Utilization", "averageUtilization": USUAL_PERCENTAGE});
-        let metric = json!({"type": "Resource", "resource": {"name": "cpu", "target": target}});
-        set(object, &["spec", "metrics"], json!([metric]));
-    }
-    in_map(object, "spec", |spec| {
-        if let Some(behavior) = spec.get_mut("behavior").filter(|behavior| behavior.is_object()) {
-            let all = json!({"type": "Percent", "value": 100, "periodSeconds": 15});
-            let four = json!({"type": "Pods", "value": 4, "periodSeconds": 15});
-            set_default(behavior, &["scaleUp", "stabilizationWindowSeconds"], 0);
-            set_default(behavior, &["scaleUp", "policies"], json!([four, all]));
-            set_default(behavior, &["scaleDown", "policies"], json!([all]));
-            for direction in ["scaleUp", "scaleDown"] {
-                set_default(behavior, &[direction, "selectPolicy"], "Max");
-            }
-        }
-    });
-}
-
 fn core_kind(kind: &Kind, object: &mut Value) {
     match kind.plural.as_str() {
         "pods" => {

@@ -78,7 +78,7 @@ fn held(spec: &Value) -> Value {
 fn versions(spec: &Value, report: &mut Report) {
     let versions = items(spec, &["versions"]);
     let has_schema = |version: &Value| at(version, &["schema", "openAPIV3Schema"]).is_some();
-    if !shared(spec, "schema").is_some_and(|schema| schema.get("openAPIV3Schema").is_some()) {
+    if shared(spec, "schema").is_none_or(|schema| schema.get("openAPIV3Schema").is_none()) {
         for (index, _) in versions.iter().enumerate().filter(|(_, version)| !has_schema(version)) {
             report.required(&format!("spec.versions[{index}].schema.openAPIV3Schema"), "");
         }

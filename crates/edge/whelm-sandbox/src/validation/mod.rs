@@ -38,7 +38,7 @@ mod workloads;
 use serde_json::{Value, json};
 
 use crate::kinds::Kind;
-use crate::object::{at, items, text};
+use crate::object::at;
 use crate::status::FieldFault;
 
 use report::Report;

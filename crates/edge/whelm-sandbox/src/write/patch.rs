@@ -64,7 +64,10 @@ fn patch_scale(
     let live = core.store.get(key).cloned();
     let live = live.ok_or_else(|| Refusal::not_found(&target.kind, &target.name))?;
     let live = crate::read::shown(core, &target.kind, &live);
-    let (kind, before) = (scale::scale_kind(&target.kind), scale::owned_scale(core, &target.kind, &live));
+    let (kind, before) = (
+        scale::scale_kind(&target.kind),
+        scale::owned_scale(core, &target.kind, &live),
+    );
     let mut scale = if ask.media_type() == "application/apply-patch+yaml" {
         let (applied, _) = super::apply::applied(core, ask, &kind, write, Some(&before))?;
         write.owners_are_set = true;

@@ -39,7 +39,12 @@ pub(super) fn scale_kind(kind: &Kind) -> Kind {
 
 /// Returns the paths of a version of a kind; nothing where that version of a custom kind has no scale.
 fn paths(core: &Core, kind: &Kind, version: &str) -> Option<Paths> {
-    let split = |path: &str| path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let split = |path: &str| {
+        path.split('.')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
     if !kind.custom {
         return Some(Paths {
             wanted: split("spec.replicas"),
@@ -84,9 +89,7 @@ pub(crate) fn scale_of(core: &Core, kind: &Kind, object: &Value) -> Value {
     set(&mut scale, &["status", "replicas"], number(&paths.present));
     let selector = match kind.plural.as_str() {
         _ if kind.custom => text(object, &words(&paths.selector)).to_owned(),
-        "replicationcontrollers" => {
-            selector_text(&json!({"matchLabels": at(object, &["spec", "selector"])}), &[], "")
-        }
+        "replicationcontrollers" => selector_text(&json!({"matchLabels": at(object, &["spec", "selector"])}), &[], ""),
         _ => selector_text(object, &["spec", "selector"], ""),
     };
     if !selector.is_empty() {
@@ -97,10 +100,14 @@ pub(crate) fn scale_of(core: &Core, kind: &Kind, object: &Value) -> Value {
 
 /// Answers that a custom object does not say how many Pods it wants.
 pub(crate) fn check_wanted(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refusal> {
-    let wanted = paths(core, kind, &kind.version).map(|paths| paths.wanted).unwrap_or_default();
+    let wanted = paths(core, kind, &kind.version)
+        .map(|paths| paths.wanted)
+        .unwrap_or_default();
     if kind.custom && at(object, &words(&wanted)).is_none() {
         let path = format!(".{}", wanted.join("."));
-        return Err(Refusal::internal(format!("the spec replicas field {path:?} does not exist")));
+        return Err(Refusal::internal(format!(
+            "the spec replicas field {path:?} does not exist"
+        )));
     }
     Ok(())
 }
@@ -193,12 +200,18 @@ fn owned_path(path: &[String]) -> Vec<String> {
 
 /// Returns where entries of one version name the number of Pods, nothing for versions that nobody knows.
 fn path_of(core: &Core, kind: &Kind, entry: &Value) -> Option<Vec<String>> {
-    let version = text(entry, &["apiVersion"]).rsplit('/').next().unwrap_or_default().to_owned();
+    let version = text(entry, &["apiVersion"])
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     paths(core, kind, &version).map(|paths| owned_path(&paths.wanted))
 }
 
 fn owns(entry: &Value, path: &[String]) -> bool {
-    at(entry, &["fieldsV1"]).and_then(|fields| at(fields, &words(path))).is_some()
+    at(entry, &["fieldsV1"])
+        .and_then(|fields| at(fields, &words(path)))
+        .is_some()
 }
 
 /// Returns who owns the number of Pods, as owners of the scale.
@@ -218,8 +231,17 @@ fn to_scale(core: &Core, kind: &Kind, entries: &[Value]) -> Vec<Value> {
 /// What tells managers apart.
 fn manager_of(entry: &Value) -> [&str; 4] {
     let operation = text(entry, &["operation"]);
-    let version = if operation == "Apply" { "" } else { text(entry, &["apiVersion"]) };
-    [text(entry, &["manager"]), operation, version, text(entry, &["subresource"])]
+    let version = if operation == "Apply" {
+        ""
+    } else {
+        text(entry, &["apiVersion"])
+    };
+    [
+        text(entry, &["manager"]),
+        operation,
+        version,
+        text(entry, &["subresource"]),
+    ]
 }
 
 /// Returns the owners of an object whose scale has got new ones.
@@ -229,7 +251,9 @@ fn to_object(core: &Core, kind: &Kind, live: &Value, scale: &[Value]) -> Vec<Val
     let mut entries = Vec::new();
     let parents = items(live, &["metadata", "managedFields"]);
     for parent in parents {
-        let Some(path) = path_of(core, kind, parent) else { continue };
+        let Some(path) = path_of(core, kind, parent) else {
+            continue;
+        };
         let same = rest.iter().position(|own| manager_of(own) == manager_of(parent));
         match same {
             _ if !owns(parent, &path) => entries.push(parent.clone()),
@@ -240,7 +264,9 @@ fn to_object(core: &Core, kind: &Kind, live: &Value, scale: &[Value]) -> Vec<Val
             None => entries.extend(without(parent, &path)),
         }
     }
-    let path = paths(core, kind, &kind.version).map(|paths| owned_path(&paths.wanted)).unwrap_or_default();
+    let path = paths(core, kind, &kind.version)
+        .map(|paths| owned_path(&paths.wanted))
+        .unwrap_or_default();
     for own in rest.into_iter().filter(|own| owns(own, &replicas)) {
         let mut entry = own.clone();
         // Only who was there before has a time.
@@ -271,7 +297,10 @@ fn without(entry: &Value, path: &[String]) -> Option<Value> {
     // Nothing is left of parents that had nothing else.
     for length in (1..full.len()).rev() {
         let parent = full.get(..length)?;
-        if at(&entry, parent).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty) {
+        if at(&entry, parent)
+            .and_then(Value::as_object)
+            .is_some_and(serde_json::Map::is_empty)
+        {
             crate::object::remove(&mut entry, parent);
         }
     }
@@ -290,16 +319,34 @@ mod tests {
     #[test]
     fn the_number_changes_its_owner() {
         let core = Core::new(1, 0);
-        let Some(kind) = core.kinds.at("apps", "v1", "deployments") else { panic!("it is served") };
+        let Some(kind) = core.kinds.at("apps", "v1", "deployments") else {
+            panic!("it is served")
+        };
         let replicas = json!({"f:spec": {"f:replicas": {}}});
-        let owner = entry("a", "Update", "apps/v1", json!({"f:spec": {"f:paused": {}, "f:replicas": {}}}));
+        let owner = entry(
+            "a",
+            "Update",
+            "apps/v1",
+            json!({"f:spec": {"f:paused": {}, "f:replicas": {}}}),
+        );
         let live = json!({"metadata": {"managedFields": [owner]}});
         let scale = to_scale(&core, &kind, items(&live, &["metadata", "managedFields"]));
         assert_eq!(scale, [entry("a", "Update", "autoscaling/v1", replicas.clone())]);
 
-        let taken = to_object(&core, &kind, &live, &[entry("b", "Apply", "autoscaling/v1", replicas.clone())]);
+        let taken = to_object(
+            &core,
+            &kind,
+            &live,
+            &[entry("b", "Apply", "autoscaling/v1", replicas.clone())],
+        );
         let mut new = entry("b", "Apply", "apps/v1", replicas);
         crate::object::remove(&mut new, &["time"]);
-        assert_eq!(taken, [new, entry("a", "Update", "apps/v1", json!({"f:spec": {"f:paused": {}}}))]);
+        assert_eq!(
+            taken,
+            [
+                new,
+                entry("a", "Update", "apps/v1", json!({"f:spec": {"f:paused": {}}}))
+            ]
+        );
     }
 }

@@ -124,6 +124,9 @@ fn read_config(ask: &Ask, kind: &Kind, write: &mut Write) -> Result<(Value, Stri
 }
 
 fn read_yaml(ask: &Ask, write: &mut Write) -> Result<Value, Refusal> {
+    if let Some(value) = crate::yaml::of_json(&ask.body) {
+        return Ok(value);
+    }
     let value = crate::yaml::to_json(&ask.body).map_err(|error| {
         Refusal::bad_request(format!("error decoding YAML: error converting YAML to JSON: {error}"))
     })?;

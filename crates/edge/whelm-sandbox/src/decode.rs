@@ -34,24 +34,47 @@ pub(crate) fn decode(own: &Struct, object: Value, findings: &mut Findings) -> Re
     .read_struct(own, object)
 }
 
-/// Brings the metadata of a custom object into the form that all metadata has. What does not fit stays as it is.
-pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) {
+/// Brings the metadata of a custom object into the form that all metadata has.
+///
+/// # Errors
+/// The text with which the real server's JSON decoder refuses a value of a wrong type.
+pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) -> Result<(), String> {
     let schema = BuiltInSchema::get();
     let Some(Shape::Struct(number)) = schema
         .of_kind("", "v1", "ConfigMap")
         .and_then(|own| own.fields.get("metadata"))
         .map(|field| field.shape.clone())
     else {
-        return;
+        return Ok(());
     };
-    let Some(own) = schema.structure(number) else { return };
+    let Some(own) = schema.structure(number) else {
+        return Ok(());
+    };
+    if !metadata.is_object() {
+        let found = json_kind(metadata);
+        return Err(format!("json: cannot unmarshal {found} into Go value of type v1.ObjectMeta"));
+    }
+    let mut own_findings = Findings::default();
     let mut decoder = Decoder {
         schema,
-        findings,
-        path: vec![Step::Field("metadata")],
+        findings: &mut own_findings,
+        path: Vec::new(),
     };
-    if let Ok(read) = decoder.read_struct(own, metadata.clone()) {
-        *metadata = read;
+    *metadata = decoder.read_struct(own, metadata.clone())?;
+    let unknown = own_findings.unknown.iter().map(|path| format!("metadata.{path}"));
+    findings.unknown.extend(unknown);
+    Ok(())
+}
+
+/// The word that Go's JSON decoder has for a value.
+fn json_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

@@ -170,7 +170,7 @@ impl Form {
             return self.answer(core, kind, code, shown(core, kind, object), warnings);
         }
         let mut text = Vec::new();
-        write_object(&at_version(kind, object), &[], &mut text);
+        write_object(&at_version(core, kind, object), &[], &mut text);
         plain(code, text, warnings)
     }
 
@@ -200,7 +200,7 @@ impl Form {
             if index > 0 {
                 text.push(b',');
             }
-            write_object(&at_version(kind, object), without, &mut text);
+            write_object(&at_version(core, kind, object), without, &mut text);
         }
         text.extend_from_slice(b"]}");
         Ok(plain(200, text, Vec::new()))

@@ -60,19 +60,21 @@ fn field_text(object: &Value, field: &str) -> String {
 }
 
 /// Returns an object as one version of its kind shows it.
-pub(crate) fn shown(_: &Core, kind: &Kind, object: &Value) -> Value {
-    let mut shown = at_version(kind, object).into_owned();
+pub(crate) fn shown(core: &Core, kind: &Kind, object: &Value) -> Value {
+    let mut shown = at_version(core, kind, object).into_owned();
     unpack_owners(&mut shown);
     shown
 }
 
 /// Returns an object at the version of a kind, with its owners as they are held.
-pub(crate) fn at_version<'a>(kind: &Kind, object: &'a Value) -> Cow<'a, Value> {
+pub(crate) fn at_version<'a>(core: &Core, kind: &Kind, object: &'a Value) -> Cow<'a, Value> {
     let (name, api_version) = (kind.kind.as_str(), kind.api_version());
-    if text(object, &["apiVersion"]) == api_version && text(object, &["kind"]) == name {
+    let is_at_it = text(object, &["apiVersion"]) == api_version && text(object, &["kind"]) == name;
+    let other = crate::custom::shown(core, kind, object).or_else(|| crate::convert::converted(kind, object));
+    if other.is_none() && is_at_it {
         return Cow::Borrowed(object);
     }
-    let mut object = crate::convert::converted(kind, object).unwrap_or_else(|| object.clone());
+    let mut object = other.unwrap_or_else(|| object.clone());
     crate::object::set(&mut object, &["kind"], name);
     crate::object::set(&mut object, &["apiVersion"], api_version);
     Cow::Owned(object)

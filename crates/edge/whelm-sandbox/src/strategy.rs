@@ -85,6 +85,11 @@ pub(crate) fn has_status(kind: &Kind) -> bool {
     kind.has_subresource("status")
 }
 
+/// Says whether a new object keeps the status with which its client sends it.
+pub(crate) fn keeps_first_status(kind: &Kind) -> bool {
+    kind.group.is_empty() && kind.plural == "nodes"
+}
+
 /// The generation that a new object gets, nothing when it keeps the one that its client gave.
 pub(crate) fn first_generation(kind: &Kind) -> Option<i64> {
     let counted = kind.custom
@@ -164,6 +169,7 @@ pub(crate) fn ignored_fields(kind: &Kind, subresource: &str) -> FieldSet {
             &["metadata", "ownerReferences"],
         ]),
         ("status", "certificatesigningrequests") => FieldSet::of_names(&[&["spec"], &["status", "conditions"]]),
+        ("ephemeralcontainers", _) => FieldSet::of_names(&[&["status"]]),
         ("approval", _) => FieldSet::of_names(&[&["spec"], &["status", "certificate"]]),
         ("status", _) if keeps_metadata(kind) => FieldSet::of_names(&[&["metadata"], &["spec"]]),
         ("status", _) => FieldSet::of_names(&[&["spec"]]),

@@ -1,6 +1,10 @@
 //! Custom resources: what a CustomResourceDefinition says about its kind.
 
+mod form;
+mod scale;
 mod validate;
+
+pub(crate) use form::{decode, make_whole, shown, store};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +13,6 @@ use serde_json::{Map, Value, json};
 use structured_merge::{Atom, Field, ListRelationship, ListType, MapType, Scalar, Schema, TypeId};
 
 use crate::core::Core;
-use crate::decode::Findings;
 use crate::kinds::{Kind, Subresource};
 use crate::object::{at, items, text};
 use crate::rules::Rules;
@@ -19,10 +22,14 @@ use crate::rules::Rules;
 pub(crate) struct Definition {
     /// The structural schema of each version.
     versions: BTreeMap<String, VersionSchema>,
+    /// The version at which its objects are stored.
+    storage: String,
 }
 
 #[derive(Debug, Clone)]
 struct VersionSchema {
+    /// What the definition says of the version beside its schema.
+    own: Value,
     open_api: Value,
     merge: Schema,
     root: TypeId,
@@ -41,6 +48,7 @@ impl Definition {
             (
                 text(version, &["name"]).to_owned(),
                 VersionSchema {
+                    own: json!({"subresources": version.get("subresources")}),
                     rules: Arc::new(Rules::read(&open_api)),
                     open_api,
                     merge,
@@ -48,8 +56,11 @@ impl Definition {
                 },
             )
         });
+        let mut stored = items(object, &["spec", "versions"]).iter();
+        let stored = stored.find(|version| version.get("storage") == Some(&Value::Bool(true)));
         Definition {
             versions: versions.collect(),
+            storage: stored.map(|version| text(version, &["name"]).to_owned()).unwrap_or_default(),
         }
     }
 
@@ -61,6 +72,12 @@ impl Definition {
     /// Returns the rules of a version.
     pub fn rules(&self, version: &str) -> Option<&Rules> {
         self.versions.get(version).map(|version| version.rules.as_ref())
+    }
+
+    /// Returns the version at which objects are stored, and its schema.
+    pub fn storage(&self) -> Option<(&str, &Value)> {
+        let version = self.versions.get(&self.storage)?;
+        Some((&self.storage, &version.open_api))
     }
 
     /// Returns the schema of a version.
@@ -154,117 +171,47 @@ pub(crate) fn version_rank(version: &str) -> (u8, i64, i64, String) {
     parsed().unwrap_or_else(|| (3, 0, 0, version.to_owned()))
 }
 
-/// Brings a custom object into the form in which it is held: without undeclared fields, with defaults.
-pub(crate) fn decode(core: &Core, kind: &Kind, object: Value, findings: &mut Findings) -> Value {
-    let definition = core.definitions.get(&kind.resource());
-    let Some(schema) = definition.and_then(|definition| definition.open_api(&kind.version)) else {
-        return object;
-    };
-    let Value::Object(mut fields) = object else {
-        return object;
-    };
-    let own: Vec<(&str, Option<Value>)> = ["apiVersion", "kind", "metadata"]
-        .into_iter()
-        .map(|name| (name, fields.remove(name)))
-        .collect();
-    let mut value = Value::Object(fields);
-    let path = String::new();
-    prune(schema, &mut value, &path, findings);
-    default_fields(schema, &mut value);
-    for (name, field) in own {
-        if let Some(field) = field {
-            crate::object::as_map(&mut value).insert(name.to_owned(), field);
-        }
-    }
-    if let Some(metadata) = value.get_mut("metadata").filter(|metadata| metadata.is_object()) {
-        crate::decode::decode_metadata(metadata, findings);
-    }
-    value
-}
-
-/// Says what is wrong with a custom object.
-pub(crate) fn faults(core: &Core, kind: &Kind, object: &Value) -> Vec<crate::status::FieldFault> {
+/// Says what is wrong with a custom object, or with its status alone when a request changes only that.
+pub(crate) fn faults(core: &Core, kind: &Kind, subresource: &str, object: &Value) -> Vec<crate::status::FieldFault> {
     let definition = core.definitions.get(&kind.resource()).filter(|_| kind.custom);
-    let Some(schema) = definition.and_then(|definition| definition.open_api(&kind.version)) else {
+    let Some(version) = definition.and_then(|definition| definition.versions.get(&kind.version)) else {
         return Vec::new();
     };
-    let mut faults = validate::faults(schema, object);
-    validate::duplicates(schema, object, "", &mut faults);
+    let mut faults = Vec::new();
+    if subresource == "status" {
+        let parts = (at(&version.open_api, &["properties", "status"]), object.get("status"));
+        if let (Some(schema), Some(status)) = parts {
+            faults.extend(validate::part(schema, status, "status"));
+            validate::duplicates(schema, status, "status", &mut faults);
+        }
+    } else {
+        faults.extend(validate::faults(&version.open_api, object));
+        validate::duplicates(&version.open_api, object, "", &mut faults);
+        faults.extend(scale::wanted(&version.own, object));
+    }
+    faults.extend(scale::present(&version.own, object));
     faults
+}
+
+/// Says whether an object fits the versions at which its owners name its fields.
+pub(crate) fn fits_owners(core: &Core, kind: &Kind, live: &Value, object: &Value) -> bool {
+    let Some(definition) = core.definitions.get(&kind.resource()).filter(|_| kind.custom) else {
+        return true;
+    };
+    let mut owners = items(live, &["metadata", "managedFields"]).iter();
+    let mut plain = object.clone();
+    crate::object::remove(&mut plain, &["metadata", "managedFields"]);
+    owners.all(|owner| {
+        let version = text(owner, &["apiVersion"]).rsplit('/').next().unwrap_or_default();
+        let other = definition.merge_type(version).filter(|_| version != kind.version);
+        other.is_none_or(|(schema, root)| {
+            structured_merge::validate(schema, root, &plain, structured_merge::Duplicates::Allowed).is_ok()
+        })
+    })
 }
 
 fn keeps_unknown(schema: &Value) -> bool {
     schema.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true))
-}
-
-fn prune(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings) {
-    match value {
-        Value::Object(fields) => {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let additional = schema.get("additionalProperties");
-            if schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true)) {
-                return;
-            }
-            fields.retain(|name, field| {
-                let declared = properties.and_then(|properties| properties.get(name));
-                let nullable = declared.is_some_and(|own| own.get("nullable") == Some(&Value::Bool(true)));
-                // A null makes room for a default; without one, it stays and is a fault.
-                let has_default = declared.is_some_and(|own| own.get("default").is_some());
-                if field.is_null() && has_default && !nullable {
-                    return false;
-                }
-                let known = declared.is_some() || additional.is_some_and(|own| own != &Value::Bool(false));
-                if !known && !keeps_unknown(schema) {
-                    let separator = if path.is_empty() { "" } else { "." };
-                    findings.unknown.push(format!("{path}{separator}{name}"));
-                }
-                known || keeps_unknown(schema)
-            });
-            for (name, field) in fields {
-                let separator = if path.is_empty() { "" } else { "." };
-                let path = format!("{path}{separator}{name}");
-                if let Some(own) = properties
-                    .and_then(|properties| properties.get(name))
-                    .or(additional.filter(|own| own.is_object()))
-                {
-                    prune(own, field, &path, findings);
-                }
-            }
-        }
-        Value::Array(list) => {
-            if let Some(item_schema) = schema.get("items") {
-                for (index, item) in list.iter_mut().enumerate() {
-                    prune(item_schema, item, &format!("{path}[{index}]"), findings);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn default_fields(schema: &Value, value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for (name, own) in properties.into_iter().flatten() {
-                if let Some(default) = own.get("default").filter(|default| !default.is_null()) {
-                    fields.entry(name.clone()).or_insert_with(|| default.clone());
-                }
-            }
-            let additional = schema.get("additionalProperties").filter(|own| own.is_object());
-            for (name, field) in fields {
-                if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
-                    default_fields(own, field);
-                }
-            }
-        }
-        Value::Array(list) => {
-            if let Some(item_schema) = schema.get("items") {
-                list.iter_mut().for_each(|item| default_fields(item_schema, item));
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Makes the type of a version's objects: what the schema says, with the fields that all objects have.

@@ -20,6 +20,19 @@ pub(crate) fn faults(schema: &Value, object: &Value) -> Vec<FieldFault> {
     faults
 }
 
+/// Returns what is wrong with a part of an object that is checked by itself, so that its fields are named without it.
+pub(crate) fn part(schema: &Value, value: &Value, place: &str) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    check(schema, value, "", &mut faults);
+    for fault in &mut faults {
+        fault.field = match fault.field.as_str() {
+            "" => place.to_owned(),
+            field => format!("{place}.{field}"),
+        };
+    }
+    faults
+}
+
 /// The name of a value's type in JSON schemas.
 fn type_of(value: &Value) -> &'static str {
     match value {
@@ -43,11 +56,8 @@ fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault
         return;
     }
     if !has_type(schema, value) {
-        let wanted = match text(schema, &["type"]) {
-            "" => "integer,string",
-            wanted => wanted,
-        };
-        let shown = json!(type_of(value));
+        let (wanted, shown) = type_words(schema, value);
+        let shown = json!(shown);
         let detail = format!("{place} in body must be of type {wanted}: {shown}");
         let mut fault = FieldFault::invalid(place, &shown, &detail);
         fault.reason = "FieldValueTypeInvalid";
@@ -70,6 +80,17 @@ fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault
         Value::Array(list) => check_list(schema, list, place, faults),
         Value::Object(_) => check_map(schema, value, place, faults),
         _ => {}
+    }
+}
+
+/// Returns what type was wanted and which there is. A format takes the place of the type for what is no text or list.
+fn type_words<'a>(schema: &'a Value, value: &Value) -> (&'a str, &'static str) {
+    let (kind, format) = (text(schema, &["type"]), text(schema, &["format"]));
+    match (kind, value) {
+        ("", _) => ("integer,string", type_of(value)),
+        ("integer" | "number", Value::Number(_)) if !format.is_empty() => (format, "float64"),
+        (_, Value::Bool(_) | Value::Object(_)) if !format.is_empty() => (format, ""),
+        _ => (kind, type_of(value)),
     }
 }
 
@@ -185,9 +206,11 @@ pub(crate) fn duplicates(schema: &Value, value: &Value, place: &str, faults: &mu
             let properties = schema.get("properties").and_then(Value::as_object);
             let additional = schema.get("additionalProperties").filter(|own| own.is_object());
             for (name, field) in fields {
-                if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
-                    let separator = if place.is_empty() { "" } else { "." };
-                    duplicates(own, field, &format!("{place}{separator}{name}"), faults);
+                let separator = if place.is_empty() { "" } else { "." };
+                match (properties.and_then(|properties| properties.get(name)), additional) {
+                    (Some(own), _) => duplicates(own, field, &format!("{place}{separator}{name}"), faults),
+                    (None, Some(own)) => duplicates(own, field, &format!("{place}[{name}]"), faults),
+                    (None, None) => {}
                 }
             }
         }

@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 /// # Errors
 /// What the server says of a patch that does not fit.
 pub(crate) fn json_patch(target: &mut Value, patch: &Value) -> Result<(), String> {
+    if patch.is_null() {
+        return Ok(());
+    }
     let Some(operations) = patch.as_array() else {
         return Err("json: cannot unmarshal object into Go value of type jsonpatch.Patch".into());
     };
@@ -21,6 +24,10 @@ fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
     let (name, path) = (text("op"), text("path"));
     let value = || operation.get("value").cloned().unwrap_or(Value::Null);
     match name {
+        "add" | "replace" if path.is_empty() => {
+            *target = value();
+            Ok(())
+        }
         "add" => place(target, path)?.add(value()),
         "replace" => place(target, path)?.replace(value()),
         "remove" => place(target, path)?.take().map(|_| ()),

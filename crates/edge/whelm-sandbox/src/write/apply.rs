@@ -48,7 +48,7 @@ fn applied_to(
     live: Option<&Value>,
 ) -> Result<Value, Refusal> {
     let kind = &target.kind;
-    let base = live.map(|live| crate::read::at_version(kind, live));
+    let base = live.map(|live| crate::read::at_version(core, kind, live));
     let (object, config) = applied(core, ask, kind, write, base.as_deref())?;
     check_version(kind, target, &config, live)?;
     Ok(object)

@@ -78,6 +78,9 @@ fn check_kind(core: &Core, ask: &Ask, object: &mut Value, kind: &Kind) -> Result
         return Err(ask.unrecognized(&kind.kind, &format!("unexpected GroupVersion string: {given}")));
     }
     let expected = kind.api_version();
+    if kind.custom {
+        return check_custom_kind(ask, object, kind);
+    }
     let is_other = |given: &str, own: &str| !given.is_empty() && given != own;
     if is_other(&given, &expected) || is_other(&name, &kind.kind) {
         let name = if name.is_empty() { &kind.kind } else { &name };
@@ -99,6 +102,45 @@ fn check_kind(core: &Core, ask: &Ask, object: &mut Value, kind: &Kind) -> Result
     set(object, &["apiVersion"], expected);
     set(object, &["kind"], kind.kind.clone());
     Ok(())
+}
+
+/// Custom objects have to say what they are.
+fn check_custom_kind(ask: &Ask, object: &Value, kind: &Kind) -> Result<(), Refusal> {
+    let (given, name) = (text(object, &["apiVersion"]), text(object, &["kind"]));
+    let expected = kind.api_version();
+    if name.is_empty() {
+        let body = match ask.media_type() {
+            "application/yaml" => object.to_string(),
+            _ => String::from_utf8_lossy(&ask.body).into_owned(),
+        };
+        return Err(ask.unrecognized(&kind.kind, &format!("Object 'Kind' is missing in '{body}'")));
+    }
+    if given != expected {
+        return Err(Refusal::bad_request(format!(
+            "the API version in the data ({given}) does not match the expected API version ({expected})"
+        )));
+    }
+    check_type(kind, object)
+}
+
+/// Refuses a custom object that is not of its kind.
+pub(super) fn check_type(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    let mut faults = Vec::new();
+    for (field, wanted) in [("kind", kind.kind.clone()), ("apiVersion", kind.api_version())] {
+        let given = text(object, &[field]);
+        if given != wanted {
+            let detail = format!("must be {wanted}");
+            faults.push(crate::status::FieldFault::invalid(field, &Value::from(given), &detail));
+        }
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let given = Kind {
+        kind: text(object, &["kind"]).to_owned(),
+        ..kind.clone()
+    };
+    Err(Refusal::invalid(&given, crate::object::name(object), &faults))
 }
 
 /// What is wrong with an object that is not of the kind that was expected.
@@ -175,7 +217,7 @@ pub(super) fn decode_document(
         at(value, &["metadata", "managedFields"]).is_some_and(|owners| owners.as_array().is_some_and(Vec::is_empty));
     let mut object = match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
         Some(own) if !kind.custom => decode(own, value.clone(), &mut findings)?,
-        _ => custom::decode(core, kind, value.clone(), &mut findings),
+        _ => custom::decode(core, kind, value.clone(), &mut findings)?,
     };
     write.empties = findings.empties;
     write.empty_lists = findings.empty_lists;

@@ -73,6 +73,8 @@ pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
     carry(live, object, "generation");
     if subresource == "status" || subresource == "approval" {
         keep_all_but_status(kind, live, object);
+    } else if subresource == "ephemeralcontainers" {
+        keep_all_but_ephemeral(live, object);
     } else {
         if has_status(kind) {
             match live.get("status") {
@@ -107,6 +109,24 @@ fn carry(live: &Value, object: &mut Value, field: &str) {
         Some(value) => metadata.insert(field.into(), value.clone()),
         None => metadata.remove(field),
     };
+}
+
+/// A request to `ephemeralcontainers` changes nothing but these.
+fn keep_all_but_ephemeral(live: &Value, object: &mut Value) {
+    let mut kept = live.clone();
+    let path = ["spec", "ephemeralContainers"];
+    match at(object, &path) {
+        Some(containers) => set(&mut kept, &path, containers.clone()),
+        None => drop(remove(&mut kept, &path)),
+    }
+    if at(&kept, &path) != at(live, &path) {
+        let generation = int(live, &["metadata", "generation"]).unwrap_or(0) + 1;
+        set(&mut kept, &["metadata", "generation"], generation);
+    }
+    for field in ["managedFields", "resourceVersion"] {
+        carry(object, &mut kept, field);
+    }
+    *object = kept;
 }
 
 /// A request to `status` changes the status, and of the metadata only what the kind allows.

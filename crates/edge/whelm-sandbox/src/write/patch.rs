@@ -103,6 +103,13 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
         let fault = FieldFault::invalid("patch", &json!(shown_value), &error);
         Refusal::invalid(&Kind::nameless(), "", &[fault])
     };
+    if kind.custom {
+        if text(&patched, &["kind"]).is_empty() {
+            return Err(refuse(format!("Object 'Kind' is missing in '{patched}'")));
+        }
+        super::body::check_type(kind, &patched)?;
+    }
+    let patched = with_kind(kind, patched);
     let (api_version, name) = (text(&patched, &["apiVersion"]), text(&patched, &["kind"]));
     if !is_strategic && (api_version != kind.api_version() || name != kind.kind) {
         return match other_kind(core, kind, api_version, name) {
@@ -120,6 +127,16 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
         }
     }
     decode_document(core, kind, document, write).map_err(refuse)
+}
+
+/// What a typed object does not say of its kind, it is.
+fn with_kind(kind: &Kind, mut object: Value) -> Value {
+    for (field, own) in [("apiVersion", kind.api_version()), ("kind", kind.kind.clone())] {
+        if !kind.custom && object.is_object() {
+            crate::object::set_default(&mut object, &[field], own);
+        }
+    }
+    object
 }
 
 /// Returns a value with a patch applied, and the patch.

@@ -131,21 +131,26 @@ pub(crate) fn create_object(
     }
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
-    if strategy::has_status(&kind) && kind.plural != "nodes" {
+    if strategy::has_status(&kind) && !strategy::keeps_first_status(&kind) {
+        let quality = text(&object, &["status", "qosClass"]).to_owned();
         remove(&mut object, &["status"]);
+        if kind.group.is_empty() && kind.plural == "pods" && !quality.is_empty() {
+            set(&mut object, &["status", "qosClass"], quality);
+        }
         if let Some(status) = nothing.get("status") {
             set(&mut object, &["status"], status.clone());
         }
     }
     admission::created(core, &kind, &mut object)?;
     let mut faults = validation::created(&kind, &object);
-    faults.extend(custom::faults(core, &kind, &object));
+    faults.extend(custom::faults(core, &kind, "", &object));
     faults.extend(crate::rules::check(core, &kind, None, &object));
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
     write.warnings.extend(warnings::created(&kind, &object));
     crate::quota::check(core, &kind, &object)?;
+    custom::store(core, &kind, &mut object);
     store_created(core, write, object, was_generated)
 }
 
@@ -209,7 +214,13 @@ pub(crate) fn update_object(
     let kind = write.kind.clone();
     check_namespace(&kind, &key.namespace, &mut object)?;
     check_name(&object, &key.name)?;
-    let live = crate::convert::to_version(&kind, live);
+    let live = match custom::shown(core, &kind, live) {
+        Some(mut shown) => {
+            set(&mut shown, &["apiVersion"], kind.api_version());
+            Arc::new(shown)
+        }
+        None => crate::convert::to_version(&kind, live),
+    };
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
     defaults::apply(&kind, &mut object);
@@ -218,6 +229,9 @@ pub(crate) fn update_object(
         // Before anything else changes the object: what the server adds belongs to nobody.
         let time = core.timestamp();
         object = write.with_updater(core, |updater| updater.update(&live, object, &write.manager, &time));
+        if !custom::fits_owners(core, &kind, &live, &object) {
+            remove(&mut object, &["metadata", "managedFields"]);
+        }
     }
     write.settle(&mut object);
     check_version(&kind, key, &live, &mut object)?;
@@ -232,9 +246,13 @@ pub(crate) fn update_object(
     if write.subresource.is_empty() {
         write.warnings.extend(warnings::updated(&kind, &live, &object));
     }
+    if kind.custom {
+        custom::make_whole(&mut object);
+    }
     if is_same(&live, &object) {
         return Ok(live);
     }
+    custom::store(core, &kind, &mut object);
     let ends_deletion = is_deleted(&object) && items(&object, &["metadata", "finalizers"]).is_empty();
     if write.dry_run {
         return Ok(Arc::new(object));
@@ -251,7 +269,7 @@ pub(crate) fn update_object(
 fn check_updated(core: &Core, write: &Write, key: &Key, live: &Value, object: &Value) -> Result<(), Refusal> {
     let kind = &write.kind;
     let mut faults = validation::updated(kind, &write.subresource, live, object);
-    faults.extend(custom::faults(core, kind, object));
+    faults.extend(custom::faults(core, kind, &write.subresource, object));
     faults.extend(crate::rules::check(core, kind, Some(live), object));
     if faults.is_empty() {
         Ok(())
@@ -326,6 +344,9 @@ pub(crate) fn read_own(core: &Core, kind: &Kind, object: Value) -> Value {
             crate::decode::settle(own, &mut object);
             object
         }
-        _ => custom::decode(core, kind, object, &mut findings),
+        _ => {
+            let read = custom::decode(core, kind, object.clone(), &mut findings);
+            read.unwrap_or(object)
+        }
     }
 }

@@ -52,7 +52,9 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) -> 
     };
     if !metadata.is_object() {
         let found = json_kind(metadata);
-        return Err(format!("json: cannot unmarshal {found} into Go value of type v1.ObjectMeta"));
+        return Err(format!(
+            "json: cannot unmarshal {found} into Go value of type v1.ObjectMeta"
+        ));
     }
     let mut own_findings = Findings::default();
     let mut decoder = Decoder {

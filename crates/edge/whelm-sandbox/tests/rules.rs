@@ -130,7 +130,7 @@ fn rules_about_changes() {
     let by_name = json!({
         "type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
         "items": object(
-            &json!({"name": {"type": "string"}, "size": {"type": "integer"}}),
+            &json!({"name": {"type": "string", "default": ""}, "size": {"type": "integer"}}),
             &json!([{"rule": "oldSelf.size <= self.size", "message": "may not shrink"}]),
         ),
     });

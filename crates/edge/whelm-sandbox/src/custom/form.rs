@@ -58,7 +58,9 @@ pub(crate) fn store(core: &Core, kind: &Kind, object: &mut Value) {
 pub(crate) fn make_whole(value: &mut Value) {
     match value {
         Value::Number(number) => {
-            let own = number.as_f64().filter(|own| number.is_f64() && own.fract() == 0.0 && own.abs() <= EXACT);
+            let own = number
+                .as_f64()
+                .filter(|own| number.is_f64() && own.fract() == 0.0 && own.abs() <= EXACT);
             if let Some(own) = own {
                 *number = Number::from(own as i64);
             }
@@ -102,7 +104,9 @@ fn prune(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings)
                 return;
             }
             let separator = if path.is_empty() { "" } else { "." };
-            let any = schema.get("additionalProperties").is_some_and(|own| own != &Value::Bool(false));
+            let any = schema
+                .get("additionalProperties")
+                .is_some_and(|own| own != &Value::Bool(false));
             fields.retain(|name, _| {
                 let known = declared(schema, name).is_some() || any || keeps_unknown(schema);
                 if !known {

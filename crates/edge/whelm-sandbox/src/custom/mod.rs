@@ -60,7 +60,9 @@ impl Definition {
         let stored = stored.find(|version| version.get("storage") == Some(&Value::Bool(true)));
         Definition {
             versions: versions.collect(),
-            storage: stored.map(|version| text(version, &["name"]).to_owned()).unwrap_or_default(),
+            storage: stored
+                .map(|version| text(version, &["name"]).to_owned())
+                .unwrap_or_default(),
         }
     }
 

@@ -88,11 +88,17 @@ mod tests {
     #[test]
     fn numbers_of_pods_are_whole() {
         let messages = |object: Value| -> Vec<String> {
-            number(&object, ".spec.n").into_iter().map(|fault| fault.message).collect()
+            number(&object, ".spec.n")
+                .into_iter()
+                .map(|fault| fault.message)
+                .collect()
         };
         assert_eq!(messages(json!({"spec": {"n": 3}})), [""; 0]);
         assert_eq!(messages(json!({"spec": {}})), [""; 0]);
-        assert_eq!(messages(json!({"spec": {"n": -1}})), ["Invalid value: -1: should be a non-negative integer"]);
+        assert_eq!(
+            messages(json!({"spec": {"n": -1}})),
+            ["Invalid value: -1: should be a non-negative integer"]
+        );
         assert_eq!(
             messages(json!({"spec": "x"})),
             ["Invalid value: 0: .spec.n accessor error: x is of the type string, expected map[string]interface {}"]

@@ -155,10 +155,22 @@ fn requester(object: &mut Value) {
     );
 }
 
-fn stored_versions(object: &Value) -> Vec<Value> {
-    let versions = items(object, &["spec", "versions"]).iter();
-    let stored = versions.filter(|version| version.get("storage") == Some(&Value::Bool(true)));
-    stored.filter_map(|version| version.get("name").cloned()).collect()
+/// Returns the versions in which objects are stored, nothing when there are none.
+fn stored_versions(object: &Value) -> Value {
+    let mut versions = items(object, &["spec", "versions"]).iter();
+    let stored = versions.find(|version| version.get("storage") == Some(&Value::Bool(true)));
+    stored.map_or(Value::Null, |version| json!([text(version, &["name"])]))
+}
+
+/// Remembers that objects are stored in another version now.
+pub(crate) fn store_version(object: &mut Value) {
+    let mut stored = items(object, &["status", "storedVersions"]).to_vec();
+    for version in items(&stored_versions(object), &[]) {
+        if !stored.contains(version) {
+            stored.push(version.clone());
+            set(object, &["status", "storedVersions"], stored.clone());
+        }
+    }
 }
 
 fn namespace(object: &mut Value) {

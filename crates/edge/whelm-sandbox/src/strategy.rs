@@ -40,6 +40,15 @@ pub(crate) fn allows_unconditional_update(kind: &Kind) -> bool {
     !kind.custom && !conditional
 }
 
+/// Says whether deleting an object of a kind only starts its end.
+pub(crate) fn ends_in_steps(kind: &Kind) -> bool {
+    !kind.custom
+        && matches!(
+            (kind.group.as_str(), kind.plural.as_str()),
+            ("", "namespaces") | ("apiextensions.k8s.io", "customresourcedefinitions")
+        )
+}
+
 /// Returns the folder of the store in which the objects of a kind are.
 pub(crate) fn folder(kind: &Kind) -> &str {
     match (kind.group.as_str(), kind.plural.as_str()) {

@@ -70,6 +70,15 @@ fn last_part(ask: &Ask, written: &str) -> String {
     text
 }
 
+/// Gives a Pod its node, which only the scheduler and who binds Pods can.
+pub(crate) fn assign(core: &mut Core, key: &Key, node: &str) {
+    if let Some(pod) = core.store.get(key) {
+        let mut bound = Value::clone(pod);
+        set(&mut bound, &["spec", "nodeName"], node);
+        core.store.put(key, bound);
+    }
+}
+
 /// Answers reviews and other kinds that are only ever created.
 pub(crate) fn review(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     match target.kind.kind.as_str() {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{change, condition, delete};
 use crate::core::Core;
-use crate::custom::{Definition, kinds_of};
+use crate::custom::{CLEANUP, Definition, kinds_of};
 use crate::kinds::Resource;
-use crate::object::{at, set, text};
+use crate::object::{at, items, set, text};
 use crate::store::Key;
 
 fn resource_of(definition: &Value) -> Resource {
@@ -52,6 +52,28 @@ pub(super) fn reconcile(core: &mut Core, key: &Key, definition: &Arc<Value>) {
     change(core, key, "status", "kube-apiserver", |definition| {
         set(definition, &["status"], status)
     });
+}
+
+/// Deletes the objects of a definition that is being deleted, and with them the definition.
+///
+/// Where controllers rest, the definition only says that this is going on.
+pub(super) fn finish(core: &mut Core, key: &Key, definition: &Arc<Value>) {
+    if core.controllers {
+        crate::write::finish_deletion(core, key, CLEANUP);
+        return;
+    }
+    let mut conditions = items(definition, &["status", "conditions"]).to_vec();
+    for condition in &mut conditions {
+        if text(condition, &["reason"]) == "InstanceDeletionPending" {
+            set(condition, &["reason"], "InstanceDeletionInProgress");
+            set(condition, &["message"], "CustomResource deletion is in progress");
+        }
+    }
+    if conditions.as_slice() != items(definition, &["status", "conditions"]) {
+        change(core, key, "status", "kube-apiserver", |definition| {
+            set(definition, &["status", "conditions"], conditions);
+        });
+    }
 }
 
 /// Stops serving the kinds of a definition that is gone, and deletes their objects.

@@ -17,6 +17,9 @@ use crate::kinds::{Kind, Subresource};
 use crate::object::{at, items, text};
 use crate::rules::Rules;
 
+/// What keeps a definition until its objects are gone.
+pub(crate) const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
 /// A definition that is served.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {

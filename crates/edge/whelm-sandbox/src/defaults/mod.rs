@@ -58,6 +58,9 @@ fn core_kind(kind: &Kind, object: &mut Value) {
             }
         }
         "namespaces" => {
+            if object.get("status").is_some() && text(object, &["status", "phase"]).is_empty() {
+                set(object, &["status", "phase"], "Active");
+            }
             let name = text(object, &["metadata", "name"]).to_owned();
             if !name.is_empty() {
                 set_default(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);

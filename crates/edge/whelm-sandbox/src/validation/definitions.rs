@@ -34,6 +34,11 @@ pub(super) fn check(object: &Value, report: &mut Report) {
     check_names(accepted, "status.acceptedNames", report);
     stored(object, report);
     approval(object, spec, report);
+    if spec.get("preserveUnknownFields") == Some(&Value::Bool(true)) {
+        let detail =
+            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+        report.invalid("spec.preserveUnknownFields", &json!(true), detail);
+    }
 }
 
 fn group(spec: &Value, report: &mut Report) {
@@ -50,7 +55,7 @@ fn group(spec: &Value, report: &mut Report) {
 }
 
 /// The parts of versions that the real server holds once for all of them when they are the same everywhere.
-const SHARED: [&str; 3] = ["schema", "subresources", "additionalPrinterColumns"];
+const SHARED: [&str; 4] = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"];
 
 /// Returns a part of all versions, if they all have the same.
 fn shared<'a>(spec: &'a Value, part: &str) -> Option<&'a Value> {
@@ -131,6 +136,7 @@ fn check_part(part: &str, own: &Value, has_status: bool, place: &str, report: &m
     match part {
         "schema" => schemas::check(own, has_status, place, report),
         "subresources" => scale(own, place, report),
+        "selectableFields" => {}
         _ => {
             for (index, column) in items(own, &[]).iter().enumerate() {
                 check_column(column, &format!("{place}[{index}]"), report);

@@ -380,6 +380,10 @@ pub(super) fn cron_job(live: Option<&Value>, object: &Value, report: &mut Report
             &["nil", "false"],
         ));
     }
+    let name = crate::object::name(object);
+    if live.is_none() && name.len() > 52 {
+        report.invalid("metadata.name", &json!(name), "must be no more than 52 characters");
+    }
 }
 
 /// Checks a time zone by its form and by whether there is one like it.

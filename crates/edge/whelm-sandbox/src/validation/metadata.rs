@@ -38,13 +38,31 @@ fn name_findings(kind: &Kind, name: &str, prefix: bool) -> Findings {
 pub(super) fn created(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let name = |name: &str, prefix: bool| {
         let mut findings = name_findings(kind, name, prefix);
-        findings.extend(said_name(kind, object, name));
+        if findings.is_empty() || kind.group != "apiregistration.k8s.io" {
+            findings.extend(said_name(kind, object, name));
+        }
         findings
     };
     let mut faults = names(object, name);
+    if names_only(kind) {
+        faults.retain(|fault| fault.field != "metadata.generateName");
+        for fault in faults.iter_mut().filter(|fault| fault.field == "metadata.name") {
+            fault.message = fault
+                .message
+                .replace(&format::too_long(253), "must be no more than 253 bytes");
+        }
+    }
     faults.extend(common(kind, object));
     faults.extend(standard_finalizers(kind, object));
     faults
+}
+
+/// Says whether only the name of an object counts, not the start of it that the client gave.
+fn names_only(kind: &Kind) -> bool {
+    matches!(
+        (kind.group.as_str(), kind.plural.as_str()),
+        ("resource.k8s.io", "deviceclasses") | ("", "replicationcontrollers")
+    ) && !kind.custom
 }
 
 /// How an object is called whose name follows from what it says.
@@ -68,7 +86,11 @@ fn said_name(kind: &Kind, object: &Value, name: &str) -> Findings {
 /// For kinds of Kubernetes itself, finalizers without a domain are those that it knows.
 fn standard_finalizers(kind: &Kind, object: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
-    let elsewhere = kind.custom || matches!(kind.group.as_str(), "apiextensions.k8s.io" | "apiregistration.k8s.io");
+    let elsewhere = kind.custom
+        || matches!(
+            kind.group.as_str(),
+            "apiextensions.k8s.io" | "apiregistration.k8s.io" | "admissionregistration.k8s.io"
+        );
     for (index, finalizer) in items(object, &["metadata", "finalizers"]).iter().enumerate() {
         let name = finalizer.as_str().unwrap_or_default();
         let known = name.contains('/') || matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
@@ -78,6 +100,21 @@ fn standard_finalizers(kind: &Kind, object: &Value) -> Vec<FieldFault> {
                 finalizer,
                 "name is neither a standard finalizer name nor is it fully qualified",
             ));
+        }
+    }
+    faults
+}
+
+/// Says what is wrong with the finalizers of a Namespace's specification.
+pub(super) fn namespace(object: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    for finalizer in items(object, &["spec", "finalizers"]) {
+        let name = finalizer.as_str().unwrap_or_default();
+        faults.extend(invalid("spec.finalizers", name, format::label_key(name)));
+        let known = name.contains('/') || matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
+        if !known {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            faults.push(FieldFault::invalid("spec.finalizers", finalizer, detail));
         }
     }
     faults
@@ -154,6 +191,29 @@ pub(super) fn template(metadata: &Value, place: &str) -> Vec<FieldFault> {
     let object = json!({"metadata": metadata});
     let mut faults = annotations(&object);
     faults.extend(labels(metadata, "metadata.labels", "labels"));
+    // The other fields are called as the server calls them, but for their first letters.
+    for (field, shown) in [
+        ("name", "name"),
+        ("generateName", "generateName"),
+        ("namespace", "namespace"),
+        ("selfLink", "selfLink"),
+        ("uid", "uID"),
+        ("resourceVersion", "resourceVersion"),
+        ("generation", "generation"),
+        ("creationTimestamp", "creationTimestamp"),
+        ("deletionTimestamp", "deletionTimestamp"),
+        ("deletionGracePeriodSeconds", "deletionGracePeriodSeconds"),
+        ("ownerReferences", "ownerReferences"),
+        ("finalizers", "finalizers"),
+        ("managedFields", "managedFields"),
+    ] {
+        let own = metadata.get(field).unwrap_or(&Value::Null);
+        let is_set =
+            !matches!(own, Value::Null) && own != "" && own != 0 && own.as_array().is_none_or(|own| !own.is_empty());
+        if is_set {
+            faults.push(FieldFault::forbidden(format!("metadata.{shown}"), "cannot be set"));
+        }
+    }
     faults.into_iter().map(moved).collect()
 }
 
@@ -212,15 +272,16 @@ fn owners(object: &Value) -> Vec<FieldFault> {
         }
         if api_version == "v1" && kind == "Event" {
             let detail = "/v1, Kind=Event is disallowed from being an owner";
-            faults.push(FieldFault::invalid("metadata.ownerReferences", owner, detail));
+            let shown = crate::internal::shown("@meta.OwnerReference", Some(owner));
+            faults.push(FieldFault::invalid_shown("metadata.ownerReferences", &shown, detail));
         }
         if owner.get("controller") == Some(&Value::Bool(true)) {
             let this = format!("{kind}/{}", field("name"));
             match &first {
                 None => first = Some(this),
-                Some(first) => faults.push(FieldFault::invalid(
+                Some(first) => faults.push(FieldFault::invalid_shown(
                     "metadata.ownerReferences",
-                    &json!(owners),
+                    &crate::internal::shown("[@meta.OwnerReference", Some(&json!(owners))),
                     &format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"
                     ),
@@ -239,7 +300,7 @@ fn finalizers(object: &Value) -> Vec<FieldFault> {
         .flat_map(|name| invalid("metadata.finalizers", name, format::label_key(name)))
         .collect();
     if texts.contains(&"orphan") && texts.contains(&"foregroundDeletion") {
-        let detail = "finalizer foregroundDeletion and orphan cannot be both set";
+        let detail = "finalizer orphan and foregroundDeletion cannot be both set";
         faults.push(FieldFault::invalid("metadata.finalizers", &json!(list), detail));
     }
     faults

@@ -65,7 +65,7 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
     let nothing = Value::Null;
     let spec = object.get("spec").unwrap_or(&nothing);
     match (kind.group.as_str(), kind.plural.as_str()) {
-        ("apps", "controllerrevisions") => {}
+        ("apps", "controllerrevisions") => workloads::revision(live.is_none(), object, report),
         ("apps", _) => workloads::check(kind, live, object, report),
         ("", "pods") => pods::spec(spec, "spec", report),
         ("", "podtemplates") => pods::template(object.get("template").unwrap_or(&nothing), "template", report),
@@ -80,6 +80,7 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("", "persistentvolumeclaims") => persistent::claim(spec, "spec", report),
         ("", "persistentvolumes") => persistent::volume(object, report),
         ("", "endpoints") => endpoints::endpoints(object, live, report),
+        ("", "namespaces") => report.0.extend(metadata::namespace(object)),
         ("", "limitranges") => limits::range(object, report),
         ("", "resourcequotas") => limits::quota(object, report),
         ("", "nodes") => nodes::created(object, report),

@@ -15,11 +15,9 @@ pub(super) fn ingress(object: &Value, report: &mut Report) {
     let rules = items(object, &["spec", "rules"]);
     let backend = at(object, &["spec", "defaultBackend"]);
     if rules.is_empty() && backend.is_none() {
-        report.invalid(
-            "spec",
-            &Value::Null,
-            "either `defaultBackend` or `rules` must be specified",
-        );
+        let own = at(object, &["spec", "rules"]);
+        let detail = "either `defaultBackend` or `rules` must be specified";
+        report.invalid_as("spec", "[@networking.IngressRule", own, detail);
     }
     if let Some(own) = backend {
         ingress_backend(own, "spec.defaultBackend", report);
@@ -182,7 +180,7 @@ pub(super) fn policy(object: &Value, report: &mut Report) {
     }
     for (index, kind) in types.iter().enumerate() {
         let field = format!("spec.policyTypes[{index}]");
-        report.one_of(&field, kind.as_str().unwrap_or_default(), &["Egress", "Ingress"]);
+        report.one_of(&field, kind.as_str().unwrap_or_default(), &["Ingress", "Egress"]);
     }
 }
 

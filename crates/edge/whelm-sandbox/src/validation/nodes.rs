@@ -17,6 +17,7 @@ const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 pub(super) fn created(object: &Value, report: &mut Report) {
     taints(object, report);
     resources(object, report);
+    features(object, report);
     let ranges = items(object, &["spec", "podCIDRs"]);
     for (index, range) in ranges.iter().enumerate() {
         let findings = addresses::cidr(range.as_str().unwrap_or_default());
@@ -66,9 +67,40 @@ fn resources(object: &Value, report: &mut Report) {
     }
 }
 
+/// Checks the features that a Node says it has.
+fn features(object: &Value, report: &mut Report) {
+    let list = items(object, &["status", "declaredFeatures"]);
+    let own = |index: usize| list.get(index).and_then(Value::as_str).unwrap_or_default();
+    for (index, feature) in list.iter().enumerate() {
+        let (name, field) = (own(index), format!("status.declaredFeatures[{index}]"));
+        if !is_feature(name) {
+            let detail = format!(
+                "invalid feature name {name:?}: must start with an UpperCamelCase segment, with subsequent segments separated by \
+                 '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes"
+            );
+            report.invalid(&field, feature, &detail);
+        }
+        let Some(next) = list.get(index + 1) else { continue };
+        let field = format!("status.declaredFeatures[{}]", index + 1);
+        match name.cmp(own(index + 1)) {
+            std::cmp::Ordering::Equal => report.duplicate(&field, next),
+            std::cmp::Ordering::Greater => report.invalid(&field, next, "list must be sorted alphabetically"),
+            std::cmp::Ordering::Less => {}
+        }
+    }
+}
+
+fn is_feature(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name
+            .split('/')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 /// Checks how a Node changes.
 pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
     resources(object, report);
+    features(object, report);
     let mut seen: Vec<&Value> = Vec::new();
     for (index, address) in items(object, &["status", "addresses"]).iter().enumerate() {
         if seen.contains(&address) {

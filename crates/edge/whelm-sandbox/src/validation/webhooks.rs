@@ -45,7 +45,7 @@ fn check(webhook: &Value, mutating: bool, place: &str, report: &mut Report) {
     one_of(webhook, "failurePolicy", &["Fail", "Ignore"], place, report);
     one_of(webhook, "matchPolicy", &["Equivalent", "Exact"], place, report);
     let effects = ["None", "NoneOnDryRun"];
-    if text(webhook, &["sideEffects"]).is_empty() {
+    if webhook.get("sideEffects").is_none_or(Value::is_null) {
         report.required(
             &format!("{place}.sideEffects"),
             &format!("must specify one of {}", effects.join(", ")),
@@ -181,8 +181,7 @@ pub(super) fn match_conditions(parent: &Value, place: &str, report: &mut Report)
 }
 
 fn one_of(parent: &Value, field: &str, supported: &[&str], place: &str, report: &mut Report) {
-    let value = text(parent, &[field]);
-    if !value.is_empty() {
+    if let Some(value) = parent.get(field).and_then(Value::as_str) {
         report.one_of(&format!("{place}.{field}"), value, supported);
     }
 }

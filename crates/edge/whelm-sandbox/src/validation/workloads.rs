@@ -283,6 +283,17 @@ fn stateful_set(spec: &Value, is_new: bool, report: &mut Report) {
     runs_on(template, "StatefulSet", report);
 }
 
+/// Checks a ControllerRevision.
+pub(super) fn revision(is_new: bool, object: &Value, report: &mut Report) {
+    report.not_negative("revision", int(object, &["revision"]));
+    match object.get("data") {
+        _ if !is_new => {}
+        None | Some(Value::Null) => report.required("data", "data is mandatory"),
+        Some(Value::Object(_)) => {}
+        Some(_) => report.required("data", "data must be a valid JSON object"),
+    }
+}
+
 /// Checks a ReplicationController.
 pub(super) fn replication_controller(object: &Value, report: &mut Report) {
     let spec = object.get("spec").unwrap_or(&Value::Null);

@@ -37,6 +37,16 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     let options = options::of_deletion(ask)?;
     check_immortal(&target.kind, &target.name)?;
     let object = find(core, target)?;
+    if target.kind.group.is_empty()
+        && target.kind.plural == "namespaces"
+        && matches!(name(&object), "default" | "kube-system" | "kube-public")
+    {
+        return Err(Refusal::forbidden(
+            &target.kind,
+            name(&object),
+            "this namespace may not be deleted",
+        ));
+    }
     check_preconditions(&target.kind, &options, &object)?;
     let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
     let unsaid = propagation(&options) == Propagation::Unsaid;
@@ -138,6 +148,9 @@ pub(crate) fn check_preconditions(kind: &Kind, options: &Value, object: &Value) 
     let wanted = |field: &str| text(options, &["preconditions", field]).to_owned();
     let (wanted_uid, wanted_version) = (wanted("uid"), wanted("resourceVersion"));
     let version = text(object, &["metadata", "resourceVersion"]);
+    if strategy::ends_in_steps(kind) {
+        return check_early_preconditions(kind, [&wanted_uid, &wanted_version], object);
+    }
     let cause = if !wanted_uid.is_empty() && wanted_uid != uid(object) {
         format!(
             "the UID in the precondition ({wanted_uid}) does not match the UID in record ({}). The object might have been \
@@ -156,6 +169,41 @@ pub(crate) fn check_preconditions(kind: &Kind, options: &Value, object: &Value) 
     let mut as_kind = kind.held();
     as_kind.plural.clone_from(&kind.kind);
     Err(Refusal::conflict(&as_kind, name(object), &cause))
+}
+
+/// Kinds whose objects end in steps look at what a client expects before all others do, and say it otherwise.
+fn check_early_preconditions(kind: &Kind, [id, version]: [&str; 2], object: &Value) -> Result<(), Refusal> {
+    let own = text(object, &["metadata", "resourceVersion"]);
+    let cause = if !id.is_empty() && id != uid(object) {
+        let own = uid(object);
+        format!("Precondition failed: UID in precondition: {id}, UID in object meta: {own}")
+    } else if !version.is_empty() && version != own {
+        format!(
+            "Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {own}"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::conflict(kind, name(object), &cause))
+}
+
+/// Marks a definition as being deleted: its objects go first.
+fn marked_definition(core: &Core, object: &Value) -> Value {
+    let mut marked = object.clone();
+    set(&mut marked, &["metadata", "deletionTimestamp"], core.timestamp());
+    let mut finalizers = items(object, &["metadata", "finalizers"]).to_vec();
+    if !finalizers.iter().any(|own| own == crate::custom::CLEANUP) {
+        finalizers.push(crate::custom::CLEANUP.into());
+    }
+    set(&mut marked, &["metadata", "finalizers"], finalizers);
+    let mut conditions = items(object, &["status", "conditions"]).to_vec();
+    conditions.push(json!({
+        "type": "Terminating", "status": "True", "reason": "InstanceDeletionPending",
+        "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        "lastTransitionTime": core.timestamp(),
+    }));
+    set(&mut marked, &["status", "conditions"], conditions);
+    marked
 }
 
 /// Deletes an object, or marks it as being deleted and returns it when something has to happen first.
@@ -194,6 +242,9 @@ fn delete_with(
 
 /// Returns an object marked as being deleted, nothing when it can go at once.
 fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation, grace: Option<i64>) -> Option<Value> {
+    if kind.group == "apiextensions.k8s.io" && !kind.custom && !is_deleted(object) {
+        return Some(marked_definition(core, object));
+    }
     let own_finalizer = match propagation {
         Propagation::Foreground => Some("foregroundDeletion"),
         Propagation::Orphan => Some("orphan"),
@@ -220,6 +271,9 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation, gr
         return None;
     }
     let mut marked = object.clone();
+    if is_deleted(object) && kind.group == "apiextensions.k8s.io" && !kind.custom {
+        set(&mut marked, &["metadata", "deletionGracePeriodSeconds"], 0);
+    }
     if !is_deleted(object) {
         let own_grace = grace.or_else(|| crate::object::int(object, &["spec", "terminationGracePeriodSeconds"]));
         let grace = if is_pod { own_grace.unwrap_or(30) } else { 0 };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::store::Write;
 use crate::core::Core;
 use crate::kinds::Kind;
-use crate::object::{at, int, map_at, remove, set, text};
+use crate::object::{at, int, items, map_at, remove, set, text};
 use crate::status::Refusal;
 use crate::strategy::{counts_empties, first_generation, has_status, is_counted, keeps_metadata};
 
@@ -68,11 +68,16 @@ pub(super) fn check_name(object: &Value, name: &str) -> Result<(), Refusal> {
 }
 
 /// Carries what clients cannot change over from the live object, and counts the change of the specification.
-pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
+///
+/// `time` is now.
+pub(super) fn prepare_updated(write: &Write, time: &str, live: &Value, object: &mut Value) {
     let (kind, subresource) = (&*write.kind, write.subresource.as_str());
     carry(live, object, "generation");
     if subresource == "status" || subresource == "approval" {
         keep_all_but_status(kind, live, object);
+        if kind.group == "certificates.k8s.io" {
+            certificate_conditions(subresource, time, live, object);
+        }
     } else if subresource == "ephemeralcontainers" {
         keep_all_but_ephemeral(live, object);
     } else {
@@ -84,6 +89,9 @@ pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
                     remove(object, &["status"]);
                 }
             }
+        }
+        if kind.group == "apiextensions.k8s.io" && !kind.custom {
+            crate::admission::store_version(object);
         }
         if is_counted(kind, live, object) || (write.empties && counts_empties(kind)) {
             let generation = int(live, &["metadata", "generation"]).unwrap_or(0) + 1;
@@ -99,6 +107,53 @@ pub(super) fn prepare_updated(write: &Write, live: &Value, object: &mut Value) {
         if at(live, &["metadata", field]).is_some() {
             carry(live, object, field);
         }
+    }
+}
+
+/// Conditions of requests for certificates get their times, and those that decide stay with who may decide.
+fn certificate_conditions(subresource: &str, time: &str, live: &Value, object: &mut Value) {
+    let before = items(live, &["status", "conditions"]).to_vec();
+    let mut after = items(object, &["status", "conditions"]).to_vec();
+    let places = |list: &[Value], kind: &str| -> Vec<usize> {
+        let own = list.iter().enumerate();
+        own.filter(|(_, condition)| text(condition, &["type"]) == kind)
+            .map(|(index, _)| index)
+            .collect()
+    };
+    for kind in ["Approved", "Denied"] {
+        let (old, new) = (places(&before, kind), places(&after, kind));
+        if subresource == "status" && old.len() == new.len() {
+            for (old, new) in old.into_iter().zip(new) {
+                after[new] = before[old].clone();
+            }
+        }
+    }
+    let missing = |condition: &Value, field: &str| condition.get(field).is_none_or(Value::is_null);
+    for condition in &mut after {
+        if missing(condition, "lastUpdateTime") {
+            set(condition, &["lastUpdateTime"], time);
+        }
+        if missing(condition, "lastTransitionTime") {
+            let same = |other: &&Value| {
+                ["type", "status"]
+                    .iter()
+                    .all(|field| other.get(field) == condition.get(field))
+            };
+            let known = before
+                .iter()
+                .find(same)
+                .and_then(|other| other.get("lastTransitionTime"));
+            let known = known.filter(|time| !time.is_null()).cloned();
+            set(condition, &["lastTransitionTime"], known.unwrap_or_else(|| time.into()));
+        }
+    }
+    if subresource == "approval" {
+        let status = live.get("status").cloned().unwrap_or_else(|| serde_json::json!({}));
+        set(object, &["status"], status);
+        remove(object, &["status", "conditions"]);
+    }
+    if !after.is_empty() {
+        set(object, &["status", "conditions"], after);
     }
 }
 

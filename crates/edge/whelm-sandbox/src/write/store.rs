@@ -238,7 +238,8 @@ pub(crate) fn update_object(
     if write.subresource.is_empty() {
         admission::updated(&kind, &live, &mut object);
     }
-    prepare_updated(write, &live, &mut object);
+    let time = core.timestamp();
+    prepare_updated(write, &time, &live, &mut object);
     // Controllers write through subresources of their own, such as the binding of a Pod; what they make is right.
     if write.caller.is_some() {
         check_updated(core, write, key, &live, &object)?;

@@ -45,9 +45,7 @@ fn schedule(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     match node_for(&nodes, pod).filter(|_| !is_refused) {
         Some(node) => {
             remarks::scheduled(core, pod, &node);
-            change(core, key, "", "kube-scheduler", |pod| {
-                set(pod, &["spec", "nodeName"], node)
-            });
+            crate::subresources::assign(core, key, &node);
         }
         None if is_waiting => {}
         None => {

@@ -98,7 +98,11 @@ pub(crate) fn replace(core: &mut Core, ask: &Ask, target: &Target) -> Result<Ans
 /// Answers with the scale of an object that was written.
 fn scale_answer(core: &Core, ask: &Ask, target: &Target, result: Result<Arc<Value>, Refusal>, write: Write) -> Answer {
     let answer = result.and_then(|object| {
-        let scale = scale_of(core, &target.kind, &crate::read::at_version(core, &target.kind, &object));
+        let scale = scale_of(
+            core,
+            &target.kind,
+            &crate::read::at_version(core, &target.kind, &object),
+        );
         Ok(Form::of(ask)?.answer(core, &crate::kinds::Kind::scale(), 200, scale, write.warnings.clone()))
     });
     answer.unwrap_or_else(|refusal| Answer::refuse_with(&refusal, write.warnings))

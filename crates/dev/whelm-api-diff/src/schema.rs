@@ -35,7 +35,7 @@ impl Schema {
     /// Reads the table that is recorded beside the embedded server.
     pub fn recorded() -> Self {
         let mut schema = Schema::default();
-        for line in include_str!("../../../edge/whelm-sandbox/data/schema.txt").lines() {
+        for line in include_str!("../../../lang/kube-schema/data/schema.txt").lines() {
             if line.starts_with("# ") {
                 schema.structs.push(Vec::new());
             } else if let Some((name, number)) = line.strip_prefix("= ").and_then(|kind| kind.rsplit_once(' ')) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what the built-in kinds of Kubernetes are: kinds.txt and schema.txt, beside this script.
+"""Records what the built-in kinds of Kubernetes are: kinds.txt, beside this script, and schema.txt of the crate kube-schema.
 
 The source is the `api` folder of the module k8s.io/kubernetes, which the real API server generates:
 
@@ -164,7 +164,7 @@ def main():
     api, *folders = map(pathlib.Path, sys.argv[1:])
     here = pathlib.Path(__file__).parent
     (here / "kinds.txt").write_text("".join(line + "\n" for line in kinds(api)))
-    (here / "schema.txt").write_text("".join(line + "\n" for line in schema(api, go_fields(folders))))
+    (here / "../../../lang/kube-schema/data/schema.txt").write_text("".join(line + "\n" for line in schema(api, go_fields(folders))))
 
 
 main()

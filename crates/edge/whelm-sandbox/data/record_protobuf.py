@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records the numbers that fields have in protobuf messages: protobuf.txt, beside this script and schema.txt.
+"""Records the numbers that fields have in protobuf messages: protobuf.txt, beside this script.
 
 The source is the generated.proto files of the modules whose Go types the kinds are:
 
@@ -7,7 +7,7 @@ The source is the generated.proto files of the modules whose Go types the kinds 
     record_protobuf.py "$k8s/api@v0.36.3" "$k8s/apimachinery@v0.36.3" "$k8s/apiextensions-apiserver@v0.36.3" \\
         "$k8s/kube-aggregator@v0.36.3"
 
-protobuf.txt: a line per struct of schema.txt, its name and then `number:field` for each field. A field of a struct that Go
+protobuf.txt: a line per struct of kube-schema's schema.txt, its name and then `number:field` for each field. A field of a struct that Go
 embeds has the numbers on the way to it, joined by dots: `2.1:hostPath`.
 """
 
@@ -60,7 +60,7 @@ def main():
     here = pathlib.Path(__file__).parent
     messages = read_messages(sys.argv[1:])
     lines = []
-    for struct, wanted in read_structs(here / "schema.txt").items():
+    for struct, wanted in read_structs(here / "../../../lang/kube-schema/data/schema.txt").items():
         message = "k8s.io." + struct.removeprefix("io.k8s.").replace("-", "_")
         if message not in messages:
             print(f"no message for {struct}", file=sys.stderr)

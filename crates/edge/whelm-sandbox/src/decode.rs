@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::quantity::Quantity;
-use crate::schema::{BuiltInSchema, Shape, Struct};
+use kube_schema::{BuiltInSchema, Shape, Struct};
 
 /// What was found beside the object.
 #[derive(Debug, Default)]

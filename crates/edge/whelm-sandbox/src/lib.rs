@@ -67,7 +67,6 @@ mod read;
 mod request;
 mod rules;
 mod scenario;
-mod schema;
 mod script;
 mod selectable;
 mod selection;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::{BuiltInSchema, Shape, Struct};
+use kube_schema::{BuiltInSchema, Shape, Struct};
 
 /// What stands before every message.
 const MAGIC: &[u8] = b"k8s\0";

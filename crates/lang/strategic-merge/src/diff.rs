@@ -114,6 +114,12 @@ fn diff_values<T: Types>(
                 Err(_) if old == new => return Ok(()),
                 Err(error) => return Err(PatchError::new(error)),
             };
+            if field.replaces {
+                if options.changes {
+                    patch.insert(name.to_owned(), new.clone());
+                }
+                return Ok(());
+            }
             let options = Options {
                 retain_keys: field.retains_keys,
                 ..options

@@ -22,14 +22,12 @@ pub fn merge_patch(original: &Value, modified: &Value) -> Value {
 pub fn three_way_merge_patch(original: &Value, modified: &Value, current: &Value) -> Result<Value, PatchError> {
     let changes = keep(merge_patch(current, modified), false);
     let mut patch = keep(merge_patch(original, modified), true);
-    put_together(&mut patch, changes);
+    put_together(&mut patch, without_nulls(changes));
     let identity = [&["apiVersion"][..], &["kind"], &["metadata", "name"]];
     let is_changed = |path: &&[&str]| path.iter().try_fold(&patch, |value, name| value.get(*name)).is_some();
     if identity.iter().any(is_changed) {
         let text = text_of(&patch);
-        return Err(PatchError::new(format!(
-            "precondition failed for: {text}: at least one field was changed: apiVersion, kind or name"
-        )));
+        return Err(PatchError::new(format!("precondition failed for: {text}")));
     }
     Ok(patch)
 }
@@ -86,6 +84,18 @@ fn keep(patch: Value, nulls: bool) -> Value {
     kept.collect()
 }
 
+/// Takes nulls out of maps, those in lists included. Items that are null stay.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(_, value)| !value.is_null());
+            kept.map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        scalar => scalar,
+    }
+}
+
 fn put_together(first: &mut Value, second: Value) {
     match (first, second) {
         (Value::Object(own), Value::Object(others)) => {
@@ -133,7 +143,7 @@ mod tests {
         let other = json!({"kind": "A", "metadata": {"name": "b"}});
         assert_eq!(
             three_way_merge_patch(&one, &other, &one).unwrap_err().to_string(),
-            "precondition failed for: map[metadata:map[name:b]]: at least one field was changed: apiVersion, kind or name"
+            "precondition failed for: map[metadata:map[name:b]]"
         );
     }
 }

@@ -14,7 +14,8 @@
 //! impl Types for Pod {
 //!     fn field(&self, name: &str) -> Result<Field<'_, Self>, String> {
 //!         let is_merged = name == "containers";
-//!         Ok(Field { of: FieldType::List(Some(Pod)), merges: is_merged, retains_keys: false, merge_key: "name" })
+//!         let of = FieldType::List(Some(Pod));
+//!         Ok(Field { of, merges: is_merged, retains_keys: false, replaces: false, merge_key: "name" })
 //!     }
 //! }
 //!

@@ -28,7 +28,7 @@ pub(crate) enum Items {
 }
 
 /// Returns what the items of some lists are.
-pub(crate) fn items_of<'a>(lists: [&'a [Value]; 2]) -> Result<Items, PatchError> {
+pub(crate) fn items_of(lists: [&[Value]; 2]) -> Result<Items, PatchError> {
     let mut all = lists.iter().copied().flatten();
     let Some(first) = all.next() else {
         return Err(PatchError::new("no elements in any of the given slices"));
@@ -105,10 +105,14 @@ type Pair<'a> = (Option<&'a Map<String, Value>>, Option<&'a Map<String, Value>>)
 
 /// Returns the items of two lists side by side, in the order of their keys.
 fn side_by_side<'a>(left: &'a [Value], right: &'a [Value], key: &str) -> Result<Vec<Pair<'a>>, PatchError> {
-    let (left, right) = (sorted(left, key)?, sorted(right, key)?);
+    let (left, right) = (sorted(left, key), sorted(right, key));
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     let mut pairs = Vec::new();
     loop {
+        // What has no key is found where it would be.
+        for (_, item) in [left.peek(), right.peek()].into_iter().flatten() {
+            key_of(item, key)?;
+        }
         let order = match (left.peek(), right.peek()) {
             (Some((own, _)), Some((other, _))) => own.cmp(other),
             (Some(_), None) => Ordering::Less,
@@ -117,19 +121,19 @@ fn side_by_side<'a>(left: &'a [Value], right: &'a [Value], key: &str) -> Result<
         };
         let own = if order.is_le() { left.next() } else { None };
         let other = if order.is_ge() { right.next() } else { None };
-        pairs.push((own.map(|(_, item)| item), other.map(|(_, item)| item)));
+        let fields = |found: Option<(String, &'a Value)>| found.and_then(|(_, item)| item.as_object());
+        pairs.push((fields(own), fields(other)));
     }
 }
 
 /// Returns maps with the texts of their keys, sorted by these.
-fn sorted<'a>(items: &'a [Value], key: &str) -> Result<Vec<(String, &'a Map<String, Value>)>, PatchError> {
-    let mut sorted = Vec::with_capacity(items.len());
-    for item in items {
-        let value = key_of(item, key)?;
-        sorted.extend(item.as_object().map(|fields| (text_of(value), fields)));
-    }
+fn sorted<'a>(items: &'a [Value], key: &str) -> Vec<(String, &'a Value)> {
+    let text = |item: &Value| text_of(item.get(key).unwrap_or(&Value::Null));
+    let mut sorted: Vec<(String, &Value)> = items.iter().map(|item| (text(item), item)).collect();
+    // Go's sort turns the order of equal keys round.
+    sorted.reverse();
     sorted.sort_by(|left, right| left.0.cmp(&right.0));
-    Ok(sorted)
+    sorted
 }
 
 /// Returns the key of an item.

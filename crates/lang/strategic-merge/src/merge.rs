@@ -66,7 +66,12 @@ fn merge_field<T: Types>(own: &FieldType<T>, first: &mut Fields, name: String, v
     let merged = match (before, value) {
         (Some(Value::Object(before)), Value::Object(value)) => {
             let field = own.field(&name).map_err(PatchError::new)?;
-            Some(merge_patches(&field.of, before, value)?.into())
+            let merged = if field.replaces {
+                value
+            } else {
+                merge_patches(&field.of, before, value)?
+            };
+            Some(merged.into())
         }
         (Some(Value::Array(before)), Value::Array(value)) => {
             let field = own.list_field(&name).map_err(PatchError::new)?;

@@ -18,6 +18,8 @@ pub struct Field<'a, T> {
     pub merges: bool,
     /// Whether a patch says which fields of it stay.
     pub retains_keys: bool,
+    /// Whether a map is replaced as a whole.
+    pub replaces: bool,
     /// The field that tells the items of a merged list apart; empty for scalars.
     pub merge_key: &'a str,
 }

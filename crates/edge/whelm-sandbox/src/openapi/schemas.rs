@@ -8,7 +8,7 @@ use structured_merge::ListRelationship;
 use super::gvk;
 use crate::core::Core;
 use crate::kinds::Kind;
-use crate::schema::{BuiltInSchema, Shape, Struct, StructField};
+use kube_schema::{BuiltInSchema, Shape, Struct, StructField};
 
 const FIELDS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1";
 const INT_OR_STRING: &str = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::{BuiltInSchema, Shape, Struct, StructField};
+use kube_schema::{BuiltInSchema, Shape, Struct, StructField};
 
 /// Merges a patch into an object of a built-in kind.
 ///

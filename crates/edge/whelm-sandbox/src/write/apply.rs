@@ -13,9 +13,9 @@ use crate::document::Document;
 use crate::kinds::Kind;
 use crate::object::{at, remove, set, text};
 use crate::request::{Ask, FieldValidation};
-use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
 use crate::store::Key;
+use kube_schema::BuiltInSchema;
 
 pub(super) fn apply(
     core: &mut Core,

@@ -10,8 +10,8 @@ use crate::document::Document;
 use crate::kinds::Kind;
 use crate::object::{at, set, text};
 use crate::request::{Ask, FieldValidation};
-use crate::schema::BuiltInSchema;
 use crate::status::Refusal;
+use kube_schema::BuiltInSchema;
 
 /// Reads the object in a body as the server holds objects of the kind.
 pub(super) fn read_object(core: &Core, ask: &Ask, kind: &Kind, write: &mut Write) -> Result<Value, Refusal> {

@@ -15,9 +15,9 @@ use crate::object::text;
 use crate::options;
 use crate::patch::{json::json_patch, merge::merge_patch, strategic::strategic_patch};
 use crate::request::{Ask, FieldValidation};
-use crate::schema::BuiltInSchema;
 use crate::status::{FieldFault, Refusal};
 use crate::store::Key;
+use kube_schema::BuiltInSchema;
 
 /// How many operations a JSON patch may have.
 const MOST_OPERATIONS: usize = 10_000;

@@ -13,10 +13,10 @@ use crate::custom;
 use crate::kinds::Kind;
 use crate::object::{is_deleted, items, name, remove, same_but, set, text};
 use crate::request::{Ask, FieldValidation};
-use crate::schema::{BuiltInSchema, Struct};
 use crate::status::Refusal;
 use crate::store::Key;
 use crate::{admission, defaults, strategy, validation, warnings};
+use kube_schema::BuiltInSchema;
 
 /// Who writes what, and how.
 #[derive(Debug, Clone)]
@@ -188,7 +188,8 @@ fn store_created(
 fn nothing_yet(kind: &Kind) -> &'static Value {
     static NOTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
     let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    own.filter(|_| !kind.custom).map_or_else(|| &*NOTHING, Struct::empty)
+    own.filter(|_| !kind.custom)
+        .map_or_else(|| &*NOTHING, |own| own.empty(crate::decode::empty_object))
 }
 
 fn check_namespace_exists(core: &Core, kind: &Kind, namespace: &str, name: &str) -> Result<(), Refusal> {

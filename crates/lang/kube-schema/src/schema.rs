@@ -8,7 +8,7 @@ use structured_merge::{Atom, Field, ListRelationship, ListType, MapType, Scalar,
 
 /// The structure of all built-in kinds.
 #[derive(Debug)]
-pub(crate) struct BuiltInSchema {
+pub struct BuiltInSchema {
     /// The part that merging needs.
     pub merge: Schema,
     structs: Vec<Struct>,
@@ -17,7 +17,7 @@ pub(crate) struct BuiltInSchema {
 
 /// A struct and its fields.
 #[derive(Debug)]
-pub(crate) struct Struct {
+pub struct Struct {
     /// The last part of its name, such as `PodSpec`.
     pub name: &'static str,
     /// Its whole name, such as `io.k8s.api.core.v1.PodSpec`.
@@ -32,47 +32,69 @@ pub(crate) struct Struct {
 }
 
 impl Struct {
-    /// Returns an object of it with nothing but what is always there.
-    pub fn empty(&self) -> &Value {
-        self.empty.get_or_init(|| crate::decode::empty_object(self))
+    /// Returns an object of it with nothing but what is always there, which `make` makes at the first call.
+    pub fn empty(&self, make: impl FnOnce(&Struct) -> Value) -> &Value {
+        self.empty.get_or_init(|| make(self))
     }
 }
 
 /// A field of a struct.
 #[derive(Debug)]
-pub(crate) struct StructField {
+pub struct StructField {
+    /// The shape of its value.
     pub shape: Shape,
+    /// Whether it is never left out.
     pub required: bool,
     /// Whether a zero value is left out.
     pub drops_zero: bool,
     /// Whether an empty list is written as null.
     pub null_when_empty: bool,
+    /// What it is when it is not given.
     pub default: Option<Value>,
     /// Whether a strategic patch merges its items.
     pub merges: bool,
+    /// Whether a strategic patch says which of its fields stay.
+    pub retains_keys: bool,
+    /// Whether a strategic patch replaces it as a whole, though it is a map.
+    pub replaces: bool,
     /// The field that tells items of a merged list apart.
     pub merge_key: &'static str,
 }
 
 /// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
+    /// A text.
     String,
+    /// A time with seconds.
     Time,
     /// A time with microseconds.
     MicroTime,
+    /// Bytes, in base64.
     Bytes,
+    /// A whole number of 32 bits.
     Int32,
+    /// A whole number of 64 bits.
     Int64,
+    /// A number.
     Double,
+    /// A truth value.
     Bool,
+    /// A quantity, such as `10Mi`.
     Quantity,
+    /// A whole number or a text.
     IntOrString,
+    /// Anything.
     Any,
+    /// A struct, by its number.
     Struct(usize),
+    /// A list, and how it is merged.
     List(Box<Shape>, ListRelationship),
+    /// A map of texts.
     Map {
+        /// The shape of its values.
         element: Box<Shape>,
+        /// Whether it is merged as a whole.
         atomic: bool,
     },
 }
@@ -118,6 +140,7 @@ impl BuiltInSchema {
         self.structs.iter().find(|own| own.full_name == full_name)
     }
 
+    /// Returns a struct by its number.
     pub fn structure(&self, number: usize) -> Option<&Struct> {
         self.structs.get(number)
     }
@@ -214,7 +237,8 @@ fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
     let name = name.trim_start_matches(['*', '-', '+']);
     let (required, drops_zero) = (mark == Some('*'), mark == Some('-'));
     let null_when_empty = mark == Some('+');
-    let merges = strategy.split(',').any(|part| part == "merge");
+    let has = |wanted: &str| strategy.split(',').any(|part| part == wanted);
+    let (merges, retains_keys, replaces) = (has("merge"), has("retainKeys"), has("replace"));
     Some((
         name,
         StructField {
@@ -224,6 +248,8 @@ fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
             null_when_empty,
             default,
             merges,
+            retains_keys,
+            replaces,
             merge_key,
         },
     ))

@@ -200,7 +200,11 @@ fn tls_options(cluster: &Cluster, exec_identity: Option<(Vec<u8>, Vec<u8>)>) -> 
         )),
         None => exec_identity,
     };
-    Ok(TlsOptions { roots, identity })
+    Ok(TlsOptions {
+        roots,
+        identity,
+        ..TlsOptions::default()
+    })
 }
 
 fn impersonation(cluster: &Cluster) -> Result<HeaderMap, Error> {

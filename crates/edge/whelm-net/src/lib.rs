@@ -35,5 +35,5 @@ pub use fetch::get;
 pub use http_transport::{HttpOptions, HttpTransport};
 pub use service::ServiceTransport;
 #[cfg(feature = "client")]
-pub use tls::{Roots, TlsOptions};
+pub use tls::{Names, Roots, TlsOptions, client_config};
 pub use transport::{BoxFuture, Request, Response, SharedTransport, Transport};

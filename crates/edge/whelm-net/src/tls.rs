@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use rustls::{
-    ClientConfig, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    CertificateError, ClientConfig, RootCertStore, SignatureScheme,
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
     crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
@@ -30,19 +33,31 @@ pub struct TlsOptions {
     pub roots: Roots,
     /// Client certificate chain and key, in PEM.
     pub identity: Option<(Vec<u8>, Vec<u8>)>,
+    /// Whether the certificate has to name the server.
+    pub names: Names,
+}
+
+/// Whether a certificate has to name the server that shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// It has to.
+    #[default]
+    Checked,
+    /// Any certificate of a trusted authority will do, as PostgreSQL's `verify-ca` has it.
+    Ignored,
 }
 
 /// Builds the client set-up.
 ///
 /// # Errors
 /// [`ErrorKind::Tls`]: a PEM text cannot be read, or key and certificate do not fit.
-pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {
+pub fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| tls(&error))?;
     let builder = match &options.roots {
-        Roots::System => builder.with_root_certificates(system_roots()),
-        Roots::Pem(text) => builder.with_root_certificates(pem_roots(text)?),
+        Roots::System => trusting(builder, system_roots(), options.names, provider)?,
+        Roots::Pem(text) => trusting(builder, pem_roots(text)?, options.names, provider)?,
         Roots::Insecure => {
             let verifier = Arc::new(AcceptAny(provider));
             builder.dangerous().with_custom_certificate_verifier(verifier)
@@ -61,6 +76,22 @@ pub(crate) fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error>
             builder.with_client_auth_cert(chain, key).map_err(|error| tls(&error))
         }
     }
+}
+
+type Builder<State> = rustls::ConfigBuilder<ClientConfig, State>;
+
+fn trusting(
+    builder: Builder<rustls::WantsVerifier>,
+    roots: RootCertStore,
+    names: Names,
+    provider: Arc<CryptoProvider>,
+) -> Result<Builder<rustls::client::WantsClientCert>, Error> {
+    if names == Names::Checked {
+        return Ok(builder.with_root_certificates(roots));
+    }
+    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let verifier = Arc::new(AnyName(inner.map_err(|error| tls(&error))?));
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier))
 }
 
 fn system_roots() -> RootCertStore {
@@ -122,5 +153,50 @@ impl ServerCertVerifier for AcceptAny {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Checks who signed the certificate, but not whom it names.
+#[derive(Debug)]
+struct AnyName(Arc<WebPkiServerVerifier>);
+
+impl ServerCertVerifier for AnyName {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        stapled: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        // The name is looked at last, when everything else is known to be right.
+        match self.0.verify_server_cert(certificate, others, name, stapled, now) {
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
+            result => result,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &rustls::DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, cert, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &rustls::DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, cert, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
     }
 }

@@ -1,1 +1,5 @@
-//! Test support
+//! Test support: servers that tests start by themselves.
+
+mod postgres;
+
+pub use postgres::Postgres;

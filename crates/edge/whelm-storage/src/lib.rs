@@ -1,4 +1,4 @@
-//! Release stores: Secrets, ConfigMaps, memory.
+//! Release stores: Secrets, ConfigMaps, memory, PostgreSQL.
 //!
 //! A [`Store`] keeps the revisions of releases where Helm keeps them, under the names, labels and in the encoding that
 //! Helm uses.
@@ -21,8 +21,10 @@
 mod error;
 mod memory;
 mod objects;
+mod sql;
 mod store;
 
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
+pub use sql::{Sql, SqlSource};
 pub use store::{DriverKind, Store};

@@ -6,7 +6,7 @@ use whelm_kube_api::request::{FieldValidation, ListOptions, Propagation, WriteOp
 use whelm_kube_client::Client;
 use whelm_release::{Release, Status, without_system_labels};
 
-use crate::{Error, ErrorKind, Memory, objects::Holder};
+use crate::{Error, ErrorKind, Memory, Sql, objects::Holder};
 
 /// How many records a page of a list has: each may be a mebibyte.
 const PAGE: u32 = 64;
@@ -53,6 +53,7 @@ pub struct Store {
 enum Driver {
     Cluster(Client, Holder),
     Memory(Memory),
+    Sql(Sql),
 }
 
 impl Store {
@@ -83,6 +84,15 @@ impl Store {
         }
     }
 
+    /// Makes a store in a database.
+    pub fn sql(sql: Sql, namespace: &str) -> Self {
+        Store {
+            driver: Driver::Sql(sql),
+            namespace: namespace.to_owned(),
+            max_history: 0,
+        }
+    }
+
     /// Limits how many revisions [`Store::create`] leaves; 0 means all.
     pub fn set_max_history(&mut self, max_history: usize) {
         self.max_history = max_history;
@@ -95,6 +105,7 @@ impl Store {
     pub async fn get(&self, name: &str, version: i64) -> Result<Release, Error> {
         match &self.driver {
             Driver::Memory(memory) => memory.get(&self.namespace, name, version),
+            Driver::Sql(sql) => sql.get(&self.namespace, name, version).await,
             Driver::Cluster(client, holder) => {
                 let key = Release::storage_key(name, version);
                 let object = client
@@ -126,6 +137,7 @@ impl Store {
         }
         match &self.driver {
             Driver::Memory(memory) => memory.put(&self.namespace, release, true),
+            Driver::Sql(sql) => sql.create(release, now()).await,
             Driver::Cluster(client, holder) => {
                 let object = holder.object(release, ("createdAt", now())).map_err(|error| {
                     Error::other(format!("create: failed to encode release {:?}: {error}", release.name))
@@ -149,6 +161,7 @@ impl Store {
     pub async fn update(&self, release: &Release) -> Result<(), Error> {
         match &self.driver {
             Driver::Memory(memory) => memory.put(&self.namespace, release, false),
+            Driver::Sql(sql) => sql.update(release, now()).await,
             Driver::Cluster(client, holder) => {
                 let object = holder.object(release, ("modifiedAt", now())).map_err(|error| {
                     Error::other(format!("update: failed to encode release {:?}: {error}", release.name))
@@ -170,6 +183,7 @@ impl Store {
     pub async fn delete(&self, name: &str, version: i64) -> Result<(), Error> {
         match &self.driver {
             Driver::Memory(memory) => memory.delete(&self.namespace, name, version),
+            Driver::Sql(sql) => sql.delete(&self.namespace, name, version).await,
             Driver::Cluster(client, holder) => {
                 let key = Release::storage_key(name, version);
                 match client
@@ -194,6 +208,7 @@ impl Store {
                 memory.all(&self.namespace).into_iter().for_each(keep);
                 Ok(())
             }
+            Driver::Sql(sql) => sql.for_each(&self.namespace, &mut keep).await,
             Driver::Cluster(_, holder) => {
                 let seen = self.pages("owner=helm", &mut keep).await;
                 seen.map(drop)
@@ -244,6 +259,7 @@ impl Store {
                 };
                 found.extend(memory.all(&self.namespace).into_iter().filter(wanted));
             }
+            Driver::Sql(sql) => found = sql.revisions(&self.namespace, name, status).await?,
             Driver::Cluster(_, holder) => {
                 let mut labels = format!("name={name},owner=helm");
                 if let Some(status) = status {

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     NameInUse,
     /// The cluster cannot be reached.
     Unreachable,
+    /// The store of the releases cannot be used.
+    NoStore,
     /// The verb or the option is not there yet.
     Unsupported,
 }

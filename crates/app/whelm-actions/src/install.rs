@@ -134,6 +134,9 @@ pub(crate) async fn open(address: &ClusterAddress, namespace: &str, log: &mut Lo
         Ok(cluster)
     };
     opened.await.map_err(|error: Error| {
+        if error.kind() == ErrorKind::NoStore {
+            return error;
+        }
         let error = error.context("cluster reachability check failed");
         log.push(Level::Error, error.to_string());
         error

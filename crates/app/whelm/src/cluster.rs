@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use whelm_cli::Invocation;
+use whelm_cli::{Environment, Invocation};
 use whelm_sdk::kube_client::{Client, ConnectOptions, Overrides};
-use whelm_sdk::storage::{DriverKind, Memory};
+use whelm_sdk::storage::{DriverKind, Memory, Sql, SqlSource};
 use whelm_sdk::{ClusterAddress, Server};
 
 use crate::failure::Failure;
@@ -55,12 +55,23 @@ pub fn address(invocation: &Invocation<'_>) -> Result<ClusterAddress, Failure> {
         DriverKind::Memory => memory_driver::load(invocation.environment())?,
         _ => Memory::default(),
     };
+    let sql = match driver {
+        DriverKind::Sql => database(invocation.environment()),
+        _ => Sql::default(),
+    };
     Ok(ClusterAddress {
         driver,
         memory,
+        sql,
         warnings: Some(Arc::new(|text: &str| crate::log::server_warning(text))),
         ..ClusterAddress::new(server)
     })
+}
+
+/// Names the database of the releases.
+fn database(environment: &Environment) -> Sql {
+    let connection = environment.get("HELM_DRIVER_SQL_CONNECTION_STRING");
+    Sql::new(SqlSource::new(connection, |name| environment.lookup(name)))
 }
 
 /// Runs a verb that may go to a cluster.

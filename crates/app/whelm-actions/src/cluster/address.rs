@@ -1,7 +1,7 @@
 //! Where a cluster is, before anybody has asked it.
 
 use whelm_kube_client::{Client, ConnectOptions, WarningSink};
-use whelm_storage::{DriverKind, Memory, Store};
+use whelm_storage::{DriverKind, Memory, Sql, Store};
 
 use super::{Cluster, unreachable};
 use crate::{Error, ErrorKind};
@@ -15,6 +15,8 @@ pub struct ClusterAddress {
     pub driver: DriverKind,
     /// The releases of the driver `memory`.
     pub memory: Memory,
+    /// The database of the driver `sql`.
+    pub sql: Sql,
     /// Takes in warnings of the server.
     pub warnings: Option<WarningSink>,
 }
@@ -35,6 +37,7 @@ impl ClusterAddress {
             server,
             driver: DriverKind::Secret,
             memory: Memory::default(),
+            sql: Sql::default(),
             warnings: None,
         }
     }
@@ -42,7 +45,8 @@ impl ClusterAddress {
     /// Makes a client, without asking the cluster anything. An empty namespace means all of them, for lists.
     ///
     /// # Errors
-    /// `kubernetes cluster unreachable: …` when the kubeconfig names no usable cluster.
+    /// `kubernetes cluster unreachable: …` when the kubeconfig names no usable cluster;
+    /// `unable to instantiate SQL driver: …` when the database of the releases cannot be used.
     pub async fn open(&self, namespace: &str) -> Result<Cluster, Error> {
         let client = match &self.server {
             Server::Client(client) => client.clone(),
@@ -55,11 +59,11 @@ impl ClusterAddress {
             DriverKind::Secret => Store::secrets(client.clone(), namespace),
             DriverKind::ConfigMap => Store::config_maps(client.clone(), namespace),
             DriverKind::Memory => Store::memory(self.memory.clone(), namespace),
-            _ => {
-                return Err(Error::with_kind(
-                    ErrorKind::Unsupported,
-                    "the driver \"sql\" is not in this release",
-                ));
+            DriverKind::Sql => {
+                // A database that cannot be used is told before the cluster is touched.
+                let connected = self.sql.connect().await;
+                connected.map_err(|error| Error::with_kind(ErrorKind::NoStore, error.to_string()))?;
+                Store::sql(self.sql.clone(), namespace)
             }
         };
         Ok(Cluster {

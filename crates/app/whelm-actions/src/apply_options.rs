@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use whelm_plan::WaitFor;
 
-use crate::WaitStrategy;
+use crate::{WaitStrategy, cluster::Waiting};
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +72,14 @@ impl ApplyOptions {
             WaitStrategy::Watcher
         } else {
             self.wait
+        }
+    }
+
+    /// Returns how hooks and objects are waited for.
+    pub(crate) fn waiting(&self) -> Waiting {
+        Waiting {
+            strategy: self.strategy(),
+            timeout: self.timeout,
         }
     }
 

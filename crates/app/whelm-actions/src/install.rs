@@ -240,7 +240,13 @@ async fn render_in(
         }
     };
     if let Some(chart) = copy {
-        install_crds(cluster, &active_crds, request.apply.force_conflicts).await?;
+        install_crds(
+            cluster,
+            &active_crds,
+            request.apply.strategy(),
+            request.apply.force_conflicts,
+        )
+        .await?;
         let now = capabilities(&cluster.client, request.helm_version.clone(), &mut Log::default()).await?;
         if now.api_versions != options.capabilities.api_versions {
             first_log = Log::default();
@@ -303,7 +309,7 @@ async fn carry_out(
         release.info.description = "Dry run complete".to_owned();
         return Ok(release);
     }
-    let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
+    let mut executor = Executor::new(cx, cluster, log, release, apply.waiting());
     executor.force_replace = apply.force_replace && adopts;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);

@@ -73,7 +73,7 @@ pub(crate) async fn rollback_in(
     };
     let plan = whelm_plan::rollback(&release, old, target, &live, &options);
     let plan = plan.map_err(|error| Error::new(error.to_string()))?;
-    let mut executor = Executor::new(cx, cluster, log, release, request.apply.timeout);
+    let mut executor = Executor::new(cx, cluster, log, release, request.apply.waiting());
     executor.force_replace = request.apply.force_replace;
     let result = executor.run(&plan).await;
     let release = executor.release;

@@ -12,7 +12,7 @@ use whelm_storage::ErrorKind as StoreError;
 
 use crate::{
     ClusterAddress, Context, Error, WaitStrategy,
-    cluster::{Cluster, Executor, look_up},
+    cluster::{Cluster, Executor, Waiting, look_up},
 };
 
 /// What `uninstall` is asked for.
@@ -100,7 +100,11 @@ pub(crate) async fn uninstall_in(
     })?;
     warn_of_left_over(&planned, &release, log);
     let UninstallPlan { plan, kept, .. } = planned;
-    let mut executor = Executor::new(cx, cluster, log, release, request.timeout);
+    let waiting = Waiting {
+        strategy: request.wait,
+        timeout: request.timeout,
+    };
+    let mut executor = Executor::new(cx, cluster, log, release, waiting);
     // The record is written by the hooks already, so it must say what is going on before they run.
     executor
         .release

@@ -304,7 +304,7 @@ async fn carry_out(
         release.info.description = if own.is_empty() { "Dry run complete" } else { own }.to_owned();
         return Ok(release);
     }
-    let mut executor = Executor::new(cx, cluster, log, release, apply.timeout);
+    let mut executor = Executor::new(cx, cluster, log, release, apply.waiting());
     executor.recreate_pods = apply.recreate_pods;
     executor.force_replace = apply.force_replace;
     let result = executor.run_unless_cancelled(&plan).await;

@@ -26,6 +26,7 @@ mod build;
 mod documents;
 mod hooks;
 mod install;
+pub mod legacy;
 mod live;
 mod ownership;
 mod plan;

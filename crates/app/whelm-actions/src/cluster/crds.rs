@@ -7,7 +7,7 @@ use serde_json::Value;
 use whelm_chart::Chart;
 use whelm_plan::Object;
 
-use super::{CRD_TIMEOUT, Cluster, wait, write};
+use super::{CRD_TIMEOUT, Cluster, WaitStrategy, Waiting, wait, write};
 use crate::Error;
 
 /// A file of a `crds/` folder.
@@ -33,7 +33,12 @@ impl CrdFile {
 /// `failed to install CRD crds/x.yaml: …`, or what the wait says.
 ///
 /// Source: Helm 4.3.1, `pkg/action/install.go`, `installCRDs`.
-pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], force: bool) -> Result<(), Error> {
+pub(crate) async fn install_crds(
+    cluster: &Cluster,
+    files: &[CrdFile],
+    strategy: WaitStrategy,
+    force: bool,
+) -> Result<(), Error> {
     let mut all = Vec::new();
     for file in files {
         let failed = |text: String| Error::new(format!("failed to install CRD {}: {text}", file.name));
@@ -54,7 +59,11 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], force: bo
         all.extend(objects);
     }
     if !all.is_empty() {
-        wait(&cluster.client, &all, WaitFor::Ready, CRD_TIMEOUT).await?;
+        let waiting = Waiting {
+            strategy,
+            timeout: CRD_TIMEOUT,
+        };
+        wait(&cluster.client, &all, WaitFor::Ready, waiting).await?;
         cluster.client.forget_discovery().await;
     }
     Ok(())

@@ -1,13 +1,11 @@
 //! Carrying a plan out. All decisions are in the plan.
 
-use std::time::Duration;
-
 use kstatus::WaitFor;
 use whelm_chart::{Level, Log};
 use whelm_plan::{Action, Apply, Delete, ErrorStyle, OnError, Plan, RecordChange, Step};
 use whelm_release::{Release, Status};
 
-use super::{Cluster, now, wait, write};
+use super::{Cluster, Waiting, now, wait, write};
 use crate::{Context, Error};
 
 /// Carries out the plan of one release.
@@ -18,7 +16,7 @@ pub(crate) struct Executor<'a> {
     /// The release, as the record has it or will have it.
     pub(crate) release: Release,
     /// How long each wait lasts.
-    pub(crate) timeout: Duration,
+    pub(crate) waiting: Waiting,
     /// Errors that did not end the plan.
     pub(crate) collected: Vec<Error>,
     /// What this attempt created.
@@ -39,7 +37,7 @@ impl<'a> Executor<'a> {
         cluster: &'a Cluster,
         log: &'a mut Log,
         release: Release,
-        timeout: Duration,
+        waiting: Waiting,
     ) -> Self {
         let (collected, created) = (Vec::new(), Vec::new());
         Executor {
@@ -47,7 +45,7 @@ impl<'a> Executor<'a> {
             cluster,
             log,
             release,
-            timeout,
+            waiting,
             collected,
             created,
             delete_failed: false,
@@ -137,9 +135,13 @@ impl<'a> Executor<'a> {
                 } else {
                     WaitFor::Ready
                 };
-                wait(client, &plan.objects, wait_for, plan.timeout).await
+                let waiting = Waiting {
+                    timeout: plan.timeout,
+                    ..self.waiting
+                };
+                wait(client, &plan.objects, wait_for, waiting).await
             }
-            Action::WaitDeleted(objects) => wait(client, objects, WaitFor::Deleted, self.timeout).await,
+            Action::WaitDeleted(objects) => wait(client, objects, WaitFor::Deleted, self.waiting).await,
             Action::Purge(revisions) => self.purge(revisions).await,
             Action::SupersedeDeployed => self.supersede_deployed().await,
         }

@@ -2,15 +2,13 @@
 //!
 //! Source: Helm 4.3.1, `pkg/action/hooks.go`.
 
-use std::time::Duration;
-
 use kstatus::WaitFor;
 use serde_json::Value;
 use whelm_kube_api::request::Propagation;
 use whelm_plan::{Delete, HookRun, Object};
 use whelm_release::{HookEvent, HookExecution, HookPhase};
 
-use super::{Executor, now, pods, wait, write};
+use super::{Executor, WaitStrategy, now, pods, wait, wait_for_legacy_hooks, write};
 use crate::Error;
 
 impl Executor<'_> {
@@ -107,7 +105,7 @@ impl Executor<'_> {
     }
 
     /// Waits for the Jobs and Pods among the objects; others are ready as soon as they exist.
-    async fn await_hook(&self, objects: &[Object]) -> Result<(), Error> {
+    async fn await_hook(&mut self, objects: &[Object]) -> Result<(), Error> {
         let runs = |object: &&Object| {
             let gvk = &object.mapping.gvk;
             matches!((gvk.group.as_str(), gvk.kind.as_str()), ("batch", "Job") | ("", "Pod"))
@@ -116,7 +114,11 @@ impl Executor<'_> {
         if awaited.is_empty() {
             return Ok(());
         }
-        wait(&self.cluster.client, &awaited, WaitFor::HooksReady, self.timeout).await
+        let (client, waiting) = (&self.cluster.client, self.waiting);
+        if waiting.strategy == WaitStrategy::Legacy {
+            return wait_for_legacy_hooks(client, &awaited, waiting.timeout, self.log).await;
+        }
+        wait(client, &awaited, WaitFor::HooksReady, waiting).await
     }
 
     fn end_hook(&mut self, run: &HookRun, phase: HookPhase) {
@@ -187,11 +189,10 @@ impl Executor<'_> {
         if !errors.is_empty() {
             return Err(Error::new(errors.join("; ")));
         }
-        let timeout: Duration = self.timeout;
         if gone.is_empty() {
             Ok(())
         } else {
-            wait(&self.cluster.client, &gone, WaitFor::Deleted, timeout).await
+            wait(&self.cluster.client, &gone, WaitFor::Deleted, self.waiting).await
         }
     }
 }

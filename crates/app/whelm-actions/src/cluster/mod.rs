@@ -29,7 +29,7 @@ pub(crate) use executor::Executor;
 pub(crate) use live::look_up;
 pub use lookup::ClusterLookup;
 pub use wait::WaitStrategy;
-pub(crate) use wait::wait;
+pub(crate) use wait::{Waiting, wait, wait_for_legacy_hooks};
 
 /// A cluster, the store of its releases, and the namespace that a verb works in. Cheap to clone.
 #[derive(Clone)]

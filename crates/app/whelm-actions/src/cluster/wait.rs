@@ -1,5 +1,7 @@
 //! Waiting for objects: lists and watches feed the state machine of `kstatus`.
 
+mod legacy;
+
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -15,6 +17,8 @@ use tokio::{
 use whelm_kube_api::{Gvk, Mapping, WatchEvent, object, request::ListOptions};
 use whelm_kube_client::{Client, Error as ClientError};
 use whelm_plan::Object;
+
+pub(crate) use legacy::hooks as wait_for_legacy_hooks;
 
 use crate::Error;
 
@@ -35,6 +39,13 @@ impl WaitStrategy {
     pub fn waits(self) -> bool {
         self != WaitStrategy::HookOnly
     }
+}
+
+/// How a verb waits, and for how long each time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) strategy: WaitStrategy,
+    pub(crate) timeout: Duration,
 }
 
 /// How long the pauses between attempts are when a list or a watch fails.
@@ -62,9 +73,10 @@ pub(crate) fn watch_timeout(timeout: Duration) -> Duration {
     }
 }
 
-/// Waits for objects.
+/// Waits for objects, by the rules of the strategy; for hooks only those of Helm 3 are another function's.
 ///
 /// # Errors
+/// What [`legacy`] says, if that is the strategy. Otherwise:
 /// One line for every object that is not as it should be, and `context deadline exceeded` when the time was up.
 ///
 /// Source: Helm 4.3.1, `pkg/kube/statuswait.go`.
@@ -72,8 +84,14 @@ pub(crate) async fn wait(
     client: &Client,
     objects: &[Object],
     wait_for: WaitFor,
-    timeout: Duration,
+    Waiting { strategy, timeout }: Waiting,
 ) -> Result<(), Error> {
+    match (strategy, wait_for) {
+        (WaitStrategy::Legacy, WaitFor::Ready) => return legacy::ready(client, objects, false, timeout).await,
+        (WaitStrategy::Legacy, WaitFor::ReadyWithJobs) => return legacy::ready(client, objects, true, timeout).await,
+        (WaitStrategy::Legacy, WaitFor::Deleted) => return legacy::gone(client, objects, timeout).await,
+        _ => {}
+    }
     let named = || objects.iter().filter(|object| !object.name.is_empty());
     let waiter = Waiter::new(named().map(|object| &object.value), wait_for);
     let deadline = Instant::now() + watch_timeout(timeout);

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use whelm_plan::WaitFor;
+use whelm_plan::{Merging, WaitFor};
+use whelm_release::Release;
 
-use crate::{WaitStrategy, cluster::Waiting};
+use crate::{Error, WaitStrategy, cluster::Waiting};
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct ApplyOptions {
     pub rollback_on_failure: bool,
     /// `--force-conflicts`
     pub force_conflicts: bool,
-    /// `--force-replace`, which nothing but an installation of new objects can do on the server's side
+    /// `--force-replace`: whether the client replaces objects as a whole
     pub force_replace: bool,
     /// `--take-ownership`
     pub take_ownership: bool,
@@ -72,6 +73,36 @@ impl ApplyOptions {
             WaitStrategy::Watcher
         } else {
             self.wait
+        }
+    }
+
+    /// Whether an installation applies objects on the server's side.
+    pub(crate) fn installs_server_side(&self) -> bool {
+        self.server_side != ServerSide::No
+    }
+
+    /// Whether what follows a revision applies objects on the server's side.
+    ///
+    /// # Errors
+    /// `invalid/unknown release server-side apply method: …`
+    pub(crate) fn follows_server_side(&self, revision: &Release) -> Result<bool, Error> {
+        match &self.server_side {
+            ServerSide::Auto => Ok(revision.is_server_side()),
+            ServerSide::Yes => Ok(true),
+            ServerSide::No => Ok(false),
+            ServerSide::Other(word) => Err(Error::new(format!(
+                "invalid/unknown release server-side apply method: {word}"
+            ))),
+        }
+    }
+
+    /// Returns who merges objects.
+    pub(crate) fn merging(&self, server_side: bool) -> Merging {
+        Merging {
+            server_side,
+            force_conflicts: self.force_conflicts,
+            replace: self.force_replace,
+            ..Merging::default()
         }
     }
 

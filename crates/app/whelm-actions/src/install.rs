@@ -4,15 +4,15 @@
 
 use whelm_chart::{Chart, Level, Log};
 use whelm_kube_api::{Gvk, Mapping};
-use whelm_plan::{InstallOptions, Live, Object};
+use whelm_plan::{InstallOptions, Merging, Object};
 use whelm_plugin::PostRenderer;
 use whelm_release::{Release, Status, contains_system_labels, system_labels_error};
 use whelm_render::{BuildInfo, Capabilities, Notes};
 
 use crate::{
     ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, ErrorKind, NameRequest, ReleaseTarget,
-    RenderFailure, RenderOptions, ServerSide, UninstallRequest, ValueSources, capabilities,
-    cluster::{Cluster, CrdFile, Executor, announced, install_crds, look_up},
+    RenderFailure, RenderOptions, UninstallRequest, ValueSources, capabilities,
+    cluster::{Cluster, CrdFile, CrdOptions, Executor, announced, install_crds, look_up},
     gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare, rendered,
     template::check_generation,
     uninstall::uninstall_in,
@@ -106,7 +106,6 @@ pub(crate) async fn install_chart(
     if contains_system_labels(&request.apply.labels) {
         return Err(Error::new(system_labels_error()));
     }
-    check_server_side(&request.apply.server_side)?;
     let rendering = render_in(cx, &cluster, request, &target, (chart, config), log);
     let mut release = cx.cancel.unless(rendering).await?;
     cx.emit(log);
@@ -114,16 +113,6 @@ pub(crate) async fn install_chart(
     release.set_status(Status::PendingInstall, "Initial install underway");
     release.version = replaced.as_ref().map_or(1, |(revision, _)| revision + 1);
     carry_out(cx, &cluster, request, release, replaced, log).await
-}
-
-pub(crate) fn check_server_side(server_side: &ServerSide) -> Result<(), Error> {
-    match server_side {
-        ServerSide::No => Err(Error::with_kind(
-            ErrorKind::Unsupported,
-            "client-side apply is not in this release: leave --server-side out",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// Makes a client, and says in the log when the cluster does not answer.
@@ -154,7 +143,12 @@ fn offline(
 ) -> Result<Release, Error> {
     let options = render_options(request, Capabilities::offline(request.helm_version.clone()));
     let rendered = prepare(cx, chart, config, target, &options, log).map_err(|RenderFailure { error, .. }| error)?;
-    let mut release = rendered::release(cx, rendered, 1, request.apply.hide_secret);
+    let mut release = rendered::release(
+        cx,
+        rendered,
+        1,
+        (request.apply.installs_server_side(), request.apply.hide_secret),
+    );
     release.labels.clone_from(&request.apply.labels);
     release.set_status(Status::PendingInstall, "Dry run complete");
     Ok(release)
@@ -243,8 +237,11 @@ async fn render_in(
         install_crds(
             cluster,
             &active_crds,
-            request.apply.strategy(),
-            request.apply.force_conflicts,
+            CrdOptions {
+                strategy: request.apply.strategy(),
+                server_side: request.apply.installs_server_side(),
+                force: request.apply.force_conflicts,
+            },
         )
         .await?;
         let now = capabilities(&cluster.client, request.helm_version.clone(), &mut Log::default()).await?;
@@ -255,7 +252,12 @@ async fn render_in(
         }
     }
     log.entries.append(&mut first_log.entries);
-    Ok(rendered::release(cx, rendered, 1, request.apply.hide_secret))
+    Ok(rendered::release(
+        cx,
+        rendered,
+        1,
+        (request.apply.installs_server_side(), request.apply.hide_secret),
+    ))
 }
 
 /// What a dry run says about definitions that it does not install.
@@ -286,9 +288,6 @@ async fn carry_out(
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from release manifest"))?;
     let live = look_up(&cluster.client, &objects).await;
-    let adopts = objects
-        .iter()
-        .any(|object| matches!(live.get(&object.key()), Live::Present(_)));
     let options = InstallOptions {
         create_namespace: if request.create_namespace {
             missing_namespace(cluster).await
@@ -296,7 +295,11 @@ async fn carry_out(
             None
         },
         replace: replaced,
-        force_conflicts: apply.force_conflicts,
+        merging: Merging {
+            // What is taken over from somebody else is compared with what the cluster has.
+            three_way_for_custom: apply.take_ownership && !apply.installs_server_side(),
+            ..apply.merging(apply.installs_server_side())
+        },
         take_ownership: apply.take_ownership,
         no_hooks: apply.no_hooks,
         wait: apply.wait_for(),
@@ -310,7 +313,6 @@ async fn carry_out(
         return Ok(release);
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.waiting());
-    executor.force_replace = apply.force_replace && adopts;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     match result {

@@ -39,7 +39,12 @@ pub(crate) async fn render(
 }
 
 /// Makes the release's first record; state and description are set by the caller.
-pub(crate) fn release(cx: &Context, rendered: RenderedRelease, revision: i64, hide_secret: bool) -> Release {
+pub(crate) fn release(
+    cx: &Context,
+    rendered: RenderedRelease,
+    revision: i64,
+    (server_side, hide_secret): (bool, bool),
+) -> Release {
     let moment = now(cx);
     let manifest = if hide_secret {
         without_secrets(&rendered)
@@ -54,7 +59,7 @@ pub(crate) fn release(cx: &Context, rendered: RenderedRelease, revision: i64, hi
         manifest,
         hooks: rendered.hooks.into_iter().map(stored_hook).collect(),
         version: revision,
-        apply_method: "ssa".to_owned(),
+        apply_method: whelm_plan::apply_method(server_side).to_owned(),
         ..Release::default()
     };
     release.info.first_deployed = Some(moment);

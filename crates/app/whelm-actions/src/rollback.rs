@@ -3,13 +3,12 @@
 //! Source: Helm 4.3.1, `pkg/action/rollback.go`.
 
 use whelm_chart::Log;
-use whelm_plan::UpgradeOptions;
+use whelm_plan::{Merging, UpgradeOptions};
 use whelm_release::{Release, Status, validate_release_name};
 
 use crate::{
     ApplyOptions, ClusterAddress, Context, DryRun, Error, ErrorKind,
     cluster::{Cluster, Executor, look_up, now},
-    install::check_server_side,
 };
 
 /// What `rollback` is asked for.
@@ -63,7 +62,11 @@ pub(crate) async fn rollback_in(
         .map_err(|error| error.context("unable to build kubernetes objects from new release manifest"))?;
     let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
     let options = UpgradeOptions {
-        force_conflicts: request.apply.force_conflicts,
+        merging: Merging {
+            moves_managers: true,
+            ..request.apply.merging(release.is_server_side())
+        },
+        goes_back: true,
         take_ownership: true,
         no_hooks: request.apply.no_hooks,
         wait: request.apply.wait_for(),
@@ -74,7 +77,6 @@ pub(crate) async fn rollback_in(
     let plan = whelm_plan::rollback(&release, old, target, &live, &options);
     let plan = plan.map_err(|error| Error::new(error.to_string()))?;
     let mut executor = Executor::new(cx, cluster, log, release, request.apply.waiting());
-    executor.force_replace = request.apply.force_replace;
     let result = executor.run(&plan).await;
     let release = executor.release;
     result.map(|()| release)
@@ -89,7 +91,6 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
     if request.revision < 0 {
         return Err(Error::new("invalid release version number"));
     }
-    check_server_side(&request.apply.server_side)?;
     let history = cluster.store.history(name).await?;
     let Some(current) = history.last().cloned() else {
         return Err(Error::with_kind(ErrorKind::ReleaseNotFound, "release: not found"));
@@ -103,14 +104,7 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
         return Err(Error::new(format!("release has no {revision} version")));
     }
     let previous = cluster.store.get(name, revision).await?;
-    if !previous.is_server_side() {
-        return Err(Error::with_kind(
-            ErrorKind::Unsupported,
-            format!(
-                "revision {revision} of release {name:?} was applied on the client's side, which is not in this release"
-            ),
-        ));
-    }
+    let server_side = request.apply.follows_server_side(&previous)?;
     let own = request.apply.description.as_str();
     let description = if own.is_empty() {
         format!("Rollback to {revision}")
@@ -120,6 +114,7 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
     let mut release = Release {
         version: current.version + 1,
         namespace: current.namespace.clone(),
+        apply_method: whelm_plan::apply_method(server_side).to_owned(),
         ..previous
     };
     release.info.first_deployed = current.info.first_deployed;

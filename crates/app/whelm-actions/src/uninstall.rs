@@ -105,6 +105,7 @@ pub(crate) async fn uninstall_in(
         timeout: request.timeout,
     };
     let mut executor = Executor::new(cx, cluster, log, release, waiting);
+    executor.hooks_server_side = true;
     // The record is written by the hooks already, so it must say what is going on before they run.
     executor
         .release

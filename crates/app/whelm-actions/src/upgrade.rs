@@ -6,18 +6,15 @@ use std::sync::Arc;
 
 use go_value::Map;
 use whelm_chart::{Chart, Log};
-use whelm_plan::UpgradeOptions;
+use whelm_plan::{Merging, UpgradeOptions};
 use whelm_release::{Release, Status, contains_system_labels, merge_custom_labels, system_labels_error};
 use whelm_storage::ErrorKind as StoreError;
 use whelm_values::{Nulls, coalesce_tables, coalesce_values};
 
 use crate::{
-    ClusterAddress, Context, DryRun, Error, ErrorKind, InstallRequest, ReleaseTarget, RenderOptions, ServerSide,
-    capabilities,
+    ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderOptions, capabilities,
     cluster::{Cluster, Executor, look_up},
-    gather_values,
-    install::check_server_side,
-    load_located, locate_chart, rendered,
+    gather_values, load_located, locate_chart, rendered,
     rollback::{RollbackRequest, rollback_in},
     template::check_generation,
 };
@@ -187,33 +184,13 @@ async fn make_release(
     if contains_system_labels(&apply.labels) {
         return Err(Error::new(system_labels_error()));
     }
-    check_apply_method(&apply.server_side, &last)?;
-    let mut release = rendered::release(cx, rendered, last.version + 1, apply.hide_secret);
+    let server_side = apply.follows_server_side(&last)?;
+    let mut release = rendered::release(cx, rendered, last.version + 1, (server_side, apply.hide_secret));
     release.info.first_deployed = current.info.first_deployed;
     release.labels = merge_custom_labels(&last.labels, &apply.labels);
     release.set_status(Status::PendingUpgrade, "Preparing upgrade");
     cluster.store.set_max_history(request.history_max);
     Ok((cluster, current, release))
-}
-
-/// The method of the last revision goes on, unless another one is asked for.
-fn check_apply_method(server_side: &ServerSide, last: &Release) -> Result<(), Error> {
-    check_server_side(server_side)?;
-    if let ServerSide::Other(word) = server_side {
-        let message = format!("invalid/unknown release server-side apply method: {word}");
-        return Err(Error::new(message));
-    }
-    if *server_side == ServerSide::Auto && !last.is_server_side() {
-        return Err(Error::with_kind(
-            ErrorKind::Unsupported,
-            format!(
-                "revision {} of release {:?} was applied on the client's side, which is not in this release: upgrade with \
-                 --server-side=true",
-                last.version, last.name
-            ),
-        ));
-    }
-    Ok(())
 }
 
 /// Returns the last revision and the one that runs: the last deployed one, else the last one if it failed or was
@@ -289,7 +266,11 @@ async fn carry_out(
         .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
     let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
     let options = UpgradeOptions {
-        force_conflicts: apply.force_conflicts,
+        merging: Merging {
+            moves_managers: whelm_plan::was_client_side(&current),
+            ..apply.merging(release.is_server_side())
+        },
+        goes_back: false,
         take_ownership: apply.take_ownership,
         no_hooks: apply.no_hooks,
         wait: apply.wait_for(),
@@ -306,7 +287,6 @@ async fn carry_out(
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.waiting());
     executor.recreate_pods = apply.recreate_pods;
-    executor.force_replace = apply.force_replace;
     let result = executor.run_unless_cancelled(&plan).await;
     let (release, recorded) = (executor.release, executor.recorded);
     if let Err(error) = &result

@@ -21,6 +21,8 @@ pub enum FieldValidation {
     Warn,
     /// They are dropped.
     Ignore,
+    /// As the server does when nobody says anything.
+    Usual,
 }
 
 impl FieldValidation {
@@ -30,6 +32,7 @@ impl FieldValidation {
             FieldValidation::Strict => "Strict",
             FieldValidation::Warn => "Warn",
             FieldValidation::Ignore => "Ignore",
+            FieldValidation::Usual => "",
         }
     }
 }
@@ -284,7 +287,9 @@ fn write_query(options: WriteOptions, apply: bool) -> Vec<(&'static str, String)
         query.push(("dryRun", "All".to_owned()));
     }
     query.push(("fieldManager", FIELD_MANAGER.to_owned()));
-    query.push(("fieldValidation", options.validation.as_str().to_owned()));
+    if options.validation != FieldValidation::Usual {
+        query.push(("fieldValidation", options.validation.as_str().to_owned()));
+    }
     if apply {
         query.push(("force", options.force.to_string()));
     }

@@ -6,8 +6,8 @@ use whelm_kube_api::object;
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
-    Action, Apply, ErrorStyle, Live, LiveObjects, Object, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan,
-    check_ownership, hooks, set_ownership,
+    Action, Apply, ErrorStyle, Live, LiveObjects, Merging, Object, OnFailure, Plan, PlanError, RecordChange, Step,
+    WaitPlan, check_ownership, hooks, merging::write_of, set_ownership,
 };
 
 /// How to install.
@@ -17,8 +17,8 @@ pub struct InstallOptions {
     pub create_namespace: Option<Object>,
     /// The last revision when its record is replaced, and whether it failed.
     pub replace: Option<(i64, bool)>,
-    /// Take over fields of others in objects that exist.
-    pub force_conflicts: bool,
+    /// Who merges objects.
+    pub merging: Merging,
     /// Take over objects of others.
     pub take_ownership: bool,
     /// Run no hooks.
@@ -79,14 +79,11 @@ pub fn install(
         jobs: wait.jobs,
         timeout: wait.timeout,
     });
-    if !objects.is_empty() {
-        plan.steps.push(Step::new(apply(
-            release,
-            objects,
-            live,
-            adopts,
-            options.force_conflicts,
-        )));
+    if let Some(text) = options.merging.refused().filter(|_| adopts) {
+        plan.steps.push(Step::new(Action::Refuse(text)));
+    } else if !objects.is_empty() {
+        plan.steps
+            .push(Step::new(apply(release, objects, live, adopts, options.merging)));
     }
     plan.steps.extend(waited.map(|wait| Step::new(Action::Wait(wait))));
     hooks::push(
@@ -164,19 +161,32 @@ pub(crate) fn check_existing(
     Ok(adopts)
 }
 
-fn apply(release: &Release, objects: Vec<Object>, live: &LiveObjects, adopts: bool, force_conflicts: bool) -> Action {
+fn apply(release: &Release, objects: Vec<Object>, live: &LiveObjects, adopts: bool, merging: Merging) -> Action {
+    // When something is adopted Helm updates instead of creating, with that operation's texts and rules.
+    let merging = if adopts {
+        Merging {
+            moves_managers: true,
+            ..merging
+        }
+    } else {
+        Merging {
+            server_side: merging.server_side,
+            ..Merging::default()
+        }
+    };
     let one = |mut object: Object| {
         set_ownership(&mut object.value, &release.name, &release.namespace);
-        let new = matches!(live.get(&object.key()), Live::Absent);
-        // When something is adopted Helm updates instead of creating, with that operation's texts and rules.
-        let (error_prefix, stop_on_error) = if adopts && new {
+        let live = live.get(&object.key());
+        let (error_prefix, stop_on_error) = if adopts && *live == Live::Absent {
             ("failed to create resource: ", true)
         } else {
             ("", false)
         };
+        let (write, managers) = write_of(merging, &object, live, Some(&object.value));
         Apply {
             object,
-            force: adopts && force_conflicts,
+            write,
+            managers,
             error_prefix,
             stop_on_error,
         }

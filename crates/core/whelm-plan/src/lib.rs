@@ -23,11 +23,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod build;
+mod client_patch;
 mod documents;
 mod hooks;
 mod install;
 pub mod legacy;
 mod live;
+mod managers;
+mod merging;
 mod ownership;
 mod plan;
 mod rollback;
@@ -35,12 +38,17 @@ mod uninstall;
 mod upgrade;
 
 pub use build::{BuildError, Object, build};
+pub use client_patch::{ClientPatch, PatchBase, client_patch};
 pub use documents::documents;
 pub use hooks::HookRun;
 pub use install::{InstallOptions, WaitFor, install};
 pub use live::{Live, LiveObjects, ObjectKey};
+pub use managers::Managers;
+pub use merging::{Merging, apply_method, was_client_side};
 pub use ownership::{check_ownership, set_ownership};
-pub use plan::{Action, Apply, Delete, ErrorStyle, OnError, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan};
+pub use plan::{
+    Action, Apply, Delete, ErrorStyle, OnError, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan, Write,
+};
 pub use rollback::rollback;
 pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall};
 pub use upgrade::{UpgradeOptions, looked_up, upgrade};

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use whelm_kube_api::request::Propagation;
 use whelm_release::{HookEvent, Status};
 
-use crate::{HookRun, Object};
+use crate::{HookRun, Managers, Object, PatchBase};
 
 /// What is going to happen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,6 +102,8 @@ pub enum Action {
     Wait(WaitPlan),
     /// Waits until objects are gone.
     WaitDeleted(Vec<Object>),
+    /// Fails: what was asked for does not go together.
+    Refuse(&'static str),
     /// Removes revisions from the history.
     Purge(Vec<i64>),
     /// Marks all deployed revisions but the release's own.
@@ -119,17 +121,38 @@ pub struct RecordChange {
     pub deleted: bool,
 }
 
-/// An object to be applied on the server's side.
+/// An object to be brought to the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Apply {
     /// The object with its ownership marks.
     pub object: Object,
-    /// Whether fields of others are taken over.
-    pub force: bool,
+    /// How.
+    pub write: Write,
+    /// What this client owns by updates, as the live object has it: that becomes what it owns by applying, first.
+    pub managers: Option<Managers>,
     /// What stands before the text of an error.
     pub error_prefix: &'static str,
     /// Whether a failure keeps the kinds that come later from being applied.
     pub stop_on_error: bool,
+}
+
+/// How an object is brought to the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// It is applied on the server's side.
+    Apply {
+        /// Whether fields of others are taken over.
+        force: bool,
+    },
+    /// It is created.
+    Create,
+    /// It is patched by what differs.
+    Patch(Box<PatchBase>),
+    /// It is replaced as a whole.
+    Replace {
+        /// The version of the live object.
+        resource_version: String,
+    },
 }
 
 /// How the errors of several objects become one text.

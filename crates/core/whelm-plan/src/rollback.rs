@@ -43,6 +43,7 @@ pub fn rollback(
     });
     let taking = UpgradeOptions {
         take_ownership: true,
+        goes_back: true,
         ..options.clone()
     };
     plan.steps.extend(upgrade::change(release, old, target, live, &taking)?);

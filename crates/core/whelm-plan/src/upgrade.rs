@@ -1,22 +1,25 @@
 //! The plan of an upgrade.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use whelm_kube_api::{object, request::Propagation};
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
-    Action, Apply, Delete, ErrorStyle, Live, LiveObjects, Object, ObjectKey, OnError, OnFailure, Plan, PlanError,
-    RecordChange, Step, WaitPlan, hooks,
+    Action, Apply, Delete, ErrorStyle, Live, LiveObjects, Merging, Object, ObjectKey, OnError, OnFailure, Plan,
+    PlanError, RecordChange, Step, WaitPlan, hooks,
     install::{WaitFor, check_existing, finish},
+    merging::write_of,
     set_ownership,
 };
 
 /// How to upgrade.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpgradeOptions {
-    /// Take over fields of others.
-    pub force_conflicts: bool,
+    /// Who merges objects.
+    pub merging: Merging,
     /// Take over objects of others.
     pub take_ownership: bool,
     /// Run no hooks.
@@ -25,6 +28,8 @@ pub struct UpgradeOptions {
     pub wait: Option<WaitFor>,
     /// Go back to the last good revision when something fails.
     pub rollback_on_failure: bool,
+    /// Whether it goes back to what was there before.
+    pub goes_back: bool,
     /// Delete what the attempt created when something fails.
     pub cleanup_on_fail: bool,
     /// The description of the result; empty means Helm's.
@@ -115,8 +120,10 @@ pub(crate) fn change(
     check_existing(release, &appearing, live, options.take_ownership).map_err(PlanError)?;
     let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
     let mut steps = Vec::new();
-    if !target.is_empty() {
-        steps.push(Step::new(apply(release, target, live, options.force_conflicts)));
+    if let Some(text) = options.merging.refused() {
+        steps.push(Step::new(Action::Refuse(text)));
+    } else if !target.is_empty() {
+        steps.push(Step::new(apply(release, &current, target, live, options)));
     }
     let doomed = prune(current, &new_keys, live);
     if !doomed.is_empty() {
@@ -138,20 +145,28 @@ fn on_failure(release: &Release, options: &UpgradeOptions) -> OnFailure {
 }
 
 /// Applies all objects. Those that do not exist are created, whether the old manifest had them or not.
-fn apply(release: &Release, target: Vec<Object>, live: &LiveObjects, force: bool) -> Action {
-    let created: BTreeSet<ObjectKey> = target
-        .iter()
-        .map(Object::key)
-        .filter(|key| key.name.is_empty() || *live.get(key) == Live::Absent)
-        .collect();
+fn apply(
+    release: &Release,
+    current: &[Object],
+    target: Vec<Object>,
+    live: &LiveObjects,
+    options: &UpgradeOptions,
+) -> Action {
+    let old: BTreeMap<ObjectKey, &Value> = current.iter().map(|object| (object.key(), &object.value)).collect();
     let one = |mut object: Object| {
         set_ownership(&mut object.value, &release.name, &release.namespace);
-        let new = created.contains(&object.key());
-        let error_prefix = if new { "failed to create resource: " } else { "" };
+        let key = object.key();
+        let live = live.get(&key);
+        let new = object.name.is_empty() || *live == Live::Absent;
+        // What is adopted counts as applied so; going back adopts nothing, and what it finds counts as what it is.
+        let adopted = (!options.goes_back).then_some(&object.value);
+        let original = old.get(&key).copied().or(adopted);
+        let (write, managers) = write_of(options.merging, &object, live, original);
         Apply {
             object,
-            force,
-            error_prefix,
+            write,
+            managers,
+            error_prefix: if new { "failed to create resource: " } else { "" },
             stop_on_error: new,
         }
     };

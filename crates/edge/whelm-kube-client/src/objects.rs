@@ -161,6 +161,27 @@ impl Client {
             .await
     }
 
+    /// Patches an object; `content_type` says which kind of patch it is.
+    ///
+    /// # Errors
+    /// As [`Client::json`].
+    pub async fn patch(
+        &self,
+        (mapping, namespace, name): (&Mapping, &str, &str),
+        content_type: &'static str,
+        patch: &Value,
+        options: WriteOptions,
+    ) -> Result<Value, Error> {
+        let resource = mapping.group_resource();
+        let asked = Asked {
+            method: "PATCH",
+            resource: &resource,
+            name,
+        };
+        let request = request::patch(mapping, namespace, name, content_type, patch, options);
+        self.json(request, asked).await
+    }
+
     /// Deletes an object.
     ///
     /// # Errors

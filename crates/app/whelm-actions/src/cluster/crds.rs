@@ -27,18 +27,26 @@ impl CrdFile {
     }
 }
 
+/// How definitions are brought to the cluster.
+#[derive(Clone, Copy)]
+pub(crate) struct CrdOptions {
+    pub(crate) strategy: WaitStrategy,
+    /// The server merges them; otherwise those that exist stay as they are.
+    pub(crate) server_side: bool,
+    pub(crate) force: bool,
+}
+
 /// Applies the files one after the other, and waits until the server serves the new kinds.
 ///
 /// # Errors
 /// `failed to install CRD crds/x.yaml: …`, or what the wait says.
 ///
 /// Source: Helm 4.3.1, `pkg/action/install.go`, `installCRDs`.
-pub(crate) async fn install_crds(
-    cluster: &Cluster,
-    files: &[CrdFile],
-    strategy: WaitStrategy,
-    force: bool,
-) -> Result<(), Error> {
+pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: CrdOptions) -> Result<(), Error> {
+    if !options.server_side && options.force && !files.is_empty() {
+        let text = "invalid client create option(s): forceConflicts enabled when serverSideApply disabled";
+        return Err(Error::new(text));
+    }
     let mut all = Vec::new();
     for file in files {
         let failed = |text: String| Error::new(format!("failed to install CRD {}: {text}", file.name));
@@ -49,18 +57,30 @@ pub(crate) async fn install_crds(
         if objects.is_empty() {
             return Err(failed("resources are empty".to_owned()));
         }
-        let mut problems = Vec::new();
+        let (mut problems, mut exists) = (Vec::new(), false);
         for object in &objects {
-            problems.extend(write::apply_one(&cluster.client, object, force).await.err());
+            let client = &cluster.client;
+            if options.server_side {
+                problems.extend(write::apply_one(client, object, options.force).await.err());
+                continue;
+            }
+            match write::create_one(client, object).await {
+                Ok(()) => {}
+                Err(error) if error.is_already_exists() => exists = true,
+                Err(error) => problems.push(error.to_string()),
+            }
         }
         if !problems.is_empty() {
             return Err(failed(problems.join("\n")));
         }
-        all.extend(objects);
+        // What is there already is not waited for.
+        if !exists {
+            all.extend(objects);
+        }
     }
     if !all.is_empty() {
         let waiting = Waiting {
-            strategy,
+            strategy: options.strategy,
             timeout: CRD_TIMEOUT,
         };
         wait(&cluster.client, &all, WaitFor::Ready, waiting).await?;

@@ -27,8 +27,10 @@ pub(crate) struct Executor<'a> {
     pub(crate) recorded: bool,
     /// Whether the Pods of what is updated are replaced.
     pub(crate) recreate_pods: bool,
-    /// Whether objects that exist were to be replaced, which applying on the server's side cannot do.
-    pub(crate) force_replace: bool,
+    /// Whether hooks are applied on the server's side.
+    pub(crate) hooks_server_side: bool,
+    /// Whether hooks may have changed objects since the plan was made.
+    pub(crate) hooks_ran: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -40,6 +42,7 @@ impl<'a> Executor<'a> {
         waiting: Waiting,
     ) -> Self {
         let (collected, created) = (Vec::new(), Vec::new());
+        let hooks_server_side = release.is_server_side();
         Executor {
             cx,
             cluster,
@@ -51,7 +54,8 @@ impl<'a> Executor<'a> {
             delete_failed: false,
             recorded: false,
             recreate_pods: false,
-            force_replace: false,
+            hooks_server_side,
+            hooks_ran: false,
         }
     }
 
@@ -122,11 +126,17 @@ impl<'a> Executor<'a> {
     async fn act(&mut self, action: &Action) -> Result<(), Error> {
         let Cluster { client, store, .. } = self.cluster;
         match action {
-            Action::CreateNamespace(object) => write::apply_one(client, object, false).await.map_err(Error::new),
+            Action::CreateNamespace(object) => write::start(client, object, self.release.is_server_side())
+                .await
+                .map_err(Error::new),
             Action::CreateRecord => Ok(store.create(&self.release).await?),
             Action::UpdateRecord(change) => self.change_record(change, "").await,
             Action::Supersede { revision, description } => self.supersede(*revision, *description).await,
-            Action::Hooks { event, runs } => self.run_hooks(event, runs).await,
+            Action::Hooks { event, runs } => {
+                self.hooks_ran = true;
+                self.run_hooks(event, runs).await
+            }
+            Action::Refuse(text) => Err(Error::new(*text)),
             Action::Apply { objects, errors } => self.apply(objects, *errors).await,
             Action::Delete(objects) => self.delete(objects).await,
             Action::Wait(plan) => {
@@ -148,10 +158,6 @@ impl<'a> Executor<'a> {
     }
 
     async fn apply(&mut self, objects: &[Apply], style: ErrorStyle) -> Result<(), Error> {
-        if self.force_replace {
-            let text = "invalid operation: cannot use server-side apply and force replace together";
-            return Err(Error::new(text));
-        }
         let mut errors = Vec::new();
         for run in write::runs(objects, |apply| &apply.object) {
             let new = run
@@ -162,7 +168,7 @@ impl<'a> Executor<'a> {
                 propagation: whelm_kube_api::request::Propagation::Background,
                 uid: None,
             }));
-            let failed = write::apply_run(&self.cluster.client, run).await;
+            let failed = write::apply_run(&self.cluster.client, run, self.hooks_ran).await;
             let stop = failed.iter().any(|(stop, _)| *stop);
             errors.extend(failed.into_iter().map(|(_, text)| text));
             if stop {

@@ -74,7 +74,7 @@ impl Executor<'_> {
         for object in &objects {
             let applied = match self.finished_before(object, run).await {
                 Some(text) => Err(text),
-                None => write::apply_one(&self.cluster.client, object, false).await,
+                None => write::start(&self.cluster.client, object, self.hooks_server_side).await,
             };
             if let Err(text) = applied {
                 self.end_hook(run, HookPhase::Failed);

@@ -24,7 +24,7 @@ use crate::{Context, Error, ErrorKind};
 
 pub use address::{ClusterAddress, Server};
 pub use capabilities::capabilities;
-pub(crate) use crds::{CrdFile, announced, install_crds};
+pub(crate) use crds::{CrdFile, CrdOptions, announced, install_crds};
 pub(crate) use executor::Executor;
 pub(crate) use live::look_up;
 pub use lookup::ClusterLookup;

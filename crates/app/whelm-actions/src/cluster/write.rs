@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use whelm_kube_api::request::WriteOptions;
+use serde_json::Value;
+use whelm_kube_api::{
+    object,
+    request::{FieldValidation, WriteOptions},
+};
 use whelm_kube_client::{Client, Error as ClientError};
-use whelm_plan::{Apply, Delete, Object};
+use whelm_plan::{Apply, ClientPatch, Delete, Managers, Object, PatchBase, Write, client_patch};
 
 use super::CONCURRENCY;
 
@@ -17,10 +21,11 @@ pub(super) fn runs<'a, T>(items: &'a [T], object: impl Fn(&T) -> &Object + 'a) -
     items.chunk_by(move |a, b| object(a).mapping.gvk.kind == object(b).mapping.gvk.kind)
 }
 
-/// Applies a run of objects, and returns the errors in the order of the objects, with whether the later runs have to wait.
-pub(super) async fn apply_run(client: &Client, run: &[Apply]) -> Vec<(bool, String)> {
+/// Brings a run of objects to the cluster, and returns the errors in the order of the objects, with whether the later runs
+/// have to wait.
+pub(super) async fn apply_run(client: &Client, run: &[Apply], look_again: bool) -> Vec<(bool, String)> {
     let results: Vec<_> = stream::iter(run)
-        .map(|apply| async move { (apply, apply_one(client, &apply.object, apply.force).await) })
+        .map(|apply| async move { (apply, apply_planned(client, apply, look_again).await) })
         .buffered(CONCURRENCY)
         .collect()
         .await;
@@ -30,6 +35,139 @@ pub(super) async fn apply_run(client: &Client, run: &[Apply]) -> Vec<(bool, Stri
     failed
         .map(|(apply, text)| (apply.stop_on_error, format!("{}{text}", apply.error_prefix)))
         .collect()
+}
+
+/// Brings one object to the cluster as it was planned. `look_again` says that the live object may have changed since.
+async fn apply_planned(client: &Client, apply: &Apply, look_again: bool) -> Result<(), String> {
+    let object = &apply.object;
+    if let Some(managers) = &apply.managers {
+        move_managers(client, object, managers).await?;
+    }
+    match &apply.write {
+        Write::Apply { force } => apply_one(client, object, *force).await,
+        Write::Create => create_one(client, object).await.map_err(|error| error.to_string()),
+        Write::Replace { resource_version } => replace_one(client, object, resource_version).await,
+        Write::Patch(base) => patch_one(client, object, base, look_again).await,
+    }
+}
+
+/// Makes what this client owns by updates what it owns by applying.
+async fn move_managers(client: &Client, object: &Object, managers: &Managers) -> Result<(), String> {
+    let place = (&object.mapping, object.namespace.as_str(), object.name.as_str());
+    let mut managers = managers.clone();
+    for attempt in 1.. {
+        let patch = managers.patch();
+        let sent = client.patch(place, "application/json-patch+json", &patch, WriteOptions::default());
+        let error = match sent.await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        if !error.is_conflict() || attempt == TRIES {
+            return Err(format!(
+                "failed to patch object to upgrade CSA field manager {}: {error}",
+                object.identified()
+            ));
+        }
+        let live = client.find(&object.mapping, &object.namespace, &object.name).await;
+        let live = live.map_err(|error| format!("failed to get object {}: {error}", object.identified()))?;
+        match live.as_ref().and_then(Managers::of) {
+            Some(next) => managers = next,
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// How the client writes when it merges itself: the server is not asked to be strict.
+fn plain() -> WriteOptions {
+    WriteOptions {
+        validation: FieldValidation::Usual,
+        ..WriteOptions::default()
+    }
+}
+
+/// Creates one object.
+pub(super) async fn create_one(client: &Client, object: &Object) -> Result<(), ClientError> {
+    let mut pause = Duration::from_millis(10);
+    for attempt in 1.. {
+        let created = client.create(&object.mapping, &object.namespace, &object.value, plain());
+        match created.await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() && !error.is_already_exists() && attempt < TRIES => {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Creates one object that is none of the release's own: a hook, a namespace.
+pub(super) async fn start(client: &Client, object: &Object, server_side: bool) -> Result<(), String> {
+    if server_side {
+        apply_one(client, object, false).await
+    } else {
+        create_one(client, object).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Replaces one object, whoever changed it.
+async fn replace_one(client: &Client, object: &Object, resource_version: &str) -> Result<(), String> {
+    let Object {
+        mapping,
+        namespace,
+        name,
+        ..
+    } = object;
+    let (mut value, mut version) = (object.value.clone(), resource_version.to_owned());
+    for attempt in 1.. {
+        if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("resourceVersion".to_owned(), version.into());
+        }
+        let replaced = client.update(mapping, namespace, name, &value, WriteOptions::default());
+        match replaced.await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() && attempt < TRIES => {
+                let live = client.find(mapping, namespace, name).await.ok().flatten();
+                version = live.as_ref().map_or("", object::resource_version).to_owned();
+            }
+            Err(error) => return Err(format!("failed to replace object: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// Patches one object by what differs.
+async fn patch_one(client: &Client, object: &Object, base: &PatchBase, look_again: bool) -> Result<(), String> {
+    let Object {
+        mapping,
+        namespace,
+        name,
+        ..
+    } = object;
+    let found;
+    let mut live = &base.live;
+    if look_again || live.is_null() {
+        let read = client.find(mapping, namespace, name).await;
+        found = read.map_err(|error| format!("could not get information about the resource: {error}"))?;
+        match &found {
+            Some(found) => live = found,
+            None => {
+                return create_one(client, object)
+                    .await
+                    .map_err(|error| format!("failed to create resource: {error}"));
+            }
+        }
+    }
+    let Some(ClientPatch { content_type, patch }) = client_patch(object, base, live)? else {
+        return Ok(());
+    };
+    let sent = client.patch((mapping, namespace, name), content_type, &patch, plain());
+    let kind = &mapping.gvk.kind;
+    sent.await
+        .map(drop)
+        .map_err(|error| format!("cannot patch {name:?} with kind {kind}: {error}"))
 }
 
 /// Applies one object on the server's side; one whose name the server makes up is created.

@@ -84,6 +84,7 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
 /// A home with a kubeconfig for a cluster of its own, which is served on a loopback port and ends with it.
 pub struct Cluster {
     pub home: Home,
+    sandbox: whelm_sdk::sandbox::Sandbox,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -97,12 +98,20 @@ impl Cluster {
             .unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        runtime.spawn(async move { whelm_sdk::sandbox::Sandbox::new().serve(listener).await });
+        let sandbox = whelm_sdk::sandbox::Sandbox::new();
+        let served = sandbox.clone();
+        runtime.spawn(async move { served.serve(listener).await });
         home.file("no-kubeconfig", &kubeconfig(&address.to_string()));
         Cluster {
             home,
+            sandbox,
             _runtime: runtime,
         }
+    }
+
+    /// All objects of the cluster.
+    pub fn objects(&self) -> Vec<serde_json::Value> {
+        self.sandbox.objects().unwrap()
     }
 
     /// Runs the program; it has to succeed.

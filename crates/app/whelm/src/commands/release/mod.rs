@@ -1,8 +1,10 @@
 //! Commands about releases, which live in a cluster.
 
 pub mod get;
+pub mod history;
 pub mod install;
 pub mod list;
+pub mod rollback;
 pub mod status;
 pub mod uninstall;
 pub mod upgrade;

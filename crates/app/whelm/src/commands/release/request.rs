@@ -42,7 +42,8 @@ pub fn install(
     })
 }
 
-fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
+/// How objects are applied and waited for.
+pub fn apply(invocation: &Invocation<'_>) -> Result<ApplyOptions, Failure> {
     Ok(ApplyOptions {
         dry_run: match dry_run::strategy(invocation)? {
             dry_run::DryRun::None => DryRun::None,

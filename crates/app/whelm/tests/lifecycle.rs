@@ -1,4 +1,5 @@
-//! `--server-side=false`: what the client merges itself is what Helm makes of it, owners included (A-003 to A-011).
+//! The lives of releases, by whelm and by Helm, each in an embedded cluster of its own: what they print, how they end, and what
+//! the clusters hold then are the same, owners included.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -6,6 +7,7 @@ mod support;
 
 use std::path::Path;
 
+use go_regexp::Regexp;
 use serde_json::Value;
 use support::{Cluster, Home, Ran, helm, run};
 
@@ -159,6 +161,11 @@ fn a_003_to_a_011_client_side_is_helms() {
         "upgrade web c --server-side=odd",
         "uninstall web",
     ];
+    same_lives(&own, &theirs, &lines);
+}
+
+/// Runs the commands by both, and compares what comes of each.
+fn same_lives(own: &Side<'_>, theirs: &Side<'_>, lines: &[&str]) {
     for line in lines {
         let (ran, wanted) = (own.run(line), theirs.run(line));
         assert_eq!(ran.code, wanted.code, "{line}: {ran:?} {wanted:?}");
@@ -167,10 +174,75 @@ fn a_003_to_a_011_client_side_is_helms() {
             lines.map(str::to_owned).collect()
         };
         assert_eq!(errors(&ran), errors(&wanted), "{line}");
+        assert_eq!(without_times(&ran.out), without_times(&wanted.out), "{line}");
         let (objects, wanted) = (shown(&own.cluster), shown(&theirs.cluster));
         for (object, wanted) in objects.iter().zip(&wanted) {
             assert_eq!(object, wanted, "{line}");
         }
         assert_eq!(objects.len(), wanted.len(), "{line}");
     }
+}
+
+/// Puts a word in the place of times, which history and status show in several forms.
+fn without_times(text: &str) -> String {
+    let time = Regexp::compile(concat!(
+        r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}",
+        r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z)?",
+    ));
+    let masked = time.unwrap().replace_all_literal(text.as_bytes(), b"TIME");
+    String::from_utf8(masked).unwrap()
+}
+
+/// B-001 to B-009: going back, and what history says of it.
+#[test]
+fn b_001_to_b_009_rollback_is_helms() {
+    let Some(helm) = helm() else { return };
+    let (own, theirs) = (Side::new(whelm(), "back-whelm"), Side::new(&helm, "back-helm"));
+    let lines = [
+        "rollback web",
+        "history web",
+        "install web c --set image=a:1 --labels team=a",
+        // B-001: there is no revision before the first.
+        "rollback web",
+        "upgrade web c --set image=a:2,size=2,extra=false --description changed",
+        "upgrade web c --set image=a:3,size=3",
+        "history web",
+        // B-001, B-002, B-003
+        "rollback web",
+        "rollback web 1",
+        "rollback web 1 --description because",
+        "history web",
+        "history web --show-rollback-revision",
+        "history web -o json",
+        "history web -o yaml --max 2",
+        "history web --max 0",
+        "history web --max 0 -o json",
+        "get values web",
+        // B-008
+        "rollback web 2 --dry-run",
+        "rollback web 2 --dry-run=server",
+        "history web --max 1",
+        "rollback web 9",
+        "rollback web -- -1",
+        "rollback web x",
+        "rollback odd_name",
+        "history odd_name",
+        // B-007: a revision that was applied by the client.
+        "upgrade web c --server-side=false --set size=7",
+        "rollback web 2",
+        "rollback web 7",
+        "rollback web 2 --server-side=false",
+        "rollback web 1 --force-replace",
+        "rollback web 1 --history-max 3",
+        "history web --show-rollback-revision",
+        // B-006
+        "uninstall web --keep-history",
+        "history web",
+        "rollback web",
+        "history web",
+        "status web",
+        "uninstall web",
+        "history web",
+    ];
+    same_lives(&own, &theirs, &lines);
 }

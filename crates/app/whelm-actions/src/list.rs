@@ -2,11 +2,12 @@
 //!
 //! Source: Helm 4.3.1, `pkg/action/{list,history}.go`.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 use go_regexp::Regexp;
 use whelm_kube_api::selector::Selector;
 use whelm_release::{Release, Status, validate_release_name};
+use whelm_storage::Head;
 
 use crate::{ClusterAddress, Error};
 
@@ -75,19 +76,17 @@ pub async fn list(address: &ClusterAddress, request: &ListRequest) -> Result<Vec
     };
     let selector = Selector::parse(&request.selector).map_err(|error| Error::new(error.to_string()))?;
     let all_revisions = request.states == [StateFilter::Superseded];
-    let mut found = Found::default();
-    cluster
-        .store
-        .for_each(|release| {
-            if filter
-                .as_ref()
-                .is_none_or(|filter| filter.is_match(release.name.as_bytes()))
-            {
-                found.add(slim(release), all_revisions);
-            }
-        })
-        .await?;
-    let mut releases = found.into_releases();
+    let wanted = |name: &str| filter.as_ref().is_none_or(|filter| filter.is_match(name.as_bytes()));
+    let mut releases = Vec::new();
+    if all_revisions {
+        let keep = |release: Release| releases.extend(wanted(&release.name).then(|| slim(release)));
+        cluster.store.for_each(keep).await?;
+    } else {
+        cluster
+            .store
+            .for_each_newest(wanted, |release| releases.push(slim(release)))
+            .await?;
+    }
     releases.retain(|release| {
         let status = &release.info.status;
         let known = !matches!(status, Status::Unknown | Status::Other(_));
@@ -121,32 +120,6 @@ fn slim(mut release: Release) -> Release {
     release
 }
 
-#[derive(Default)]
-struct Found {
-    newest: BTreeMap<(String, String), Release>,
-    all: Vec<Release>,
-}
-
-impl Found {
-    fn add(&mut self, release: Release, all: bool) {
-        if all {
-            self.all.push(release);
-            return;
-        }
-        let key = (release.namespace.clone(), release.name.clone());
-        match self.newest.get(&key) {
-            Some(other) if other.version > release.version => {}
-            _ => {
-                self.newest.insert(key, release);
-            }
-        }
-    }
-
-    fn into_releases(self) -> Vec<Release> {
-        self.newest.into_values().chain(self.all).collect()
-    }
-}
-
 fn sort(releases: &mut [Release], request: &ListRequest) {
     let by_place =
         |a: &Release, b: &Release| (&a.name, &a.namespace, a.version).cmp(&(&b.name, &b.namespace, b.version));
@@ -178,11 +151,13 @@ pub async fn history(address: &ClusterAddress, namespace: &str, name: &str, max:
     if validate_release_name(name).is_err() {
         return Err(Error::new(format!("release name is invalid: {name}")));
     }
-    let mut history = cluster.store.history(name).await?;
-    if max > 0 && history.len() > max {
-        history.drain(..history.len() - max);
-    }
-    Ok(history)
+    let newest = |heads: &[Head]| {
+        let mut places: Vec<usize> = (0..heads.len()).collect();
+        places.sort_by_key(|place| heads[*place].version);
+        let excess = if max == 0 { 0 } else { places.len().saturating_sub(max) };
+        places.split_off(excess)
+    };
+    Ok(cluster.store.choose(name, newest).await?)
 }
 
 #[cfg(test)]
@@ -223,22 +198,6 @@ mod tests {
                 order(true, true)
             ],
             ["abc", "cba", "bca", "acb"]
-        );
-    }
-
-    #[test]
-    fn only_the_newest_revision_counts() {
-        let mut found = Found::default();
-        for version in [1, 3, 2] {
-            found.add(release("a", version, 0), false);
-        }
-        assert_eq!(
-            found
-                .into_releases()
-                .iter()
-                .map(|release| release.version)
-                .collect::<Vec<_>>(),
-            [3]
         );
     }
 

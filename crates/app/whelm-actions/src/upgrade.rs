@@ -8,7 +8,7 @@ use go_value::Map;
 use whelm_chart::{Chart, Log};
 use whelm_plan::{Merging, UpgradeOptions};
 use whelm_release::{Release, Status, contains_system_labels, merge_custom_labels, system_labels_error};
-use whelm_storage::ErrorKind as StoreError;
+use whelm_storage::{ErrorKind as StoreError, Head};
 use whelm_values::{Nulls, coalesce_tables, coalesce_values};
 
 use crate::{
@@ -196,7 +196,7 @@ async fn make_release(
 /// Returns the last revision and the one that runs: the last deployed one, else the last one if it failed or was
 /// superseded.
 async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), Error> {
-    let history = match cluster.store.history(name).await {
+    let history = match cluster.store.choose(name, last_and_deployed).await {
         Ok(history) => history,
         Err(error) if error.kind() == StoreError::NotFound => {
             return Err(whelm_storage::Error::no_deployed(name).into());
@@ -221,6 +221,14 @@ async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), 
         Status::Failed | Status::Superseded => Ok((last.clone(), last)),
         _ => Err(whelm_storage::Error::no_deployed(name).into()),
     }
+}
+
+/// Points at the last revision and at the last deployed one.
+fn last_and_deployed(heads: &[Head]) -> Vec<usize> {
+    let mut places = Vec::from_iter(Head::newest(heads, |_| true));
+    let deployed = Head::newest(heads, |head| head.status == Status::Deployed);
+    places.extend(deployed.filter(|place| !places.contains(place)));
+    places
 }
 
 fn reuse_values(
@@ -312,16 +320,17 @@ async fn go_back(
     error: Error,
     log: &mut Log,
 ) -> Error {
-    let history = match cluster.store.history(&release.name).await {
-        Ok(history) => history,
+    let good = |head: &Head| matches!(head.status, Status::Superseded | Status::Deployed);
+    let newest_good = |heads: &[Head]| Vec::from_iter(Head::newest(heads, good));
+    let chosen = match cluster.store.choose(&release.name, newest_good).await {
+        Ok(chosen) => chosen,
         Err(second) => {
             return Error::new(format!(
                 "an error occurred while finding last successful release. original upgrade error: {error}: {second}"
             ));
         }
     };
-    let good = |release: &&Release| matches!(release.info.status, Status::Superseded | Status::Deployed);
-    let Some(target) = history.iter().rfind(good) else {
+    let Some(target) = chosen.last() else {
         return Error::new(format!(
             "unable to find a previously successful release when attempting to rollback. original upgrade error: {error}"
         ));

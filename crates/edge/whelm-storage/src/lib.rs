@@ -18,12 +18,16 @@
 //! What it does not do: it decides nothing about revisions except which ones history leaves behind.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod choice;
 mod error;
 mod memory;
 mod objects;
+mod prune;
+mod records;
 mod sql;
 mod store;
 
+pub use choice::Head;
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
 pub use sql::{Sql, SqlSource};

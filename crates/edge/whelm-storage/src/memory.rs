@@ -7,7 +7,7 @@ use std::{
 
 use whelm_release::Release;
 
-use crate::Error;
+use crate::{Error, choice::Head};
 
 type Records = BTreeMap<(String, String, i64), Release>;
 
@@ -51,6 +51,23 @@ impl Memory {
         self.records(|records| records.remove(&key))
             .map(drop)
             .ok_or_else(Error::not_found)
+    }
+
+    /// Returns which revisions there are, of one release or of all.
+    pub(crate) fn heads(&self, namespace: &str, name: Option<&str>) -> Vec<Head> {
+        self.records(|records| {
+            let wanted = |(place, at, _): &&(String, String, i64)| {
+                (namespace.is_empty() || place == namespace) && name.is_none_or(|name| at == name)
+            };
+            let head = |key: &(String, String, i64)| {
+                let release = records.get(key)?;
+                Some(Head {
+                    namespace: key.0.clone(),
+                    ..Head::of(release)
+                })
+            };
+            records.keys().filter(wanted).filter_map(head).collect()
+        })
     }
 
     /// Returns the releases of a namespace, or of all when it is empty.

@@ -6,7 +6,7 @@ use whelm_kube_api::request::{FieldValidation, ListOptions, Propagation, WriteOp
 use whelm_kube_client::Client;
 use whelm_release::{Release, Status, without_system_labels};
 
-use crate::{Error, ErrorKind, Memory, Sql, objects::Holder};
+use crate::{Error, ErrorKind, Head, Memory, Sql, objects::Holder};
 
 /// How many records a page of a list has: each may be a mebibyte.
 const PAGE: u32 = 64;
@@ -44,13 +44,13 @@ impl DriverKind {
 /// Keeps the revisions of the releases of a namespace.
 #[derive(Clone)]
 pub struct Store {
-    driver: Driver,
-    namespace: String,
+    pub(crate) driver: Driver,
+    pub(crate) namespace: String,
     max_history: usize,
 }
 
 #[derive(Clone)]
-enum Driver {
+pub(crate) enum Driver {
     Cluster(Client, Holder),
     Memory(Memory),
     Sql(Sql),
@@ -293,7 +293,8 @@ impl Store {
     /// # Errors
     /// As [`Store::history`].
     pub async fn last(&self, name: &str) -> Result<Release, Error> {
-        let last = self.history(name).await?.pop();
+        let newest = |heads: &[Head]| Vec::from_iter(Head::newest(heads, |_| true));
+        let last = self.choose(name, newest).await?.pop();
         last.ok_or_else(|| Error::other(format!("no revision for release {name:?}")))
     }
 
@@ -320,46 +321,6 @@ impl Store {
             .pop()
             .ok_or_else(|| Error::no_deployed(name))
     }
-
-    /// Removes the oldest revisions until `maximum` are left; the last deployed one stays.
-    async fn remove_least_recent(&self, name: &str, maximum: usize) -> Result<(), Error> {
-        let history = match self.history(name).await {
-            Ok(history) => history,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let doomed = doomed(&history, maximum);
-        let mut errors = Vec::new();
-        for version in doomed {
-            match self.delete(name, version).await {
-                Err(error) if error.kind() != ErrorKind::NotFound => errors.push(error),
-                _ => {}
-            }
-        }
-        match errors.len() {
-            0 => Ok(()),
-            1 => Err(errors.remove(0)),
-            count => Err(Error::other(format!(
-                "encountered {count} deletion errors. First is: {}",
-                errors[0]
-            ))),
-        }
-    }
-}
-
-/// Returns the revisions that have to go.
-fn doomed(history: &[Release], maximum: usize) -> Vec<i64> {
-    let excess = history.len().saturating_sub(maximum);
-    let deployed = history
-        .iter()
-        .rfind(|release| release.info.status == Status::Deployed)
-        .map(|release| release.version);
-    history
-        .iter()
-        .map(|release| release.version)
-        .filter(|version| Some(*version) != deployed)
-        .take(excess)
-        .collect()
 }
 
 /// Records are written without a field manager's say on validation, as Helm does it.

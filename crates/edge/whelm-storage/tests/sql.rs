@@ -87,6 +87,17 @@ async fn l_004_revisions() {
         ]
     );
 
+    let mut newest = Vec::new();
+    let keep = |found: Release| newest.push(format!("{} {}: {}", found.namespace, found.version, labels(&found)));
+    every.for_each_newest(|name| name == "web", keep).await.unwrap();
+    assert_eq!(
+        newest,
+        [
+            "other 1: name=web owner=helm status=deployed version=1 ",
+            "ns 10: name=web owner=helm status=deployed version=10 ",
+        ]
+    );
+
     store.delete("web", 1).await.unwrap();
     assert_eq!(store.delete("web", 1).await.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(server.query("postgres", "SELECT count(*) FROM custom_labels_v1"), "0\n");

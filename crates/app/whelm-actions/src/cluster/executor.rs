@@ -4,6 +4,7 @@ use kstatus::WaitFor;
 use whelm_chart::{Level, Log};
 use whelm_plan::{Action, Apply, Delete, ErrorStyle, OnError, Plan, RecordChange, Step};
 use whelm_release::{Release, Status};
+use whelm_storage::Head;
 
 use super::{Cluster, Waiting, now, wait, write};
 use crate::{Context, Error};
@@ -216,8 +217,9 @@ impl<'a> Executor<'a> {
     }
 
     async fn supersede(&mut self, revision: i64, description: Option<&str>) -> Result<(), Error> {
-        let history = self.cluster.store.history(&self.release.name).await?;
-        if let Some(mut earlier) = history.into_iter().find(|release| release.version == revision) {
+        let wanted = |heads: &[Head]| Vec::from_iter(heads.iter().position(|head| head.version == revision));
+        let chosen = self.cluster.store.choose(&self.release.name, wanted).await?;
+        for mut earlier in chosen {
             earlier.info.status = Status::Superseded;
             if let Some(description) = description {
                 earlier.info.description = description.to_owned();

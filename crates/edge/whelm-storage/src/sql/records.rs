@@ -13,12 +13,15 @@ use tokio_postgres::{
 };
 use whelm_release::{Release, Status, decode, encode, without_system_labels};
 
-use super::{Sql, failure::text};
-use crate::Error;
+use super::{Sql, failure};
+use crate::{
+    Error,
+    choice::{Head, Place},
+};
 
 /// A revision with the labels that users gave it, as JSON.
 const READ: &str = "SELECT r.body, (SELECT json_object_agg(l.key, l.value)::text FROM custom_labels_v1 l
-       WHERE l.releaseKey = r.key AND l.releaseNamespace = r.namespace AND l.key IS NOT NULL)
+       WHERE l.releaseKey = r.key AND l.releaseNamespace = r.namespace AND l.key IS NOT NULL), r.namespace, r.key
      FROM releases_v1 r WHERE";
 
 const CREATE: &str = "WITH record AS (
@@ -81,7 +84,7 @@ impl Sql {
             {
                 Error::other(format!(
                     "{}; Helm's table has no room for labels of releases with names as long as {:?}",
-                    text(&error),
+                    failure::text(&error),
                     release.name
                 ))
             }
@@ -123,16 +126,10 @@ impl Sql {
     /// Passes on the revisions of a namespace, or of all when it is empty, with the labels that the other drivers keep.
     pub(crate) async fn for_each(&self, namespace: &str, keep: &mut impl FnMut(Release)) -> Result<(), Error> {
         let query = format!("{READ} r.owner = 'helm' AND ($1 = '' OR r.namespace = $1) ORDER BY r.key, r.namespace");
-        let labelled = |mut release: Release| {
-            release.labels.extend([
-                ("name".to_owned(), release.name.clone()),
-                ("owner".to_owned(), "helm".to_owned()),
-                ("status".to_owned(), release.info.status.as_str().to_owned()),
-                ("version".to_owned(), release.version.to_string()),
-            ]);
-            keep(release);
-        };
-        self.stream(&query, &[(&namespace, Type::TEXT)], labelled).await
+        self.stream(&query, &[(&namespace, Type::TEXT)], |_, release| {
+            keep(labelled(release))
+        })
+        .await
     }
 
     /// Returns the revisions of a release, oldest first; none is not an error.
@@ -149,8 +146,34 @@ impl Sql {
         let status = status.map(|status| status.as_str().to_owned()).unwrap_or_default();
         let parameters: &Parameters<'_> = &[(&name, Type::TEXT), (&namespace, Type::TEXT), (&status, Type::TEXT)];
         let mut found = Vec::new();
-        self.stream(&query, parameters, |release| found.push(release)).await?;
+        self.stream(&query, parameters, |_, release| found.push(release))
+            .await?;
         Ok(found)
+    }
+
+    /// Returns which revisions there are, of one release or of all; an empty namespace means all of them.
+    pub(crate) async fn heads(&self, namespace: &str, name: Option<&str>) -> Result<Vec<Head>, Error> {
+        let query = "SELECT namespace, name, version, status FROM releases_v1
+             WHERE owner = 'helm' AND ($1 = '' OR namespace = $1) AND ($2 = '' OR name = $2) ORDER BY key, namespace";
+        let name = name.unwrap_or_default();
+        let link = self.link().await?;
+        let parameters: &Parameters<'_> = &[(&namespace, Type::TEXT), (&name, Type::TEXT)];
+        let rows = link
+            .client
+            .query_typed(query, parameters)
+            .await
+            .map_err(|error| other(&error))?;
+        rows.iter().map(head).collect()
+    }
+
+    /// Passes on some revisions; those that are gone or cannot be read are left out.
+    pub(crate) async fn read(&self, wanted: &[&Head], keep: &mut impl FnMut(Place, Release)) -> Result<(), Error> {
+        let query =
+            format!("{READ} (r.key, r.namespace) IN (SELECT * FROM unnest($1, $2)) ORDER BY r.key, r.namespace");
+        let (namespaces, keys): (Vec<_>, Vec<_>) = wanted.iter().map(|head| head.place()).unzip();
+        let parameters: &Parameters<'_> = &[(&keys, Type::TEXT_ARRAY), (&namespaces, Type::TEXT_ARRAY)];
+        self.stream(&query, parameters, |place, release| keep(place, labelled(release)))
+            .await
     }
 
     /// Passes on what a query finds, row by row. Records that cannot be read are skipped, as Helm does.
@@ -158,7 +181,7 @@ impl Sql {
         &self,
         query: &str,
         parameters: &Parameters<'_>,
-        mut keep: impl FnMut(Release),
+        mut keep: impl FnMut(Place, Release),
     ) -> Result<(), Error> {
         let link = self.link().await?;
         let parameters = parameters.iter().map(|(value, kind)| (*value, kind.clone()));
@@ -170,7 +193,7 @@ impl Sql {
         let mut rows = pin!(rows);
         while let Some(row) = rows.try_next().await.map_err(|error| other(&error))? {
             if let Ok(release) = release(&row) {
-                keep(release);
+                keep((text(&row, 2)?.to_owned(), text(&row, 3)?.to_owned()), release);
             }
         }
         Ok(())
@@ -205,8 +228,29 @@ impl Columns {
     }
 }
 
+/// Gives a release the labels that the other drivers keep with it.
+fn labelled(mut release: Release) -> Release {
+    release.labels.extend([
+        ("name".to_owned(), release.name.clone()),
+        ("owner".to_owned(), "helm".to_owned()),
+        ("status".to_owned(), release.info.status.as_str().to_owned()),
+        ("version".to_owned(), release.version.to_string()),
+    ]);
+    release
+}
+
+fn head(row: &Row) -> Result<Head, Error> {
+    let version: i32 = row.try_get(2).map_err(|error| other(&error))?;
+    Ok(Head {
+        namespace: text(row, 0)?.to_owned(),
+        name: text(row, 1)?.to_owned(),
+        version: version.into(),
+        status: Status::from_word(text(row, 3)?),
+    })
+}
+
 fn release(row: &Row) -> Result<Release, Error> {
-    let body: &str = row.try_get(0).map_err(|error| other(&error))?;
+    let body = text(row, 0)?;
     let labels: Option<&str> = row.try_get(1).map_err(|error| other(&error))?;
     let mut release = decode(body.as_bytes()).map_err(|error| Error::other(error.to_string()))?;
     let labels: BTreeMap<String, Option<String>> =
@@ -219,6 +263,10 @@ fn release(row: &Row) -> Result<Release, Error> {
     Ok(release)
 }
 
+fn text(row: &Row, column: usize) -> Result<&str, Error> {
+    row.try_get(column).map_err(|error| other(&error))
+}
+
 fn other(error: &tokio_postgres::Error) -> Error {
-    Error::other(text(error))
+    Error::other(failure::text(error))
 }

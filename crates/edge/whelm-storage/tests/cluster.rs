@@ -1,0 +1,205 @@
+//! L-012: what the stores in a cluster ask it for when there are many revisions.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use whelm_kube_api::{Gvk, Mapping};
+use whelm_kube_client::Client;
+use whelm_net::{BoxFuture, Error, Request, Response, Transport};
+use whelm_release::{Release, Status};
+use whelm_sandbox::{Sandbox, Scenario};
+use whelm_storage::{Head, Store};
+
+/// A cluster that notes what it is asked for.
+#[derive(Clone)]
+struct Noted {
+    sandbox: Sandbox,
+    notes: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl Transport for Noted {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let accept = request.headers().get(http::header::ACCEPT);
+        let metadata = accept.is_some_and(|accept| accept.to_str().unwrap().contains("PartialObjectMetadataList"));
+        let is_list = request.uri().path().ends_with("/secrets");
+        let note = match (request.method().as_str(), is_list) {
+            ("GET", true) if metadata => "metadata",
+            ("GET", true) => "list",
+            ("GET", false) => "get",
+            ("DELETE", _) => "delete",
+            _ => "write",
+        };
+        self.notes.lock().unwrap().push(note);
+        self.sandbox.send(request)
+    }
+}
+
+struct World {
+    noted: Noted,
+    client: Client,
+}
+
+impl World {
+    async fn new(releases: &[(&str, i64)]) -> World {
+        let noted = Noted {
+            sandbox: Sandbox::with_seed(7),
+            notes: Arc::default(),
+        };
+        let client = Client::over(Arc::new(noted.clone()), "http://sandbox", "default");
+        let world = World { noted, client };
+        for (name, revisions) in releases {
+            for version in 1..=*revisions {
+                let status = match revisions - version {
+                    0 => Status::Failed,
+                    1 => Status::Deployed,
+                    _ => Status::Superseded,
+                };
+                world.store().create(&release(name, version, status)).await.unwrap();
+            }
+        }
+        world.notes();
+        world
+    }
+
+    fn store(&self) -> Store {
+        Store::secrets(self.client.clone(), "default")
+    }
+
+    /// What was asked for since the last time, with numbers.
+    fn notes(&self) -> String {
+        let notes = std::mem::take(&mut *self.noted.notes.lock().unwrap());
+        let runs = notes.chunk_by(|a, b| a == b);
+        runs.map(|run| format!("{}*{} ", run[0], run.len()))
+            .collect::<String>()
+            .replace("*1 ", " ")
+    }
+
+    /// Breaks a record, or takes its labels away.
+    async fn patch(&self, name: &str, version: i64, change: serde_json::Value) {
+        let mapping = Mapping {
+            gvk: Gvk::new("v1", "Secret"),
+            resource: "secrets".into(),
+            namespaced: true,
+        };
+        let key = Release::storage_key(name, version);
+        let mut object = self.client.get(&mapping, "default", &key).await.unwrap();
+        for (pointer, value) in change.as_object().unwrap() {
+            *object.pointer_mut(pointer).unwrap() = value.clone();
+        }
+        let written = self
+            .client
+            .update(&mapping, "default", &key, &object, Default::default());
+        written.await.unwrap();
+        self.notes();
+    }
+
+    async fn newest(&self, name: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let keep = |release: Release| found.push(format!("{} {}", release.name, release.version));
+        self.store()
+            .for_each_newest(|other| name.is_empty() || other == name, keep)
+            .await
+            .unwrap();
+        found.sort();
+        found
+    }
+}
+
+fn release(name: &str, version: i64, status: Status) -> Release {
+    let mut release = Release {
+        name: name.into(),
+        namespace: "default".into(),
+        version,
+        ..Release::default()
+    };
+    release.info.status = status;
+    release
+}
+
+/// L-012: a short history is one list; of a long one only what is wanted is read.
+#[tokio::test]
+async fn l_012_one_release() {
+    let world = World::new(&[("short", 3), ("long", 15)]).await;
+    assert_eq!(world.store().last("short").await.unwrap().version, 3);
+    assert_eq!(world.notes(), "list ");
+    assert_eq!(world.store().last("long").await.unwrap().version, 15);
+    assert_eq!(world.notes(), "list metadata get ");
+    let newest = |heads: &[Head]| (0..heads.len()).filter(|place| heads[*place].version > 2).collect();
+    let history = world.store().choose("long", newest).await.unwrap();
+    assert_eq!(
+        history.iter().map(|release| release.version).collect::<Vec<_>>(),
+        Vec::from_iter(3..=15)
+    );
+    assert_eq!(history[0].labels["owner"], "helm");
+    assert!(world.store().last("none").await.is_err());
+}
+
+/// L-012: making room in a history reads no record.
+#[tokio::test]
+async fn l_012_making_room() {
+    let world = World::new(&[("long", 12)]).await;
+    let mut store = world.store();
+    store.set_max_history(10);
+    store.create(&release("long", 13, Status::Failed)).await.unwrap();
+    assert_eq!(world.notes(), "metadata delete*3 write ");
+    let history = store.history("long").await.unwrap();
+    assert_eq!(
+        history.iter().map(|release| release.version).collect::<Vec<_>>(),
+        Vec::from_iter(4..=13)
+    );
+}
+
+/// L-012: of many revisions only the newest ones are read.
+#[tokio::test]
+async fn l_012_all_releases() {
+    let world = World::new(&[("a", 50), ("b", 50), ("c", 1)]).await;
+    assert_eq!(world.newest("").await, ["a 50", "b 50", "c 1"]);
+    assert_eq!(world.notes(), "list metadata get*3 ");
+    assert_eq!(world.newest("c").await, ["c 1"]);
+    assert_eq!(world.notes(), "list metadata get ");
+    // Where each has but one revision, pages are quicker.
+    let names: Vec<String> = (0..150).map(|number| format!("r{number:03}")).collect();
+    let many: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 1)).collect();
+    let world = World::new(&many).await;
+    assert_eq!(world.newest("").await.len(), 150);
+    assert_eq!(world.notes(), "list metadata list*3 ");
+}
+
+/// L-012: what cannot be read counts as if it were not there, as in Helm; what has lost its labels is read.
+#[tokio::test]
+async fn l_012_broken_records() {
+    let world = World::new(&[("long", 12)]).await;
+    world.patch("long", 12, json!({"/data/release": "AAAA"})).await;
+    assert_eq!(world.store().last("long").await.unwrap().version, 11);
+    assert_eq!(world.newest("").await, ["long 11"]);
+    let labels = json!({"/metadata/labels": {"owner": "helm", "name": "long"}});
+    world.patch("long", 11, labels).await;
+    assert_eq!(world.store().last("long").await.unwrap().version, 11);
+    assert_eq!(
+        world.store().deployed("long").await.unwrap_err().to_string(),
+        "\"long\" has no deployed releases"
+    );
+}
+
+/// L-012: the right to list is enough, and a list that changes while it is read is begun again.
+#[tokio::test]
+async fn l_012_rights_and_changes() {
+    let world = World::new(&[("long", 15)]).await;
+    for (fault, expected) in [
+        (
+            "{match: {method: GET, path: '*/secrets/*'}, status: 403}",
+            "list metadata get list ",
+        ),
+        (
+            "{match: {method: GET, path: '*/secrets'}, at: [2], status: 410}",
+            "list metadata list ",
+        ),
+    ] {
+        let scenario = Scenario::read(format!("faults:\n- {fault}\n").as_bytes()).unwrap();
+        world.noted.sandbox.set_scenario(scenario).unwrap();
+        assert_eq!(world.store().last("long").await.unwrap().version, 15, "{fault}");
+        assert_eq!(world.notes(), expected, "{fault}");
+    }
+}

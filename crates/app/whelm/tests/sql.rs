@@ -196,7 +196,7 @@ fn certificates(home: &Home) -> serde_json::Value {
         "tls/templates/a.yaml",
         "{{- $ca := genCA \"ca\" 9 }}{{ $other := genCA \"other\" 9 }}\n\
          {{- $cert := genSignedCert \"db.example\" nil (list \"db.example\") 9 $ca }}\n\
-         all: {{ dict \"ca\" $ca.Cert \"other\" $other.Cert \"cert\" $cert.Cert \"key\" $cert.Key | toJson }}\n",
+         all: {{ dict \"ca\" $ca.Cert \"other\" $other.Cert \"cert\" $cert.Cert \"key\" $cert.Key \"ca-key\" $ca.Key | toJson }}\n",
     );
     let text = home.run(&["template", "tls"]).out;
     let json = text.lines().find_map(|line| line.strip_prefix("all: ")).unwrap();
@@ -257,6 +257,35 @@ fn l_004_sql_encrypted() {
     // Helm goes on without encryption then.
     let untrusted = "dbname=plain sslmode=prefer sslrootcert=other.crt";
     assert!(!works_with(whelm(), untrusted) && helm.is_none_or(|helm| works_with(&helm, untrusted)));
+}
+
+/// L-004: a server that shows a root certificate, as one does whose certificate `openssl req -x509` made.
+#[test]
+fn l_004_sql_own_authority() {
+    let cluster = Cluster::new("sql-own");
+    let made = certificates(&cluster.home);
+    let text = |name: &str| made[name].as_str().unwrap();
+    let Some(server) = Postgres::start_encrypted("own", text("ca"), text("ca-key")) else {
+        return;
+    };
+    for name in ["ca", "other"] {
+        cluster.home.file(&format!("{name}.crt"), text(name));
+    }
+    for (root, works) in [("ca", true), ("other", false)] {
+        let connection = format!(
+            "{} sslmode=verify-ca sslrootcert={root}.crt",
+            server.connection("postgres")
+        );
+        for program in [Some(whelm()), helm().as_deref()].into_iter().flatten() {
+            let database = Database {
+                program,
+                home: &cluster.home,
+                connection: &connection,
+            };
+            let ran = database.ran(&["list"]);
+            assert_eq!(ran.code == 0, works, "{root}, {program:?}: {ran:?}");
+        }
+    }
 }
 
 /// L-004: a database that is not there is told by those who need it, before anything is done to the cluster.

@@ -20,6 +20,8 @@ mod error;
 mod fetch;
 #[cfg(feature = "client")]
 mod http_transport;
+#[cfg(feature = "client")]
+mod own;
 mod service;
 #[cfg(feature = "client")]
 mod tls;

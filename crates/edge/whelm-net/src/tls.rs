@@ -12,7 +12,7 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, own};
 
 /// Which authorities are trusted.
 #[derive(Clone, Debug, Default)]
@@ -55,14 +55,15 @@ pub fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| tls(&error))?;
-    let builder = match &options.roots {
-        Roots::System => trusting(builder, system_roots(), options.names, provider)?,
-        Roots::Pem(text) => trusting(builder, pem_roots(text)?, options.names, provider)?,
-        Roots::Insecure => {
-            let verifier = Arc::new(AcceptAny(provider));
-            builder.dangerous().with_custom_certificate_verifier(verifier)
+    let verifier: Arc<dyn ServerCertVerifier> = match &options.roots {
+        Roots::System => Arc::new(trusting(system_roots(), Vec::new(), options.names)?),
+        Roots::Pem(text) => {
+            let (roots, own) = pem_roots(text)?;
+            Arc::new(trusting(roots, own, options.names)?)
         }
+        Roots::Insecure => Arc::new(AcceptAny(provider)),
     };
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
     match &options.identity {
         None => Ok(builder.with_no_client_auth()),
         Some((chain, key)) => {
@@ -78,20 +79,11 @@ pub fn client_config(options: &TlsOptions) -> Result<ClientConfig, Error> {
     }
 }
 
-type Builder<State> = rustls::ConfigBuilder<ClientConfig, State>;
-
-fn trusting(
-    builder: Builder<rustls::WantsVerifier>,
-    roots: RootCertStore,
-    names: Names,
-    provider: Arc<CryptoProvider>,
-) -> Result<Builder<rustls::client::WantsClientCert>, Error> {
-    if names == Names::Checked {
-        return Ok(builder.with_root_certificates(roots));
-    }
+fn trusting(roots: RootCertStore, own: Vec<CertificateDer<'static>>, names: Names) -> Result<Trusting, Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
     let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
-    let verifier = Arc::new(AnyName(inner.map_err(|error| tls(&error))?));
-    Ok(builder.dangerous().with_custom_certificate_verifier(verifier))
+    let inner = inner.map_err(|error| tls(&error))?;
+    Ok(Trusting { inner, own, names })
 }
 
 fn system_roots() -> RootCertStore {
@@ -100,17 +92,17 @@ fn system_roots() -> RootCertStore {
     store
 }
 
-fn pem_roots(text: &[u8]) -> Result<RootCertStore, Error> {
+fn pem_roots(text: &[u8]) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), Error> {
     let mut store = RootCertStore::empty();
-    let certificates = CertificateDer::pem_slice_iter(text).filter_map(Result::ok);
-    let (added, _) = store.add_parsable_certificates(certificates);
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(text).filter_map(Result::ok).collect();
+    let (added, _) = store.add_parsable_certificates(certificates.iter().cloned());
     if added == 0 {
         return Err(Error::new(
             ErrorKind::Tls,
             "unable to load root certificates: unable to parse bytes as PEM block",
         ));
     }
-    Ok(store)
+    Ok((store, certificates))
 }
 
 fn tls(error: &dyn std::fmt::Display) -> Error {
@@ -156,11 +148,16 @@ impl ServerCertVerifier for AcceptAny {
     }
 }
 
-/// Checks who signed the certificate, but not whom it names.
+/// Checks who signed the certificate, and the name if that is wanted.
 #[derive(Debug)]
-struct AnyName(Arc<WebPkiServerVerifier>);
+struct Trusting {
+    inner: Arc<WebPkiServerVerifier>,
+    /// Certificates that are trusted by themselves, too.
+    own: Vec<CertificateDer<'static>>,
+    names: Names,
+}
 
-impl ServerCertVerifier for AnyName {
+impl ServerCertVerifier for Trusting {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -169,11 +166,17 @@ impl ServerCertVerifier for AnyName {
         stapled: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        // The name is looked at last, when everything else is known to be right.
-        match self.0.verify_server_cert(certificate, others, name, stapled, now) {
-            Err(rustls::Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
+        use CertificateError::{NotValidForName, NotValidForNameContext, Other};
+        match self.inner.verify_server_cert(certificate, others, name, stapled, now) {
+            // The name is looked at last, when everything else is known to be right.
+            Err(rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }))
+                if self.names == Names::Ignored =>
+            {
+                Ok(ServerCertVerified::assertion())
+            }
+            Err(rustls::Error::InvalidCertificate(Other(_))) if self.own.iter().any(|own| own == certificate) => {
+                own::verify(certificate, name, self.names, now)
+            }
             result => result,
         }
     }
@@ -184,7 +187,7 @@ impl ServerCertVerifier for AnyName {
         cert: &CertificateDer<'_>,
         signed: &rustls::DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, signed)
+        self.inner.verify_tls12_signature(message, cert, signed)
     }
 
     fn verify_tls13_signature(
@@ -193,10 +196,34 @@ impl ServerCertVerifier for AnyName {
         cert: &CertificateDer<'_>,
         signed: &rustls::DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, signed)
+        self.inner.verify_tls13_signature(message, cert, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.inner.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Go trusts a server whose certificate is a root, also when it calls itself an authority.
+    #[test]
+    fn servers_that_are_their_own_authority() {
+        let text = include_bytes!("../tests/inputs/own.pem");
+        let certificate = CertificateDer::from_pem_slice(text).unwrap();
+        let (roots, own) = pem_roots(text).unwrap();
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_900_000_000));
+        let checked = |own: &[CertificateDer<'static>], name: &'static str| {
+            let verifier = trusting(roots.clone(), own.to_vec(), Names::Checked).unwrap();
+            let name = ServerName::try_from(name).unwrap();
+            verifier.verify_server_cert(&certificate, &[], &name, &[], now).is_ok()
+        };
+        assert!(checked(&own, "db.example"));
+        assert!(!checked(&own, "other.example"));
+        assert!(!checked(&[], "db.example"));
     }
 }

@@ -186,4 +186,18 @@ mod tests {
             assert_eq!(shown(text), expected, "{text}");
         }
     }
+
+    /// Whatever is written, it is read or refused.
+    #[test]
+    fn l_004_strings_of_strangers() {
+        let letters = ['=', '\'', '\\', ' ', 'a', '%', '@', ':', '/', '?', '[', ']', '&'];
+        let mut texts = vec![String::new()];
+        for _ in 0..4 {
+            let longer = |text: &String| letters.map(|letter| format!("{text}{letter}"));
+            texts = texts.iter().flat_map(longer).collect();
+            for text in &texts {
+                let _ = (pairs(text), pairs(&format!("postgres://{text}")));
+            }
+        }
+    }
 }

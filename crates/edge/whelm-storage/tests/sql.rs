@@ -203,7 +203,6 @@ async fn l_004_migrations() {
     connect().connect().await.unwrap();
     let steps = "SELECT string_agg(id, ' ' ORDER BY applied_at, id DESC) FROM gorp_migrations";
     assert_eq!(server.query("postgres", steps), "init custom_labels\n");
-    // Helm 4.3.1 fails here: it takes the second step twice.
     server.query(
         "postgres",
         "DROP TABLE custom_labels_v1; DELETE FROM gorp_migrations WHERE id = 'custom_labels'",

@@ -74,7 +74,7 @@ pub(crate) async fn rollback_in(
         cleanup_on_fail: request.cleanup_on_fail,
         description: release.info.description.clone(),
     };
-    let plan = whelm_plan::rollback(&release, old, target, &live, &options);
+    let plan = whelm_plan::rollback(&current, &release, old, target, &live, &options);
     let plan = plan.map_err(|error| Error::new(error.to_string()))?;
     let mut executor = Executor::new(cx, cluster, log, release, request.apply.waiting());
     let result = executor.run(&plan).await;
@@ -89,7 +89,7 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
         return Err(Error::new(format!("prepareRollback: Release name is invalid: {name}")));
     }
     if request.revision < 0 {
-        return Err(Error::new("invalid release version number"));
+        return Err(Error::new("invalid release revision"));
     }
     let history = cluster.store.history(name).await?;
     let Some(current) = history.last().cloned() else {

@@ -183,11 +183,12 @@ fn same_lives(own: &Side<'_>, theirs: &Side<'_>, lines: &[&str]) {
     }
 }
 
-/// Puts a word in the place of times, which history and status show in several forms.
+/// Puts a word in the place of times and of what is made up for names.
 fn without_times(text: &str) -> String {
     let time = Regexp::compile(concat!(
         r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}",
         r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z)?",
+        r"|\b[0-9a-z]{6,10}-[0-9a-z]{5}\b|\b\d+s\b",
     ));
     let masked = time.unwrap().replace_all_literal(text.as_bytes(), b"TIME");
     String::from_utf8(masked).unwrap()

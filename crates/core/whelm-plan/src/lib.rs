@@ -47,7 +47,8 @@ pub use managers::Managers;
 pub use merging::{Merging, apply_method, was_client_side};
 pub use ownership::{check_ownership, set_ownership};
 pub use plan::{
-    Action, Apply, Delete, ErrorStyle, OnError, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan, Write,
+    Action, Apply, Delete, ErrorStyle, IfFailed, OnError, OnFailure, Plan, PlanError, RecordChange, Step, WaitPlan,
+    Write,
 };
 pub use rollback::rollback;
 pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall};

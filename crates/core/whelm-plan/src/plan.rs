@@ -1,6 +1,6 @@
 //! The parts of a plan.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use whelm_kube_api::request::Propagation;
 use whelm_release::{HookEvent, Status};
@@ -24,9 +24,20 @@ pub struct Step {
     /// What is done.
     pub action: Action,
     /// What stands before the text of its error.
-    pub error_prefix: &'static str,
+    pub error_prefix: Cow<'static, str>,
     /// Whether an error ends the plan.
     pub on_error: OnError,
+    /// What its failure does to the history, in place of what the plan says.
+    pub if_failed: Option<IfFailed>,
+}
+
+/// What the failure of a step does to the history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IfFailed {
+    /// The description of the failed revision; the text of the error follows.
+    pub description: String,
+    /// The revision that does not count as what runs any more.
+    pub supersedes: Option<i64>,
 }
 
 /// What an error does to the rest of a plan.
@@ -46,14 +57,15 @@ impl Step {
     pub fn new(action: Action) -> Self {
         Step {
             action,
-            error_prefix: "",
+            error_prefix: Cow::Borrowed(""),
             on_error: OnError::Stop,
+            if_failed: None,
         }
     }
 
-    pub(crate) fn prefixed(action: Action, error_prefix: &'static str) -> Self {
+    pub(crate) fn prefixed(action: Action, error_prefix: impl Into<Cow<'static, str>>) -> Self {
         Step {
-            error_prefix,
+            error_prefix: error_prefix.into(),
             ..Step::new(action)
         }
     }

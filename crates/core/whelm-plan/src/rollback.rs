@@ -3,11 +3,11 @@
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
-    Action, LiveObjects, Object, OnError, OnFailure, Plan, PlanError, RecordChange, Step, UpgradeOptions, WaitPlan,
-    hooks, install::finish, upgrade,
+    Action, IfFailed, LiveObjects, Object, OnError, OnFailure, Plan, PlanError, RecordChange, Step, UpgradeOptions,
+    WaitPlan, hooks, install::finish, upgrade,
 };
 
-/// Plans to go from `current`, whose objects are `old`, to `release`, which has the content of the revision that is gone back
+/// Plans to go from `original`, whose objects are `old`, to `release`, which has the content of the revision that is gone back
 /// to. `options.description` is the description of the result.
 ///
 /// # Errors
@@ -15,6 +15,7 @@ use crate::{
 ///
 /// Source: Helm 4.3.1, `pkg/action/rollback.go`.
 pub fn rollback(
+    original: &Release,
     release: &Release,
     old: Vec<Object>,
     target: Vec<Object>,
@@ -46,9 +47,22 @@ pub fn rollback(
         goes_back: true,
         ..options.clone()
     };
-    plan.steps.extend(upgrade::change(release, old, target, live, &taking)?);
-    let waited = waited.map(Action::Wait);
-    plan.steps.extend(waited.map(Step::new));
+    let changes = upgrade::change(release, old, target, live, &taking)?;
+    // From here on, objects are no longer what the revision before made them.
+    plan.steps.extend(changes.into_iter().map(|step| Step {
+        if_failed: Some(IfFailed {
+            description: format!("Rollback {:?} failed: ", release.name),
+            supersedes: Some(original.version),
+        }),
+        ..step
+    }));
+    plan.steps.extend(waited.map(|wait| Step {
+        if_failed: Some(IfFailed {
+            description: format!("Release {:?} failed: ", release.name),
+            supersedes: None,
+        }),
+        ..Step::prefixed(Action::Wait(wait), format!("release {} failed: ", release.name))
+    }));
     hooks::push(&mut plan, release, HookEvent::PostRollback, "", options.no_hooks);
     plan.steps.push(Step::or(Action::SupersedeDeployed, OnError::Log));
     plan.steps.push(Step {

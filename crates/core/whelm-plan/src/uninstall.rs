@@ -128,9 +128,8 @@ pub fn uninstall(
     } else {
         let purge = Action::Purge(revisions.to_vec());
         steps.push(Step {
-            action: purge,
-            error_prefix: "uninstall: Failed to purge the release: ",
             on_error: OnError::Collect,
+            ..Step::prefixed(purge, "uninstall: Failed to purge the release: ")
         });
     }
     out

@@ -2,7 +2,7 @@
 
 use kstatus::WaitFor;
 use whelm_chart::{Level, Log};
-use whelm_plan::{Action, Apply, Delete, ErrorStyle, OnError, Plan, RecordChange, Step};
+use whelm_plan::{Action, Apply, Delete, ErrorStyle, IfFailed, OnError, Plan, RecordChange, Step};
 use whelm_release::{Release, Status};
 use whelm_storage::Head;
 
@@ -28,6 +28,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) recorded: bool,
     /// Whether the Pods of what is updated are replaced.
     pub(crate) recreate_pods: bool,
+    /// What it does to the history when the step that is under way fails.
+    pub(crate) if_failed: Option<IfFailed>,
     /// Whether hooks are applied on the server's side.
     pub(crate) hooks_server_side: bool,
     /// Whether hooks may have changed objects since the plan was made.
@@ -55,6 +57,7 @@ impl<'a> Executor<'a> {
             delete_failed: false,
             recorded: false,
             recreate_pods: false,
+            if_failed: None,
             hooks_server_side,
             hooks_ran: false,
         }
@@ -85,6 +88,7 @@ impl<'a> Executor<'a> {
 
     async fn steps(&mut self, plan: &Plan) -> Result<(), Error> {
         for step in &plan.steps {
+            self.if_failed.clone_from(&step.if_failed);
             self.step(step).await?;
         }
         Ok(())
@@ -272,9 +276,14 @@ impl<'a> Executor<'a> {
     /// Writes the failure into the record and cleans up if the plan says so.
     async fn fail(&mut self, plan: &Plan, error: Error) -> Error {
         if let Some(change) = &plan.on_failure.record {
-            let change = change.clone();
+            let own = self.if_failed.take();
+            if let Some(revision) = own.as_ref().and_then(|own| own.supersedes) {
+                // What cannot be written is no reason to say less of what failed.
+                let _ = self.supersede(revision, None).await;
+            }
+            let description = own.map_or_else(|| change.description.clone(), |own| own.description);
             self.release
-                .set_status(change.status, format!("{}{error}", change.description));
+                .set_status(change.status.clone(), format!("{description}{error}"));
             self.store_quietly().await;
         }
         if plan.on_failure.clean_up && !self.created.is_empty() {

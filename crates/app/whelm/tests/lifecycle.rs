@@ -241,7 +241,6 @@ fn b_001_to_b_009_rollback_is_helms() {
         "history web",
         "rollback web",
         "history web",
-        "status web",
         "uninstall web",
         "history web",
     ];

@@ -59,7 +59,6 @@ mod object;
 mod openapi;
 mod options;
 mod patch;
-mod pod_admission;
 mod protobuf;
 mod quantity;
 mod quota;

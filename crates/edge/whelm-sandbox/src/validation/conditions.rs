@@ -25,24 +25,20 @@ pub(super) fn check(conditions: &[Value], place: &str, report: &mut Report) {
 
 fn one(condition: &Value, place: &str, report: &mut Report) {
     let kind = text(condition, &["type"]);
-    if kind.is_empty() {
-        report.required(&format!("{place}.type"), "must be set");
-    } else {
-        report.findings(&format!("{place}.type"), &json!(kind), format::label_key(kind));
-    }
+    report.findings(&format!("{place}.type"), &json!(kind), format::label_key(kind));
     let status = text(condition, &["status"]);
     report.one_of(&format!("{place}.status"), status, &["False", "True", "Unknown"]);
-    report.not_negative(
-        &format!("{place}.observedGeneration"),
-        int(condition, &["observedGeneration"]),
-    );
+    if let Some(own) = int(condition, &["observedGeneration"]).filter(|&own| own < 0) {
+        let field = format!("{place}.observedGeneration");
+        report.invalid(&field, &json!(own), "must be greater than or equal to zero");
+    }
     if condition.get("lastTransitionTime").is_none_or(Value::is_null) {
-        report.required(&format!("{place}.lastTransitionTime"), "must be set");
+        report.required(&format!("{place}.lastTransitionTime"), "");
     }
     let reason = text(condition, &["reason"]);
     let field = format!("{place}.reason");
     if reason.is_empty() {
-        report.required(&field, "must be set");
+        report.required(&field, "");
     } else {
         if !is_reason(reason) {
             report.invalid(

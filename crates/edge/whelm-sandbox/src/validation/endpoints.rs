@@ -134,7 +134,8 @@ fn slice_address(address: &Value, kind: &str, field: &str, index: usize, report:
 }
 
 /// Checks that an address is one that something can be reached at.
-fn reachable(text: &str, place: &str, report: &mut Report) {
+/// Checks an address that others can be sent to.
+pub(super) fn reachable(text: &str, place: &str, report: &mut Report) {
     let Ok(address) = text.parse::<IpAddr>() else {
         report.invalid(place, &json!(text), "must be a valid IP address");
         return;

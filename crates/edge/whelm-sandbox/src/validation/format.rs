@@ -324,3 +324,39 @@ mod tests {
         );
     }
 }
+
+/// A path without `..`.
+pub(crate) fn no_steps_back(text: &str) -> Findings {
+    let goes_back = text.split('/').any(|part| part == "..");
+    goes_back
+        .then(|| "must not contain '..'".to_owned())
+        .into_iter()
+        .collect()
+}
+
+/// A path that leads down from where it starts.
+pub(crate) fn descending_path(text: &str) -> Findings {
+    let mut findings = Findings::new();
+    if text.starts_with('/') {
+        findings.push("must be a relative path".to_owned());
+    }
+    findings.extend(no_steps_back(text));
+    findings
+}
+
+/// A path that leads down, and that the real kubelet does not use itself.
+pub(crate) fn free_path(text: &str) -> Findings {
+    let mut findings = descending_path(text);
+    if text.starts_with("..") && !text.starts_with("../") {
+        findings.push("must not start with '..'".to_owned());
+    }
+    findings
+}
+
+/// The start of a name of a host, which may end with a dash.
+pub(crate) fn subdomain_start(text: &str) -> Findings {
+    match text.strip_suffix('-').filter(|rest| !rest.is_empty()) {
+        Some(rest) => subdomain(&format!("{}a", rest.get(..rest.len() - 1).unwrap_or_default())),
+        None => subdomain(text),
+    }
+}

@@ -188,8 +188,7 @@ pub(super) fn template(metadata: &Value, place: &str) -> Vec<FieldFault> {
         fault.field = fault.field.replacen("metadata", place, 1);
         fault
     };
-    let object = json!({"metadata": metadata});
-    let mut faults = annotations(&object);
+    let mut faults = annotations(metadata, "metadata.annotations");
     faults.extend(labels(metadata, "metadata.labels", "labels"));
     // The other fields are called as the server calls them, but for their first letters.
     for (field, shown) in [
@@ -221,28 +220,25 @@ pub(super) fn template(metadata: &Value, place: &str) -> Vec<FieldFault> {
 fn notes(object: &Value) -> Vec<FieldFault> {
     let metadata = object.get("metadata").unwrap_or(&Value::Null);
     let mut faults = labels(metadata, "metadata.labels", "labels");
-    faults.extend(annotations(object));
+    faults.extend(annotations(metadata, "metadata.annotations"));
     faults.extend(owners(object));
     faults
 }
 
-fn annotations(object: &Value) -> Vec<FieldFault> {
+/// Says what is wrong with annotations.
+pub(super) fn annotations(metadata: &Value, place: &str) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let mut size = 0;
-    for (key, value) in at(object, &["metadata", "annotations"])
+    for (key, value) in at(metadata, &["annotations"])
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
     {
         size += key.len() + value.as_str().map_or(0, str::len);
-        faults.extend(invalid(
-            "metadata.annotations",
-            key,
-            format::label_key(&key.to_lowercase()),
-        ));
+        faults.extend(invalid(place, key, format::label_key(&key.to_lowercase())));
     }
     if size > ANNOTATION_BYTES {
-        faults.push(FieldFault::too_long("metadata.annotations", ANNOTATION_BYTES));
+        faults.push(FieldFault::too_long(place, ANNOTATION_BYTES));
     }
     faults
 }

@@ -3,6 +3,8 @@
 //! Source: `k8s.io/kubernetes` v1.36.3, `pkg/apis/*/validation`.
 
 mod addresses;
+mod affinity;
+mod amounts;
 mod autoscaling;
 mod certificates;
 mod classes;
@@ -11,21 +13,28 @@ mod containers;
 mod definitions;
 mod devices;
 mod endpoints;
+mod environment;
 mod events;
+mod files;
 mod flow;
 pub(crate) mod format;
 mod jobs;
 mod limits;
 mod metadata;
+mod mounts;
+mod names;
 mod network;
 mod nodes;
 mod persistent;
+mod pod_status;
 mod pods;
 mod policies;
+mod probes;
 mod registrations;
 mod report;
 mod rights;
 mod schemas;
+mod security;
 mod selector;
 mod services;
 mod sources;
@@ -34,6 +43,8 @@ mod storage;
 mod volumes;
 mod webhooks;
 mod workloads;
+
+pub(crate) use services::unavailable as unavailable_addresses;
 
 use serde_json::{Value, json};
 
@@ -67,7 +78,7 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("apps", "controllerrevisions") => workloads::revision(live.is_none(), object, report),
         ("apps", _) => workloads::check(kind, live, object, report),
-        ("", "pods") => pods::spec(spec, "spec", report),
+        ("", "pods") => pods::pod(object, live.is_none(), report),
         ("", "podtemplates") => pods::template(object.get("template").unwrap_or(&nothing), "template", report),
         ("", "replicationcontrollers") => workloads::replication_controller(object, report),
         ("batch", "jobs") => {
@@ -196,6 +207,11 @@ fn of_subresource(kind: &Kind, subresource: &str, live: &Value, object: &Value) 
         ("flowcontrol.apiserver.k8s.io", _) => flow::conditions(object, &mut report),
         ("resource.k8s.io", "resourceclaims") => devices::claim_status(live, object, &mut report),
         ("storage.k8s.io", "volumeattachments") => storage::attachment(object, &mut report),
+        ("", "pods") if subresource == "ephemeralcontainers" => {
+            pods::pod(object, false, &mut report);
+            pods::ephemeral_changes(live, object, &mut report);
+        }
+        ("", "pods") => pod_status::check(live, object, &mut report),
         ("apps", plural) | ("", plural @ "replicationcontrollers") => {
             statuses::workload(plural, live, object, &mut report);
         }

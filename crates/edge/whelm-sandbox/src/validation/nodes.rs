@@ -183,15 +183,24 @@ pub(super) fn selector(selector: &Value, place: &str, report: &mut Report) {
 
 /// Checks one term of a selector of nodes.
 pub(super) fn term(term: &Value, place: &str, report: &mut Report) {
+    any_term(term, true, place, report);
+}
+
+/// Checks one term of a selector of nodes whose values may be any texts.
+pub(super) fn loose_term(term: &Value, place: &str, report: &mut Report) {
+    any_term(term, false, place, report);
+}
+
+fn any_term(term: &Value, strict: bool, place: &str, report: &mut Report) {
     for (index, own) in items(term, &["matchExpressions"]).iter().enumerate() {
-        requirement(own, &format!("{place}.matchExpressions[{index}]"), report);
+        requirement(own, strict, &format!("{place}.matchExpressions[{index}]"), report);
     }
     for (index, own) in items(term, &["matchFields"]).iter().enumerate() {
         field_requirement(own, &format!("{place}.matchFields[{index}]"), report);
     }
 }
 
-fn requirement(own: &Value, place: &str, report: &mut Report) {
+fn requirement(own: &Value, strict: bool, place: &str, report: &mut Report) {
     let (operator, values) = (text(own, &["operator"]), items(own, &["values"]));
     let field = format!("{place}.values");
     match operator {
@@ -220,7 +229,7 @@ fn requirement(own: &Value, place: &str, report: &mut Report) {
     }
     let key = text(own, &["key"]);
     report.findings(&format!("{place}.key"), &json!(key), format::label_key(key));
-    for (index, value) in values.iter().enumerate() {
+    for (index, value) in values.iter().enumerate().filter(|_| strict) {
         let findings = format::label_value(value.as_str().unwrap_or_default());
         report.findings(&format!("{field}[{index}]"), value, findings);
     }

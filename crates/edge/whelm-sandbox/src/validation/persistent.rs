@@ -238,6 +238,15 @@ pub(super) fn claim_changes(live: &Value, object: &Value, report: &mut Report) {
     if text(before, &["volumeName"]).is_empty() {
         copy(&after, &mut old, &["volumeName"]);
     }
+    let beta = text(
+        live,
+        &["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"],
+    );
+    let class = text(&after, &["storageClassName"]);
+    if before.get("storageClassName").is_none() && (beta.is_empty() || beta == class) {
+        // A claim that has no class yet may get one.
+        copy(&after, &mut old, &["storageClassName"]);
+    }
     if text(object, &["status", "phase"]) == "Bound" {
         copy(before, &mut after, &["resources", "requests", "storage"]);
         copy(before, &mut after, &["volumeAttributesClassName"]);

@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::format;
-use super::metadata;
+use super::containers::Surroundings;
 use super::report::Report;
-use super::{containers, selector, volumes};
-use crate::object::{int, items, text};
+use super::{affinity, amounts, containers, format, metadata, names, security, selector, volumes};
+use crate::object::{at, int, items, text};
 
 /// Checks a template of Pods: its labels and its specification.
 pub(super) fn template(template: &Value, place: &str, report: &mut Report) {
@@ -19,13 +18,18 @@ pub(super) fn template(template: &Value, place: &str, report: &mut Report) {
 
 /// Checks a template of Pods that get more volumes than it has.
 pub(super) fn template_with(template: &Value, more: &[&str], place: &str, report: &mut Report) {
-    let metadata = template.get("metadata").unwrap_or(&Value::Null);
+    let nothing = Value::Null;
+    let metadata = template.get("metadata").unwrap_or(&nothing);
     report
         .0
         .extend(metadata::labels(metadata, &format!("{place}.labels"), "labels"));
-    let nothing = Value::Null;
+    report
+        .0
+        .extend(metadata::annotations(metadata, &format!("{place}.annotations")));
     let own = template.get("spec").unwrap_or(&nothing);
-    spec_with(own, more, &format!("{place}.spec"), report);
+    let field = format!("{place}.annotations");
+    annotations(metadata, own, &field, report);
+    specification(own, &nothing, more, &format!("{place}.spec"), report);
     if !items(template, &["spec", "ephemeralContainers"]).is_empty() {
         report.forbidden(
             &format!("{place}.spec.ephemeralContainers"),
@@ -34,72 +38,212 @@ pub(super) fn template_with(template: &Value, more: &[&str], place: &str, report
     }
 }
 
-/// Checks the specification of a Pod.
-pub(super) fn spec(spec: &Value, place: &str, report: &mut Report) {
-    spec_with(spec, &[], place, report);
+/// Checks a Pod.
+pub(super) fn pod(pod: &Value, is_new: bool, report: &mut Report) {
+    let nothing = Value::Null;
+    let metadata = pod.get("metadata").unwrap_or(&nothing);
+    let spec = pod.get("spec").unwrap_or(&nothing);
+    annotations(metadata, spec, "metadata.annotations", report);
+    specification(spec, pod, &[], "spec", report);
+    for list in ["containers", "initContainers"] {
+        for (index, container) in items(spec, &[list]).iter().enumerate() {
+            containers::image_text(container, &format!("spec.{list}[{index}]"), report);
+        }
+    }
+    if !is_new {
+        return;
+    }
+    if !items(spec, &["ephemeralContainers"]).is_empty() {
+        report.forbidden("spec.ephemeralContainers", "cannot be set on create");
+    }
+    if !text(spec, &["nodeName"]).is_empty() && !items(spec, &["schedulingGates"]).is_empty() {
+        let detail = "cannot be set until all schedulingGates have been cleared";
+        report.forbidden("spec.nodeName", detail);
+    }
 }
 
-fn spec_with(spec: &Value, more: &[&str], place: &str, report: &mut Report) {
-    let mut names = volumes::check(items(spec, &["volumes"]), &format!("{place}.volumes"), report);
-    names.extend(more.iter().map(|name| (*name).to_owned()));
-    containers::check(spec, &names, place, report);
-    one_of(spec, "restartPolicy", &["Always", "Never", "OnFailure"], place, report);
-    one_of(
+/// Checks the annotations that mean something to Kubernetes.
+fn annotations(metadata: &Value, spec: &Value, place: &str, report: &mut Report) {
+    const MIRROR: &str = "kubernetes.io/config.mirror";
+    const COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+    let own = |name: &str| at(metadata, &["annotations", name]).and_then(Value::as_str);
+    if let Some(value) = own(MIRROR).filter(|_| text(spec, &["nodeName"]).is_empty()) {
+        let detail = "must set spec.nodeName if mirror pod annotation is set";
+        report.invalid(&format!("{place}[{MIRROR}]"), &json!(value), detail);
+    }
+    if let Some(value) = own(COST) {
+        let plain = !value.starts_with('+') && (value == "0" || !value.trim_start_matches('-').starts_with('0'));
+        if !plain || value.parse::<i32>().is_err() {
+            report.invalid(&format!("{place}[{COST}]"), &json!(value), "must be a 32bit integer");
+        }
+    }
+}
+
+/// Checks the specification of a Pod, which is `Null` for a template, that gets more volumes than it has.
+fn specification(spec: &Value, pod: &Value, more: &[&str], place: &str, report: &mut Report) {
+    let claim = json!({"persistentVolumeClaim": {}});
+    let mut volumes = volumes::check(items(spec, &["volumes"]), pod, &format!("{place}.volumes"), report);
+    volumes.extend(more.iter().map(|name| (*name, &claim)));
+    let devices = items(spec, &["resourceClaims"]);
+    device_claims(devices, &format!("{place}.resourceClaims"), report);
+    let around = Surroundings {
         spec,
-        "dnsPolicy",
-        &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
-        place,
-        report,
-    );
+        volumes,
+        claims: volumes::names(devices),
+    };
+    containers::check(&around, place, report);
+    amounts::of_pod(spec, place, report);
+    host_network(spec, pod.is_object(), place, report);
+    let policies = ["Always", "OnFailure", "Never"];
+    one_of(spec, "restartPolicy", &policies, place, report);
+    let policies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+    one_of(spec, "dnsPolicy", &policies, place, report);
     report
         .0
         .extend(metadata::labels(spec, &format!("{place}.nodeSelector"), "nodeSelector"));
-    for (index, constraint) in items(spec, &["topologySpreadConstraints"]).iter().enumerate() {
+    security::of_pod(spec, place, report);
+    affinity::check(spec, place, report);
+    names::servers(spec, place, report);
+    gates(spec, place, report);
+    let constraints = items(spec, &["topologySpreadConstraints"]);
+    for index in 0..constraints.len() {
         spread(
-            constraint,
-            &format!("{place}.topologySpreadConstraints[{index}]"),
+            constraints,
+            index,
+            &format!("{place}.topologySpreadConstraints"),
             report,
         );
     }
-    let account = text(spec, &["serviceAccountName"]);
-    if !account.is_empty() {
-        report.findings(
-            &format!("{place}.serviceAccountName"),
-            &json!(account),
-            format::subdomain(account),
-        );
+    host_users(spec, place, report);
+    names::host(spec, place, report);
+    rest(spec, place, report);
+    volumes::of_variables(spec, place, report);
+}
+
+/// Checks the claims for devices of a Pod.
+fn device_claims(claims: &[Value], place: &str, report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    for (index, claim) in claims.iter().enumerate() {
+        let place = format!("{place}[{index}]");
+        let (name, field) = (text(claim, &["name"]), format!("{place}.name"));
+        if name.is_empty() {
+            report.required(&field, "");
+        } else if !seen.insert(name) {
+            report.duplicate(&field, &json!(name));
+        } else {
+            report.findings(&field, &json!(name), format::label(name));
+        }
+        let sources = ["resourceClaimName", "resourceClaimTemplateName"];
+        let count = sources.iter().filter(|field| claim.get(**field).is_some()).count();
+        let detail = match count {
+            0 => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            1 => "",
+            _ => "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
+        };
+        if !detail.is_empty() {
+            report.invalid_as(&place, "@core.PodResourceClaim", Some(claim), detail);
+        }
+        for field in sources {
+            if let Some(own) = claim.get(field).and_then(Value::as_str) {
+                report.findings(&format!("{place}.{field}"), &json!(own), format::subdomain(own));
+            }
+        }
     }
-    let node = text(spec, &["nodeName"]);
-    if !node.is_empty() {
-        report.findings(&format!("{place}.nodeName"), &json!(node), format::subdomain(node));
+}
+
+/// Ports of containers in the network of their node are the same there.
+fn host_network(spec: &Value, is_pod: bool, place: &str, report: &mut Report) {
+    if spec.get("hostNetwork") != Some(&Value::Bool(true)) {
+        return;
+    }
+    for (index, container) in items(spec, &["containers"]).iter().enumerate() {
+        for (number, port) in items(container, &["ports"]).iter().enumerate() {
+            let own = |field: &str| int(port, &[field]).unwrap_or(0);
+            let (host, inner) = (own("hostPort"), own("containerPort"));
+            if (is_pod || host != 0) && host != inner {
+                let field = format!("{place}.containers[{index}].ports[{number}].hostPort");
+                let detail = "must match `containerPort` when `hostNetwork` is true";
+                report.invalid(&field, &json!(host), detail);
+            }
+        }
+    }
+}
+
+/// Checks what a Pod waits for.
+fn gates(spec: &Value, place: &str, report: &mut Report) {
+    for (index, gate) in items(spec, &["readinessGates"]).iter().enumerate() {
+        let kind = text(gate, &["conditionType"]);
+        let field = format!("{place}.readinessGates[{index}].conditionType");
+        report.findings(&field, &json!(kind), format::label_key(kind));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, gate) in items(spec, &["schedulingGates"]).iter().enumerate() {
+        let name = text(gate, &["name"]);
+        let field = format!("{place}.schedulingGates[{index}]");
+        report.findings(&field, &json!(name), format::label_key(name));
+        if !seen.insert(name) {
+            report.duplicate(&field, &json!(name));
+        }
+    }
+}
+
+/// A Pod with users of its own has all else for itself, too.
+fn host_users(spec: &Value, place: &str, report: &mut Report) {
+    if spec.get("hostUsers") != Some(&Value::Bool(false)) {
+        return;
+    }
+    let detail = "when `hostUsers` is false";
+    for (field, word) in [
+        ("hostNetwork", "hostNetwork"),
+        ("hostPID", "HostPID"),
+        ("hostIPC", "HostIPC"),
+    ] {
+        if spec.get(field) == Some(&Value::Bool(true)) {
+            report.forbidden(&format!("{place}.{word}"), detail);
+        }
+    }
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+        for (index, container) in items(spec, &[list]).iter().enumerate() {
+            if !items(container, &["volumeDevices"]).is_empty() {
+                report.forbidden(&format!("{place}.{list}[{index}].volumeDevices"), detail);
+            }
+        }
+    }
+}
+
+/// Checks the names that a Pod gives, and what else is short.
+fn rest(spec: &Value, place: &str, report: &mut Report) {
+    for field in ["serviceAccountName", "nodeName"] {
+        let field_place = format!("{place}.{field}");
+        report.formed(&field_place, text(spec, &[field]), format::subdomain);
     }
     if let Some(seconds) = int(spec, &["activeDeadlineSeconds"]) {
         let findings = format::in_range(seconds, 1, i64::from(i32::MAX));
         report.findings(&format!("{place}.activeDeadlineSeconds"), &json!(seconds), findings);
     }
     for field in ["hostname", "subdomain"] {
-        let value = text(spec, &[field]);
-        if !value.is_empty() {
-            report.findings(&format!("{place}.{field}"), &json!(value), format::label(value));
-        }
+        report.formed(&format!("{place}.{field}"), text(spec, &[field]), format::label);
     }
     for (index, toleration) in items(spec, &["tolerations"]).iter().enumerate() {
         tolerate(toleration, &format!("{place}.tolerations[{index}]"), report);
     }
-    for (index, alias) in items(spec, &["hostAliases"]).iter().enumerate() {
-        let place = format!("{place}.hostAliases[{index}]");
-        let address = text(alias, &["ip"]);
-        report.findings(&format!("{place}.ip"), &json!(address), format::address(address));
-        for (index, host) in items(alias, &["hostnames"]).iter().enumerate() {
-            let findings = format::subdomain(host.as_str().unwrap_or_default());
-            report.findings(&format!("{place}.hostnames[{index}]"), host, findings);
-        }
+    names::aliases(spec, place, report);
+    let class = text(spec, &["priorityClassName"]);
+    report.formed(&format!("{place}.priorityClassName"), class, format::subdomain);
+    if let Some(class) = spec.get("runtimeClassName").and_then(Value::as_str) {
+        let findings = format::subdomain(class);
+        report.findings(&format!("{place}.runtimeClassName"), &json!(class), findings);
     }
-    for field in ["priorityClassName", "runtimeClassName"] {
-        let value = text(spec, &[field]);
-        if !value.is_empty() {
-            report.findings(&format!("{place}.{field}"), &json!(value), format::subdomain(value));
-        }
+    let policies = ["PreemptLowerPriority", "Never"];
+    one_of(spec, "preemptionPolicy", &policies, place, report);
+    if let Some(overhead) = spec.get("overhead") {
+        let limits = json!({"limits": overhead});
+        amounts::check(&limits, &BTreeSet::new(), &format!("{place}.overhead"), report);
+    }
+    match at(spec, &["os", "name"]).and_then(Value::as_str) {
+        Some("") => report.required(&format!("{place}.os.name"), ""),
+        Some(name) => report.one_of(&format!("{place}.os"), name, &["linux", "windows"]),
+        None => {}
     }
 }
 
@@ -111,34 +255,47 @@ fn one_of(spec: &Value, field: &str, supported: &[&str], place: &str, report: &m
     }
 }
 
-fn spread(constraint: &Value, place: &str, report: &mut Report) {
+fn spread(constraints: &[Value], index: usize, place: &str, report: &mut Report) {
+    let place = format!("{place}[{index}]");
+    let Some(constraint) = constraints.get(index) else {
+        return;
+    };
     let skew = int(constraint, &["maxSkew"]).unwrap_or(0);
+    let (key, action) = (
+        text(constraint, &["topologyKey"]),
+        text(constraint, &["whenUnsatisfiable"]),
+    );
     if skew <= 0 {
         report.invalid(&format!("{place}.maxSkew"), &json!(skew), "must be greater than zero");
     }
-    let key = text(constraint, &["topologyKey"]);
     if key.is_empty() {
         report.required(&format!("{place}.topologyKey"), "can not be empty");
-    } else {
-        report.findings(&format!("{place}.topologyKey"), &json!(key), format::label_key(key));
     }
-    report.one_of(
-        &format!("{place}.whenUnsatisfiable"),
-        text(constraint, &["whenUnsatisfiable"]),
-        &["DoNotSchedule", "ScheduleAnyway"],
-    );
-    if let Some(least) = int(constraint, &["minDomains"]).filter(|&least| least <= 0) {
-        report.invalid(
-            &format!("{place}.minDomains"),
-            &json!(least),
-            "must be greater than zero",
-        );
+    let field = format!("{place}.whenUnsatisfiable");
+    report.one_of(&field, action, &["DoNotSchedule", "ScheduleAnyway"]);
+    let is_same = |own: &Value| text(own, &["topologyKey"]) == key && text(own, &["whenUnsatisfiable"]) == action;
+    if constraints.iter().skip(index + 1).any(is_same) {
+        let field = format!("{place}.{{topologyKey, whenUnsatisfiable}}");
+        report.duplicate(&field, &json!(format!("{{{key}, {action}}}")));
     }
-    selector::label_selector(
-        constraint.get("labelSelector"),
-        &format!("{place}.labelSelector"),
-        report,
-    );
+    if let Some(least) = int(constraint, &["minDomains"]) {
+        let field = format!("{place}.minDomains");
+        if least <= 0 {
+            report.invalid(&field, &json!(least), "must be greater than zero");
+        }
+        if action != "DoNotSchedule" {
+            let detail = format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}");
+            report.invalid(&field, &json!(least), &detail);
+        }
+    }
+    for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+        if let Some(policy) = constraint.get(field).and_then(Value::as_str) {
+            report.one_of(&format!("{place}.{field}"), policy, &["Honor", "Ignore"]);
+        }
+    }
+    affinity::label_keys(constraint, &place, report);
+    let field = format!("{place}.labelSelector");
+    selector::label_selector(constraint.get("labelSelector"), &field, report);
 }
 
 /// Checks what a Pod tolerates of a node.
@@ -167,10 +324,19 @@ pub(super) fn tolerate(toleration: &Value, place: &str, report: &mut Report) {
         );
     }
     match operator {
-        "" | "Equal" => report.findings(&format!("{place}.operator"), &json!(value), format::label_value(value)),
+        "" | "Equal" => {
+            let findings = format::label_value(value);
+            if !findings.is_empty() {
+                report.invalid(&format!("{place}.operator"), &json!(value), &findings.join(";"));
+            }
+        }
+        "Lt" | "Gt" => {
+            let known = ["Equal", "Exists", "Lt", "Gt"];
+            report.unsupported(&format!("{place}.operator"), &json!(operator), &known);
+        }
         "Exists" if !value.is_empty() => {
             let detail = "value must be empty when `operator` is 'Exists'";
-            report.invalid(&format!("{place}.operator"), &json!(toleration), detail);
+            report.invalid(&format!("{place}.operator"), &json!(value), detail);
         }
         "Exists" => {}
         other => report.one_of(&format!("{place}.operator"), other, &["Equal", "Exists"]),
@@ -220,6 +386,25 @@ pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
              tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
         let values = [Some(before), Some(&munged)];
         report.forbidden_change("spec", detail, "@core.PodSpec", values);
+    }
+}
+
+/// Containers that were added to look at a Pod stay as they are.
+pub(super) fn ephemeral_changes(live: &Value, object: &Value, report: &mut Report) {
+    let list = ["spec", "ephemeralContainers"];
+    let field = list.join(".");
+    for old in items(live, &list) {
+        let name = text(old, &["name"]);
+        let start = format!("existing ephemeral containers \"{name}\" may not be");
+        match items(object, &list).iter().find(|new| text(new, &["name"]) == name) {
+            None => report.forbidden(&field, &format!("{start} removed\n")),
+            Some(new) if new != old => {
+                let values = [Some(old), Some(new)];
+                let detail = format!("{start} changed");
+                report.forbidden_change(&field, &detail, "@core.EphemeralContainer", values);
+            }
+            Some(_) => {}
+        }
     }
 }
 

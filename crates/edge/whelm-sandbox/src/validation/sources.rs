@@ -61,6 +61,22 @@ pub(super) fn check(spec: &Value, name: &str, place: &str, report: &mut Report) 
     }
 }
 
+/// Checks a source that a Pod has itself.
+pub(super) fn of_pod(kind: &str, source: &Value, name: &str, place: &str, report: &mut Report) {
+    let word = KINDS.iter().find(|(field, _, _)| *field == kind);
+    let place = format!("{place}.{}", word.map_or(kind, |(_, _, own)| own));
+    needed(source, kind, &place, report);
+    if matches!(kind, "cinder" | "storageos") {
+        // Its Secret is one of the Pod's namespace.
+        let secret = source.get("secretRef");
+        if secret.is_some_and(|secret| text(secret, &["name"]).is_empty()) {
+            report.required(&format!("{place}.secretRef.name"), "");
+        }
+        return;
+    }
+    special(source, kind, name, &place, report);
+}
+
 /// The fields that must not be empty.
 fn needed(source: &Value, kind: &str, place: &str, report: &mut Report) {
     let texts: &[&str] = match kind {

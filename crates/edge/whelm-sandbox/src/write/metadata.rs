@@ -25,9 +25,19 @@ pub(super) fn wipe(object: &mut Value) {
 /// Gives a new object its name, UID, creation time and first generation.
 pub(super) fn prepare_created(core: &mut Core, kind: &Kind, object: &mut Value) {
     let prefix = text(object, &["metadata", "generateName"]).to_owned();
+    if text(object, &["metadata", "name"]).is_empty() && prefix.is_empty() && kind.plural == "limitranges" {
+        // The real server gives these a name of their own.
+        let name = core.new_uid();
+        set(object, &["metadata", "name"], name);
+    }
     if text(object, &["metadata", "name"]).is_empty() && !prefix.is_empty() {
-        let prefix: String = prefix.chars().take(58).collect();
-        let name = format!("{prefix}{}", core.new_suffix(5));
+        let name = if kind.plural == "ipaddresses" && !kind.custom {
+            // No suffix would make this the name of an address.
+            prefix
+        } else {
+            let prefix: String = prefix.chars().take(58).collect();
+            format!("{prefix}{}", core.new_suffix(5))
+        };
         set(object, &["metadata", "name"], name);
     }
     let (uid, time) = (core.new_uid(), core.timestamp());
@@ -195,13 +205,19 @@ fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
             fields.insert(name.clone(), value.clone());
         }
     }
+    if kind.plural == "pods" && text(object, &["status", "qosClass"]).is_empty() {
+        let class = text(live, &["status", "qosClass"]);
+        if !class.is_empty() {
+            set(object, &["status", "qosClass"], class);
+        }
+    }
     if kind.plural == "nodes" && at(live, &["status", "config"]).is_none() {
         remove(object, &["status", "config"]);
     }
     let kept: &[&str] = match kind.plural.as_str() {
         _ if keeps_metadata(kind) => &["labels", "annotations", "finalizers", "ownerReferences", "generateName"],
         "deployments" => &["labels"],
-        "pods" => &["ownerReferences", "deletionTimestamp"],
+        "pods" if !kind.custom => &["ownerReferences", "deletionTimestamp"],
         _ => &[],
     };
     for field in kept {

@@ -127,7 +127,7 @@ pub(crate) fn create_object(
     check_namespace_exists(core, &kind, namespace, name(&object))?;
     check_escalation(core, write, namespace, None, &object)?;
     if write.caller.is_some() && kind.group.is_empty() && kind.plural == "pods" {
-        crate::pod_admission::check_account(core, &kind, &object)?;
+        admission::check_account(core, &kind, &object)?;
     }
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
@@ -141,7 +141,7 @@ pub(crate) fn create_object(
             set(&mut object, &["status"], status.clone());
         }
     }
-    admission::created(core, &kind, &mut object)?;
+    admission::created(core, &kind, write.caller.is_some(), &mut object)?;
     let mut faults = validation::created(&kind, &object);
     faults.extend(custom::faults(core, &kind, "", &object));
     faults.extend(crate::rules::check(core, &kind, None, &object));
@@ -149,6 +149,7 @@ pub(crate) fn create_object(
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
     write.warnings.extend(warnings::created(&kind, &object));
+    admission::check(core, &kind, true, &object)?;
     crate::quota::check(core, &kind, &object)?;
     custom::store(core, &kind, &mut object);
     store_created(core, write, object, was_generated)
@@ -237,7 +238,7 @@ pub(crate) fn update_object(
     write.settle(&mut object);
     check_version(&kind, key, &live, &mut object)?;
     if write.subresource.is_empty() {
-        admission::updated(&kind, &live, &mut object);
+        admission::updated(core, &kind, &live, &mut object);
     }
     let time = core.timestamp();
     prepare_updated(write, &time, &live, &mut object);
@@ -247,6 +248,7 @@ pub(crate) fn update_object(
     }
     if write.subresource.is_empty() {
         write.warnings.extend(warnings::updated(&kind, &live, &object));
+        admission::check(core, &kind, false, &object)?;
     }
     if kind.custom {
         custom::make_whole(&mut object);

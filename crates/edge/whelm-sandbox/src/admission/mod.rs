@@ -1,5 +1,10 @@
 //! What the server adds to objects on their way in, beyond plain defaults.
 
+mod limits;
+mod pods;
+
+pub(crate) use pods::check_account;
+
 use serde_json::{Value, json};
 
 use crate::core::Core;
@@ -8,17 +13,23 @@ use crate::object::{at, items, set, set_default, text};
 use crate::status::Refusal;
 
 /// Completes a new object: cluster addresses, tokens, first states.
-pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
+pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut Value) -> Result<(), Refusal> {
     if kind.custom {
         return Ok(());
     }
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "namespaces") => namespace(object),
-        ("", "services") => service_addresses(core, object),
+        ("", "services") => {
+            first_address(object);
+            let faults = crate::validation::unavailable_addresses(object.get("spec").unwrap_or(&Value::Null));
+            if !faults.is_empty() {
+                return Err(Refusal::invalid(kind, crate::object::name(object), &faults));
+            }
+            service_addresses(core, object);
+        }
         ("", "pods") => {
-            crate::pod_admission::admit(core, kind, object)?;
-            pod(object);
-            mount_token(core, object);
+            limits::complete(core, object);
+            pods::created(core, kind, by_user, object)?;
         }
         ("", "persistentvolumeclaims") => {
             data_sources(None, object);
@@ -52,12 +63,37 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, object: &mut Value) -> Resul
     Ok(())
 }
 
+/// Refuses a valid object that other objects forbid.
+pub(crate) fn check(core: &Core, kind: &Kind, is_new: bool, object: &Value) -> Result<(), Refusal> {
+    match (kind.group.as_str(), kind.plural.as_str()) {
+        _ if kind.custom => Ok(()),
+        ("", "pods") if is_new => limits::check(core, kind, object),
+        ("", "persistentvolumeclaims") => limits::check(core, kind, object),
+        ("scheduling.k8s.io", _) => one_default(core, kind, object),
+        _ => Ok(()),
+    }
+}
+
+/// Only one priority class is the one of Pods that name none.
+fn one_default(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    let own = crate::object::name(object);
+    let other = pods::default_priority(core).filter(|class| crate::object::name(class) != own);
+    let Some(other) = other.filter(|_| object.get("globalDefault") == Some(&Value::Bool(true))) else {
+        return Ok(());
+    };
+    let other = crate::object::name(&other);
+    let cause = format!("PriorityClass {other} is already marked as default. Only one default can exist");
+    Err(Refusal::forbidden(kind, own, &cause))
+}
+
 /// Carries over what a client that replaces an object may leave out.
-pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
+pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut Value) {
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "services") => {
             keep_service_addresses(live, object);
-            drop_traffic_policy(live, object);
+            follow_address(live, object);
+            drop_fields(live, object);
+            allocate_ports(core, object);
         }
         ("", "serviceaccounts") => name_secrets(object),
         ("", "namespaces") => match at(live, &["spec"]) {
@@ -70,6 +106,7 @@ pub(crate) fn updated(kind: &Kind, live: &Value, object: &mut Value) {
             }
         }
         ("apps", "daemonsets") => count_templates(live, object),
+        ("", "pods") => pods::updated(live, object),
         ("", "persistentvolumeclaims") => {
             data_sources(Some(live), object);
         }
@@ -184,6 +221,14 @@ fn namespace(object: &mut Value) {
     set(object, &["status", "phase"], "Active");
 }
 
+/// The address that a Service asks for is the first of its addresses.
+fn first_address(object: &mut Value) {
+    let own = text(object, &["spec", "clusterIP"]).to_owned();
+    if !own.is_empty() && items(object, &["spec", "clusterIPs"]).is_empty() {
+        set(object, &["spec", "clusterIPs"], json!([own]));
+    }
+}
+
 fn service_addresses(core: &mut Core, object: &mut Value) {
     let kind = text(object, &["spec", "type"]).to_owned();
     if kind != "ExternalName" {
@@ -196,17 +241,39 @@ fn service_addresses(core: &mut Core, object: &mut Value) {
         set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
         set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
     }
-    if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
-        let count = items(object, &["spec", "ports"]).len();
-        for index in 0..count {
-            let port = core.next_address % 2767 + 30_000;
-            core.next_address += 1;
-            if let Some(own) = object.pointer_mut(&format!("/spec/ports/{index}")) {
-                set_default(own, &["nodePort"], port);
-            }
+    allocate_ports(core, object);
+    set_default(object, &["status", "loadBalancer"], json!({}));
+}
+
+/// Gives a service the ports of nodes that it needs.
+fn allocate_ports(core: &mut Core, object: &mut Value) {
+    let kind = text(object, &["spec", "type"]).to_owned();
+    let spares = at(object, &["spec", "allocateLoadBalancerNodePorts"]) == Some(&Value::Bool(false));
+    let health = ["spec", "healthCheckNodePort"];
+    if kind == "LoadBalancer"
+        && text(object, &["spec", "externalTrafficPolicy"]) == "Local"
+        && at(object, &health).is_none()
+    {
+        let port = next_port(core);
+        set(object, &health, port);
+    }
+    if kind != "NodePort" && (kind != "LoadBalancer" || spares) {
+        return;
+    }
+    let count = items(object, &["spec", "ports"]).len();
+    for index in 0..count {
+        if let Some(own) = object.pointer_mut(&format!("/spec/ports/{index}"))
+            && own.get("nodePort").is_none()
+        {
+            let port = next_port(core);
+            set(own, &["nodePort"], port);
         }
     }
-    set_default(object, &["status", "loadBalancer"], json!({}));
+}
+
+fn next_port(core: &mut Core) -> u32 {
+    core.next_address += 1;
+    (core.next_address - 1) % 2767 + 30_000
 }
 
 /// Returns an address that nothing else has.
@@ -252,79 +319,66 @@ fn keep_service_addresses(live: &Value, object: &mut Value) {
     }
 }
 
-/// A service that nothing reaches from outside any more loses the policy that it had for that.
-fn drop_traffic_policy(live: &Value, object: &mut Value) {
-    let path = ["spec", "externalTrafficPolicy"];
-    let reachable = matches!(text(object, &["spec", "type"]), "NodePort" | "LoadBalancer")
-        || !items(object, &["spec", "externalIPs"]).is_empty();
-    if !reachable && at(live, &path) == at(object, &path) {
-        crate::object::remove(object, &path);
+/// Where only one of the two fields for the address of a Service changes, the other follows.
+fn follow_address(live: &Value, object: &mut Value) {
+    let (one, all) = (["spec", "clusterIP"], ["spec", "clusterIPs"]);
+    let (own, list) = (text(object, &one).to_owned(), items(object, &all).to_vec());
+    let kept = list == items(live, &all);
+    if own != text(live, &one) && kept && !list.is_empty() && !own.is_empty() {
+        let rest = list.into_iter().skip(1);
+        let list: Vec<Value> = std::iter::once(json!(own)).chain(rest).collect();
+        set(object, &all, list);
+    } else if own == text(live, &one) && !kept {
+        let first = list.first().cloned().unwrap_or_default();
+        set(object, &one, first.as_str().unwrap_or_default());
     }
 }
 
-fn pod(object: &mut Value) {
-    set_default(object, &["spec", "serviceAccountName"], "default");
-    let account = at(object, &["spec", "serviceAccountName"]).cloned().unwrap_or_default();
-    set_default(object, &["spec", "serviceAccount"], account);
-    let tolerations = json!([
-        {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
-        {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
-    ]);
-    let mut own = items(object, &["spec", "tolerations"]).to_vec();
-    for toleration in tolerations.as_array().into_iter().flatten() {
-        if !own.iter().any(|other| other.get("key") == toleration.get("key")) {
-            own.push(toleration.clone());
+/// A service that becomes one of another type loses what only the old type has, unless the request changes it.
+fn drop_fields(live: &Value, object: &mut Value) {
+    let kind = |object: &Value| text(object, &["spec", "type"]).to_owned();
+    let reachable = |object: &Value| {
+        matches!(kind(object).as_str(), "NodePort" | "LoadBalancer")
+            || !items(object, &["spec", "externalIPs"]).is_empty()
+    };
+    let is_balanced = |object: &Value| kind(object) == "LoadBalancer";
+    let named = |object: &Value| kind(object) == "ExternalName";
+    let checked = |object: &Value| is_balanced(object) && text(object, &["spec", "externalTrafficPolicy"]) == "Local";
+    let mut gone: Vec<&str> = Vec::new();
+    if !reachable(object) {
+        gone.push("externalTrafficPolicy");
+    }
+    if named(object) && !named(live) {
+        gone.extend(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]);
+    }
+    if is_balanced(live) && !is_balanced(object) {
+        gone.extend(["allocateLoadBalancerNodePorts", "loadBalancerClass"]);
+    }
+    if checked(live) && !checked(object) {
+        gone.push("healthCheckNodePort");
+    }
+    for field in gone {
+        let path = ["spec", field];
+        if at(live, &path) == at(object, &path) {
+            crate::object::remove(object, &path);
         }
     }
-    set(object, &["spec", "tolerations"], own);
-    set(object, &["status", "phase"], "Pending");
-    let class = match text(object, &["status", "qosClass"]) {
-        "" => quality_class(object).to_owned(),
-        given => given.to_owned(),
+    let numbers = |object: &Value| -> std::collections::BTreeSet<String> {
+        let ports = items(object, &["spec", "ports"]).iter();
+        ports
+            .filter_map(|port| port.get("nodePort").map(Value::to_string))
+            .collect()
     };
-    set(object, &["status", "qosClass"], class);
-}
-
-const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/// Gives the containers of a Pod the token of its service account.
-fn mount_token(core: &mut Core, object: &mut Value) {
-    let account = text(object, &["spec", "serviceAccountName"]);
-    let accounts = crate::kinds::Resource::new("", "serviceaccounts");
-    let key = crate::store::Key::new(&accounts, text(object, &["metadata", "namespace"]), account);
-    let found = core.store.get(&key);
-    let of_account = found.and_then(|found| found.get("automountServiceAccountToken"));
-    let wanted = at(object, &["spec", "automountServiceAccountToken"]).or(of_account);
-    let mounted = |container: &Value| {
-        items(container, &["volumeMounts"])
-            .iter()
-            .any(|mount| text(mount, &["mountPath"]) == TOKEN_PATH)
-    };
-    let lists = ["initContainers", "containers"];
-    let all_mounted = lists
-        .iter()
-        .all(|list| items(object, &["spec", list]).iter().all(mounted));
-    if wanted == Some(&Value::Bool(false)) || all_mounted {
-        return;
-    }
-    let name = format!("kube-api-access-{}", core.new_suffix(5));
-    for list in lists {
-        if let Some(Value::Array(containers)) = object.pointer_mut(&format!("/spec/{list}")) {
-            for container in containers.iter_mut().filter(|container| !mounted(container)) {
-                let mut mounts = items(container, &["volumeMounts"]).to_vec();
-                mounts.push(json!({"name": name, "readOnly": true, "mountPath": TOKEN_PATH}));
-                set(container, &["volumeMounts"], mounts);
-            }
+    let has_ports = |object: &Value| matches!(kind(object).as_str(), "NodePort" | "LoadBalancer");
+    if has_ports(live)
+        && !has_ports(object)
+        && numbers(live) == numbers(object)
+        && let Some(Value::Array(ports)) = object.pointer_mut("/spec/ports")
+    {
+        for port in ports {
+            crate::object::remove(port, &["nodePort"]);
         }
     }
-    let field = json!({"apiVersion": "v1", "fieldPath": "metadata.namespace"});
-    let mut volumes = items(object, &["spec", "volumes"]).to_vec();
-    volumes.push(json!({"name": name, "projected": {"defaultMode": 420, "sources": [
-        {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
-        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
-        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": field}]}},
-    ]}}));
-    set(object, &["spec", "volumes"], volumes);
 }
 
 /// Where DaemonSets count the changes of their template.
@@ -335,29 +389,6 @@ fn count_templates(live: &Value, object: &mut Value) {
     let before: i64 = text(live, &TEMPLATE_GENERATION).parse().unwrap_or(1);
     let changed = at(live, &["spec", "template"]) != at(object, &["spec", "template"]);
     set(object, &TEMPLATE_GENERATION, (before + i64::from(changed)).to_string());
-}
-
-fn quality_class(object: &Value) -> &'static str {
-    let containers = items(object, &["spec", "containers"]);
-    let has = |container: &Value, part: &str, name: &str| at(container, &["resources", part, name]).is_some();
-    let any = |container: &Value| {
-        ["requests", "limits"]
-            .iter()
-            .any(|part| has(container, part, "cpu") || has(container, part, "memory"))
-    };
-    let guaranteed = |container: &Value| {
-        ["cpu", "memory"].iter().all(|name| {
-            has(container, "limits", name)
-                && at(container, &["resources", "limits", name]) == at(container, &["resources", "requests", name])
-        })
-    };
-    if !containers.is_empty() && containers.iter().all(guaranteed) {
-        "Guaranteed"
-    } else if containers.iter().any(any) {
-        "Burstable"
-    } else {
-        "BestEffort"
-    }
 }
 
 /// A job without a selector of its own gets one that selects its own Pods.

@@ -30,6 +30,7 @@ pub(crate) fn decode(own: &Struct, object: Value, findings: &mut Findings) -> Re
         schema: BuiltInSchema::get(),
         findings,
         path: Vec::new(),
+        go_type: "",
     }
     .read_struct(own, object)
 }
@@ -61,6 +62,7 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) -> 
         schema,
         findings: &mut own_findings,
         path: Vec::new(),
+        go_type: "",
     };
     *metadata = decoder.read_struct(own, metadata.clone())?;
     let unknown = own_findings.unknown.iter().map(|path| format!("metadata.{path}"));
@@ -184,12 +186,15 @@ struct Decoder<'a> {
     schema: &'static BuiltInSchema,
     findings: &'a mut Findings,
     path: Vec<Step>,
+    /// The Go type of the field that is read, where it has a name of its own.
+    go_type: &'static str,
 }
 
 /// A step of the way to a value.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    Field(&'static str),
+    /// A field, and the embedded structs in which Go has it.
+    Field(&'static str, &'static str),
     Item(usize),
     Entry(String),
 }
@@ -197,10 +202,16 @@ enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Step::Field(name) => write!(formatter, ".{name}"),
+            Step::Field(name, _) => write!(formatter, ".{name}"),
             Step::Item(index) => write!(formatter, "[{index}]"),
             Step::Entry(name) => write!(formatter, "[{name}]"),
         }
+    }
+}
+
+impl Step {
+    fn is_field(&self, name: &str) -> bool {
+        matches!(self, Step::Field(own, _) if *own == name)
     }
 }
 
@@ -228,13 +239,15 @@ impl Decoder<'_> {
                 }
                 continue;
             };
-            self.path.push(Step::Field(name));
+            self.path.push(Step::Field(name, field.embedded));
+            let outer = std::mem::replace(&mut self.go_type, field.go_type);
             let value = self.read(&field.shape, value, own.name)?;
+            self.go_type = outer;
             self.path.pop();
             // One that is never left out is null when it is empty, but not before its owner is known.
             self.findings.empty_lists |= field.null_when_empty && value.as_array().is_some_and(Vec::is_empty);
             let kept = field.required || field.null_when_empty || !is_dropped(&field.shape, &value);
-            if !kept && !value.is_null() && self.path.first().is_none_or(|first| *first != Step::Field("metadata")) {
+            if !kept && !value.is_null() && self.path.first().is_none_or(|first| !first.is_field("metadata")) {
                 self.findings.empties = true;
             }
             if kept && !(field.drops_zero && is_zero(&value)) {
@@ -334,35 +347,40 @@ impl Decoder<'_> {
     }
 
     fn mismatch(&self, value: &Value, owner: &str, go_type: &str) -> String {
+        let is_number = go_type.starts_with("int") || go_type.starts_with("float");
         let found = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "bool",
-            Value::Number(number) => {
-                return format!(
-                    "json: cannot unmarshal number{} into Go struct field {owner}.{} of type {go_type}",
-                    if go_type.starts_with("int") || go_type.starts_with("float") {
-                        format!(" {number}")
-                    } else {
-                        String::new()
-                    },
-                    self.go_path(),
-                );
-            }
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
+            Value::Number(number) if is_number => format!("number {number}"),
+            other => json_kind(other).to_owned(),
         };
+        let go_type = self.own_go_type().unwrap_or(go_type);
         let path = self.go_path();
         format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {go_type}")
     }
 
-    /// The path as Go's decoder names it: without the indices of lists.
+    /// Returns the Go type of what is read, where it has a name of its own.
+    fn own_go_type(&self) -> Option<&'static str> {
+        let inner = self
+            .path
+            .iter()
+            .rev()
+            .take_while(|step| !matches!(step, Step::Field(..)));
+        let own = inner.into_iter().try_fold(self.go_type, |outer, step| match step {
+            Step::Item(_) => outer.strip_prefix("[]"),
+            _ => outer.strip_prefix("map[string]"),
+        });
+        own.filter(|own| !own.is_empty())
+    }
+
+    /// The path as Go's decoder names it: without the indices of lists, with embedded structs.
     fn go_path(&self) -> String {
-        let name = |step: &Step| match step {
-            Step::Field(name) => Some(*name),
-            Step::Item(_) | Step::Entry(_) => None,
-        };
-        self.path.iter().filter_map(name).collect::<Vec<_>>().join(".")
+        let mut names = Vec::with_capacity(self.path.len());
+        for step in &self.path {
+            if let Step::Field(name, embedded) = step {
+                names.extend(Some(*embedded).filter(|embedded| !embedded.is_empty()));
+                names.push(name);
+            }
+        }
+        names.join(".")
     }
 }
 
@@ -435,6 +453,17 @@ mod tests {
         assert_eq!(
             error,
             "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+        );
+        let pod = |spec| deployment(json!({"spec": {"template": {"spec": spec}}})).unwrap_err();
+        assert_eq!(
+            pod(json!({"tolerations": [{"operator": []}]})),
+            "json: cannot unmarshal array into Go struct field Toleration.spec.template.spec.tolerations.operator of type \
+             v1.TolerationOperator",
+        );
+        assert_eq!(
+            pod(json!({"volumes": [{"emptyDir": 1}]})),
+            "json: cannot unmarshal number into Go struct field Volume.spec.template.spec.volumes.VolumeSource.emptyDir of \
+             type v1.EmptyDirVolumeSource",
         );
     }
 }

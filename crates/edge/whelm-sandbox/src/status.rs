@@ -166,6 +166,7 @@ impl Refusal {
     pub(crate) fn no_unique_name(kind: &Kind, name: &str) -> Self {
         let mut refusal = Refusal::already_exists(kind, name);
         refusal.message += ", the server was not able to generate a unique name for the object";
+        crate::object::set(&mut refusal.details, &["retryAfterSeconds"], 1);
         refusal
     }
 

@@ -89,6 +89,11 @@ pub(crate) fn orphans_by_default(kind: &Kind) -> bool {
     )
 }
 
+/// Says whether a deletion may have to do with what an object owns: Events own nothing.
+pub(crate) fn minds_dependents(kind: &Kind) -> bool {
+    kind.custom || kind.kind != "Event"
+}
+
 /// Says whether the status is written through a subresource of its own.
 pub(crate) fn has_status(kind: &Kind) -> bool {
     kind.has_subresource("status")

@@ -59,6 +59,10 @@ pub struct StructField {
     pub replaces: bool,
     /// The field that tells items of a merged list apart.
     pub merge_key: &'static str,
+    /// Its type in Go where that has a name of its own, such as `[]v1.KeyUsage`, else nothing.
+    pub go_type: &'static str,
+    /// The embedded structs in which Go has the field, joined by dots.
+    pub embedded: &'static str,
 }
 
 /// The shape of a value.
@@ -174,6 +178,7 @@ fn read_table(table: &'static str) -> BuiltInSchema {
             last.fields.insert(name, field);
         }
     }
+    read_go_types(&mut structs, include_str!("../data/go_types.txt"));
     let type_ids: Vec<TypeId> = structs.iter().map(|own| own.type_id).collect();
     let mut builder = MergeTypes {
         schema: merge,
@@ -251,8 +256,28 @@ fn read_field(line: &'static str) -> Option<(&'static str, StructField)> {
             retains_keys,
             replaces,
             merge_key,
+            go_type: "",
+            embedded: "",
         },
     ))
+}
+
+/// Adds what the schema does not tell of Go's types.
+fn read_go_types(structs: &mut [Struct], table: &'static str) {
+    let places: BTreeMap<&str, usize> = structs
+        .iter()
+        .enumerate()
+        .map(|(place, own)| (own.full_name, place))
+        .collect();
+    for line in table.lines() {
+        let mut columns = line.split('\t');
+        let mut next = || columns.next().unwrap_or_default();
+        let (own, name, go_type, embedded) = (next(), next(), next(), next());
+        let own = places.get(own).and_then(|&place| structs.get_mut(place));
+        if let Some(field) = own.and_then(|own| own.fields.get_mut(name)) {
+            (field.go_type, field.embedded) = (go_type, embedded);
+        }
+    }
 }
 
 /// Reads a shape and returns what follows it.

@@ -382,7 +382,8 @@ fn drop_fields(live: &Value, object: &mut Value) {
 }
 
 /// Where DaemonSets count the changes of their template.
-const TEMPLATE_GENERATION: [&str; 3] = ["metadata", "annotations", "deprecated.daemonset.template.generation"];
+pub(crate) const TEMPLATE_GENERATION: [&str; 3] =
+    ["metadata", "annotations", "deprecated.daemonset.template.generation"];
 
 /// DaemonSets count the changes of their template in an annotation.
 fn count_templates(live: &Value, object: &mut Value) {

@@ -29,8 +29,7 @@ pub(crate) fn check_account(core: &Core, kind: &Kind, pod: &Value) -> Result<(),
     if core.store.get(&key).is_some() {
         return Ok(());
     }
-    let cause =
-        format!("error looking up service account {namespace}/{account}: serviceaccount {account:?} not found");
+    let cause = format!("error looking up service account {namespace}/{account}: serviceaccount {account:?} not found");
     Err(Refusal::forbidden(kind, name(pod), &cause))
 }
 

@@ -58,12 +58,10 @@ fn core_kind(kind: &Kind, object: &mut Value) {
             }
         }
         "namespaces" => {
-            if object.get("status").is_some() && text(object, &["status", "phase"]).is_empty() {
-                set(object, &["status", "phase"], "Active");
-            }
+            first_phase(object, "Active");
             let name = text(object, &["metadata", "name"]).to_owned();
             if !name.is_empty() {
-                set_default(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
+                set(object, &["metadata", "labels", "kubernetes.io/metadata.name"], name);
             }
         }
         "services" => service(object),
@@ -71,8 +69,14 @@ fn core_kind(kind: &Kind, object: &mut Value) {
             string_data(object);
             set_default(object, &["type"], "Opaque");
         }
-        "persistentvolumeclaims" => set_default(object, &["spec", "volumeMode"], "Filesystem"),
-        "persistentvolumes" => storage::volume(object),
+        "persistentvolumeclaims" => {
+            set_default(object, &["spec", "volumeMode"], "Filesystem");
+            first_phase(object, "Pending");
+        }
+        "persistentvolumes" => {
+            storage::volume(object);
+            first_phase(object, "Pending");
+        }
         "replicationcontrollers" => replication_controller(object),
         "limitranges" => in_map(object, "spec", |spec| each(spec, "limits", limit)),
         "endpoints" => each(object, "subsets", |subset| {
@@ -87,6 +91,13 @@ fn core_kind(kind: &Kind, object: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// Sets the phase in a status that has none.
+fn first_phase(object: &mut Value, phase: &str) {
+    if object.get("status").is_some() && text(object, &["status", "phase"]).is_empty() {
+        set(object, &["status", "phase"], phase);
     }
 }
 

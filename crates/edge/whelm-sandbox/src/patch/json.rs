@@ -24,9 +24,19 @@ fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
     let (name, path) = (text("op"), text("path"));
     let value = || operation.get("value").cloned().unwrap_or(Value::Null);
     match name {
-        "add" | "replace" if path.is_empty() => {
+        "replace" if path.is_empty() && operation.get("path").is_some() => {
+            if !matches!(value(), Value::Object(_) | Value::Array(_)) {
+                return Err("replace operation value must be object or array".into());
+            }
             *target = value();
             Ok(())
+        }
+        "test" if path.is_empty() && operation.get("path").is_some() => {
+            if *target == value() {
+                Ok(())
+            } else {
+                Err("testing value  failed: test failed".into())
+            }
         }
         "add" => place(target, path)?.add(value()),
         "replace" => place(target, path)?.replace(value()),
@@ -173,5 +183,24 @@ mod tests {
             assert!(json_patch(&mut target, &json!([{"op": "remove", "path": path}])).is_err());
         }
         assert!(json_patch(&mut target, &json!([{"op": "add", "path": "/a/77", "value": 1}])).is_err());
+    }
+
+    #[test]
+    fn whole_documents_are_only_tested_and_replaced() {
+        let mut target = json!({"a": 1});
+        for operation in [
+            json!({"op": "add", "path": "", "value": {}}),
+            json!({"op": "replace", "value": {}}),
+            json!({"op": "replace", "path": "", "value": 1}),
+            json!({"op": "test", "path": "", "value": {}}),
+        ] {
+            assert!(json_patch(&mut target, &json!([operation])).is_err());
+        }
+        let patch = json!([
+            {"op": "test", "path": "", "value": {"a": 1}},
+            {"op": "replace", "path": "", "value": {"b": 2}},
+        ]);
+        json_patch(&mut target, &patch).unwrap();
+        assert_eq!(target, json!({"b": 2}));
     }
 }

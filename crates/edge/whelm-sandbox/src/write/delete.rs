@@ -36,39 +36,46 @@ pub(crate) fn delete(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     crate::form::Form::of(ask)?;
     let options = options::of_deletion(ask)?;
     check_immortal(&target.kind, &target.name)?;
+    let warnings = warnings(&target.kind, &options);
+    Ok(match delete_known(core, target, &options) {
+        Ok((_, Some(waiting))) => super::answer(core, ask, target, 200, &waiting, warnings),
+        Ok((object, None)) => deleted(core, ask, target, &object),
+        Err(refusal) => Answer::refuse_with(&refusal, warnings),
+    })
+}
+
+/// Returns what a client is told beside what becomes of its deletion.
+fn warnings(kind: &Kind, options: &Value) -> Vec<String> {
+    let is_told = kind.group == "batch" && kind.plural == "jobs" && propagation(options) == Propagation::Unsaid;
+    is_told.then(|| JOB_WARNING.to_owned()).into_iter().collect()
+}
+
+/// Deletes an object that has to exist; returns its last state, and the state in which it waits for something.
+fn delete_known(
+    core: &mut Core,
+    target: &Target,
+    options: &Value,
+) -> Result<(Arc<Value>, Option<Arc<Value>>), Refusal> {
     let object = find(core, target)?;
-    if target.kind.group.is_empty()
-        && target.kind.plural == "namespaces"
-        && matches!(name(&object), "default" | "kube-system" | "kube-public")
-    {
-        return Err(Refusal::forbidden(
-            &target.kind,
-            name(&object),
-            "this namespace may not be deleted",
-        ));
-    }
-    check_preconditions(&target.kind, &options, &object)?;
-    let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
-    let unsaid = propagation(&options) == Propagation::Unsaid;
-    let propagation = match propagation(&options) {
-        Propagation::Unsaid if strategy::orphans_by_default(&target.kind) => Propagation::Orphan,
-        said => said,
-    };
-    let warnings = if unsaid && target.kind.plural == "jobs" {
-        vec![JOB_WARNING.to_owned()]
+    check_preconditions(&target.kind, options, &object)?;
+    let (propagation, grace) = (decided(&target.kind, options, &object), grace_of(options));
+    let waiting = if options::is_dry(options) {
+        marked(core, &target.kind, &object, propagation, grace).map(Arc::new)
     } else {
-        Vec::new()
+        let key = Key::new(&target.kind.resource(), &target.namespace, &target.name);
+        delete_with(core, &target.kind, &key, &object, propagation, grace)
     };
-    if options::is_dry(&options) {
-        let marked = marked(core, &target.kind, &object, propagation, grace_of(&options));
-        return Ok(match marked {
-            Some(waiting) => super::answer(core, ask, target, 200, &waiting, warnings),
-            None => deleted(core, ask, target, &object),
-        });
-    }
-    match delete_with(core, &target.kind, &key, &object, propagation, grace_of(&options)) {
-        Some(waiting) => Ok(super::answer(core, ask, target, 200, &waiting, warnings)),
-        None => Ok(deleted(core, ask, target, &object)),
+    Ok((object, waiting))
+}
+
+/// Returns what becomes of what an object owns: as said, as its finalizers say, or as its kind does it.
+fn decided(kind: &Kind, options: &Value, object: &Value) -> Propagation {
+    let is_decided = |name: &Value| name == "orphan" || name == "foregroundDeletion";
+    match propagation(options) {
+        _ if !strategy::minds_dependents(kind) => Propagation::Unsaid,
+        Propagation::Unsaid if items(object, &["metadata", "finalizers"]).iter().any(is_decided) => Propagation::Unsaid,
+        Propagation::Unsaid if strategy::orphans_by_default(kind) => Propagation::Orphan,
+        said => said,
     }
 }
 
@@ -118,7 +125,6 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
     }
     let form = crate::form::Form::of(ask)?;
     let (filter, options) = (Filter::read(ask, &target.kind)?, options::of_deletion(ask)?);
-    let propagation = propagation(&options);
     let resource = target.kind.resource();
     let mut deleted = Vec::new();
     for object in core.store.list(&resource, &target.namespace) {
@@ -126,6 +132,7 @@ pub(crate) fn delete_collection(core: &mut Core, ask: &Ask, target: &Target) -> 
             continue;
         }
         if !options::is_dry(&options) {
+            let propagation = decided(&target.kind, &options, &object);
             delete_object(core, &target.kind, &Key::of(&resource, &object), &object, propagation);
         }
         deleted.push(crate::read::shown(core, &target.kind, &object));
@@ -139,8 +146,11 @@ fn propagation(options: &Value) -> Propagation {
         "Orphan" => Propagation::Orphan,
         "Foreground" => Propagation::Foreground,
         "Background" => Propagation::Background,
-        _ if at(options, &["orphanDependents"]) == Some(&Value::Bool(true)) => Propagation::Orphan,
-        _ => Propagation::Unsaid,
+        _ => match at(options, &["orphanDependents"]) {
+            Some(Value::Bool(true)) => Propagation::Orphan,
+            Some(Value::Bool(false)) => Propagation::Background,
+            _ => Propagation::Unsaid,
+        },
     }
 }
 

@@ -211,6 +211,12 @@ fn keep_all_but_status(kind: &Kind, live: &Value, object: &mut Value) {
             set(object, &["status", "qosClass"], class);
         }
     }
+    if kind.group == "apps" && kind.plural == "daemonsets" {
+        // The count of templates is held with the specification.
+        if let Some(count) = at(live, &crate::admission::TEMPLATE_GENERATION) {
+            set(object, &crate::admission::TEMPLATE_GENERATION, count.clone());
+        }
+    }
     if kind.plural == "nodes" && at(live, &["status", "config"]).is_none() {
         remove(object, &["status", "config"]);
     }

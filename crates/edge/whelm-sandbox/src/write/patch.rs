@@ -109,6 +109,12 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
         }
         super::body::check_type(kind, &patched)?;
     }
+    let is_nothing = |field| text(&patched, &[field]).is_empty();
+    if !is_strategic && !kind.custom && is_nothing("apiVersion") && is_nothing("kind") && patched.is_object() {
+        // What says neither is read as nothing at all.
+        let name = crate::object::name(live);
+        return check_name(&Value::Null, name).map(|()| Value::Null);
+    }
     let patched = with_kind(kind, patched);
     let (api_version, name) = (text(&patched, &["apiVersion"]), text(&patched, &["kind"]));
     if !is_strategic && (api_version != kind.api_version() || name != kind.kind) {

@@ -134,11 +134,11 @@ pub(crate) fn create_object(
     if strategy::has_status(&kind) && !strategy::keeps_first_status(&kind) {
         let quality = text(&object, &["status", "qosClass"]).to_owned();
         remove(&mut object, &["status"]);
-        if kind.group.is_empty() && kind.plural == "pods" && !quality.is_empty() {
-            set(&mut object, &["status", "qosClass"], quality);
-        }
         if let Some(status) = nothing.get("status") {
             set(&mut object, &["status"], status.clone());
+        }
+        if kind.group.is_empty() && kind.plural == "pods" && !quality.is_empty() {
+            set(&mut object, &["status", "qosClass"], quality);
         }
     }
     admission::created(core, &kind, write.caller.is_some(), &mut object)?;

@@ -24,13 +24,10 @@
 //! differ for good, `crates/dev/whelm-api-diff/data/known.json` says so, with the reason of each difference.
 //!
 //! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
-//! webhooks and limit ranges; prose and enumerations in OpenAPI documents; protobuf answers; conversion of
-//! custom resources by webhooks.
-//! The specifications of these kinds are not checked: CertificateSigningRequests, CSI drivers, nodes and capacities, devices and
-//! claims for them, Endpoints, Events, FlowSchemas and PriorityLevelConfigurations, IPAddresses and ServiceCIDRs, LimitRanges,
-//! Nodes, PersistentVolumes, ResourceQuotas; nor are statuses; and of CustomResourceDefinitions and Pods only the common parts. Of the
-//! rules in CustomResourceDefinitions, names are checked when the definition comes, but neither the types of operands nor the work
-//! that is to be expected.
+//! webhooks; prose and enumerations in OpenAPI documents; protobuf answers; conversion of custom resources by webhooks.
+//! Objects are checked as Kubernetes checks them, but for what only Windows has, defaults in the schemas of
+//! CustomResourceDefinitions, and the types of CEL's operands and the work that is to be expected of them. Quotas count
+//! creations only.
 
 mod admission;
 mod alarms;

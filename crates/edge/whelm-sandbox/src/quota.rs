@@ -1,8 +1,10 @@
 //! Resource quotas: how much there may be in a namespace, and how much there is.
 //!
-//! Quotas with scopes are left alone, and only creations count against a quota.
+//! Only creations count against a quota.
 //!
 //! Source: `k8s.io/apiserver` v0.36.3, `pkg/admission/plugin/resourcequota`; `k8s.io/kubernetes` v1.36.3, `pkg/quota/v1`.
+
+mod scopes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +17,9 @@ use crate::object::{at, items, name, namespace, text};
 use crate::quantity::Quantity;
 use crate::status::Refusal;
 
+/// What the names of the amounts that a class of storage has contain.
+const OF_CLASS: &str = ".storageclass.storage.k8s.io/";
+
 /// Amounts by the names that quotas have for them.
 type Amounts = BTreeMap<String, Quantity>;
 
@@ -23,22 +28,21 @@ pub(crate) fn quotas() -> Resource {
     Resource::new("", "resourcequotas")
 }
 
-/// Returns the quotas of a namespace that are looked at here.
+/// Returns the quotas of a namespace.
 pub(crate) fn in_namespace(core: &Core, namespace: &str) -> Vec<Arc<Value>> {
     if namespace.is_empty() || core.store.count(&quotas(), namespace) == 0 {
         return Vec::new();
     }
-    let mut found = core.store.list(&quotas(), namespace);
-    found.retain(|quota| {
-        items(quota, &["spec", "scopes"]).is_empty() && at(quota, &["spec", "scopeSelector"]).is_none()
-    });
-    found
+    core.store.list(&quotas(), namespace)
 }
 
 /// Refuses a new object for which a quota of its namespace has no room.
 pub(crate) fn check(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refusal> {
     let resource = kind.resource();
     for quota in in_namespace(core, namespace(object)) {
+        if !scopes::cover(&quota, object) {
+            continue;
+        }
         let own = of_object(&resource, object);
         let hard = amounts(&quota, &["spec", "hard"]);
         let limited = hard.into_iter().filter(|(name, _)| resource_of(name) == resource);
@@ -49,7 +53,7 @@ pub(crate) fn check(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refu
             let quota = name(&quota);
             return Err(refuse(&format!("failed quota: {quota}: must specify {missing}")));
         }
-        let used = used(core, namespace(object), limited.keys());
+        let used = used(core, &quota, limited.keys());
         let exceeds = |name: &String, limit: &Quantity| {
             let asked = own.get(name).map_or(0, |own| own.nanos());
             asked > 0 && asked + used.get(name).map_or(0, |used| used.nanos()) > limit.nanos()
@@ -79,7 +83,7 @@ pub(crate) fn check(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refu
 /// Returns the status of a quota.
 pub(crate) fn status(core: &Core, quota: &Value) -> Value {
     let hard = amounts(quota, &["spec", "hard"]);
-    let used = used(core, namespace(quota), hard.keys());
+    let used = used(core, quota, hard.keys());
     let shown = |amounts: &Amounts| {
         let pairs = amounts
             .iter()
@@ -95,13 +99,14 @@ fn amounts(object: &Value, path: &[&str]) -> Amounts {
     pairs.collect()
 }
 
-/// Returns how much of each there is in a namespace.
-fn used<'a>(core: &Core, namespace: &str, names: impl Iterator<Item = &'a String>) -> Amounts {
+/// Returns how much of each there is that a quota is about.
+fn used<'a>(core: &Core, quota: &Value, names: impl Iterator<Item = &'a String>) -> Amounts {
     let mut used = Amounts::new();
     for name in names {
         let resource = resource_of(name);
         let mut total: Option<Quantity> = None;
-        for object in core.store.list_after(&resource, namespace, None) {
+        let objects = core.store.list_after(&resource, namespace(quota), None);
+        for object in objects.filter(|object| scopes::cover(quota, object)) {
             if let Some(own) = of_object(&resource, object).remove(name) {
                 total = Some(total.map_or(own, |total| total.plus(own.nanos())));
             }
@@ -122,6 +127,7 @@ fn resource_of(name: &str) -> Resource {
         return Resource::new(group, plural);
     }
     let plural = match name {
+        _ if name.contains(OF_CLASS) => "persistentvolumeclaims",
         "requests.storage" => "persistentvolumeclaims",
         "services.loadbalancers" | "services.nodeports" => "services",
         "cpu" | "memory" | "ephemeral-storage" => "pods",
@@ -153,6 +159,14 @@ fn of_object(resource: &Resource, object: &Value) -> Amounts {
         "persistentvolumeclaims" => {
             let storage = text(object, &["spec", "resources", "requests", "storage"]);
             take("requests.storage", Quantity::parse(storage).ok());
+            let class = text(object, &["spec", "storageClassName"]);
+            if !class.is_empty() {
+                take(
+                    &format!("{class}{OF_CLASS}requests.storage"),
+                    Quantity::parse(storage).ok(),
+                );
+                take(&format!("{class}{OF_CLASS}persistentvolumeclaims"), count(1));
+            }
         }
         "services" => {
             let balanced = usize::from(text(object, &["spec", "type"]) == "LoadBalancer");

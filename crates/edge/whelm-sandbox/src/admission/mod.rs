@@ -298,7 +298,8 @@ fn keep_service_addresses(live: &Value, object: &mut Value) {
         "healthCheckNodePort",
     ] {
         if let Some(value) = at(live, &["spec", field])
-            && (at(object, &["spec", field]).is_none() || at(object, &["spec", field]) == Some(&json!("")))
+            && (at(object, &["spec", field]).is_none()
+                || (field == "clusterIP" && at(object, &["spec", field]) == Some(&json!(""))))
         {
             set(object, &["spec", field], value.clone());
         }
@@ -349,7 +350,13 @@ fn drop_fields(live: &Value, object: &mut Value) {
         gone.push("externalTrafficPolicy");
     }
     if named(object) && !named(live) {
-        gone.extend(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]);
+        gone.extend([
+            "clusterIP",
+            "clusterIPs",
+            "ipFamilies",
+            "ipFamilyPolicy",
+            "internalTrafficPolicy",
+        ]);
     }
     if is_balanced(live) && !is_balanced(object) {
         gone.extend(["allocateLoadBalancerNodePorts", "loadBalancerClass"]);
@@ -415,5 +422,10 @@ fn job(object: &mut Value) {
             &["spec", "template", "metadata", "labels", label],
             value.clone(),
         );
+    }
+    if at(object, &["metadata", "labels"]).is_none() {
+        // As it is read from the store, it has the labels of its template.
+        let labels = at(object, &["spec", "template", "metadata", "labels"]).cloned();
+        set(object, &["metadata", "labels"], labels.unwrap_or_default());
     }
 }

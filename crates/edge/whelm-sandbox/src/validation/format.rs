@@ -301,30 +301,6 @@ pub(crate) fn full_domain(text: &str) -> Findings {
     findings
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names() {
-        assert_eq!(label("a.b"), ["must not contain dots"]);
-        assert!(label("a-b").is_empty() && subdomain("a.b-c").is_empty() && label_key("x.io/a_B").is_empty());
-        assert_eq!(label_key("/a"), ["prefix part must be non-empty"]);
-        assert_eq!(
-            path_segment("a/%", false),
-            ["may not contain '/'", "may not contain '%'"]
-        );
-        assert_eq!(
-            label("A"),
-            [
-                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end \
-              with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is \
-              '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-            ]
-        );
-    }
-}
-
 /// A path without `..`.
 pub(crate) fn no_steps_back(text: &str) -> Findings {
     let goes_back = text.split('/').any(|part| part == "..");
@@ -358,5 +334,29 @@ pub(crate) fn subdomain_start(text: &str) -> Findings {
     match text.strip_suffix('-').filter(|rest| !rest.is_empty()) {
         Some(rest) => subdomain(&format!("{}a", rest.get(..rest.len() - 1).unwrap_or_default())),
         None => subdomain(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        assert_eq!(label("a.b"), ["must not contain dots"]);
+        assert!(label("a-b").is_empty() && subdomain("a.b-c").is_empty() && label_key("x.io/a_B").is_empty());
+        assert_eq!(label_key("/a"), ["prefix part must be non-empty"]);
+        assert_eq!(
+            path_segment("a/%", false),
+            ["may not contain '/'", "may not contain '%'"]
+        );
+        assert_eq!(
+            label("A"),
+            [
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end \
+              with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is \
+              '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+            ]
+        );
     }
 }

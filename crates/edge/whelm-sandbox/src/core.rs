@@ -284,15 +284,7 @@ impl Core {
 
     fn route_resource(&mut self, ask: &Ask, group: &str, version: &str, path: &[&str]) -> Result<Answer, Refusal> {
         let Some(target) = self.find_target(group, version, path) else {
-            let served = self
-                .kinds
-                .all()
-                .any(|kind| kind.group == group && kind.version == version);
-            return if served {
-                Err(Refusal::no_such_resource())
-            } else {
-                Ok(Answer::no_page())
-            };
+            return self.nothing_served(group);
         };
         let warning = crate::warnings::of_kind(&target.kind);
         // Refusals come with warnings, too, unless nobody serves the path.
@@ -307,6 +299,15 @@ impl Core {
         Ok(answer)
     }
 
+    /// Answers that a path below a group names nothing: the server's own groups say it as a status.
+    pub(crate) fn nothing_served(&self, group: &str) -> Result<Answer, Refusal> {
+        if self.kinds.all().any(|kind| kind.group == group && !kind.custom) {
+            Err(Refusal::no_such_resource())
+        } else {
+            Ok(Answer::no_page())
+        }
+    }
+
     fn route_target(&mut self, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
         check_timeout(ask)?;
         if !target.kind.custom
@@ -318,9 +319,12 @@ impl Core {
             Form::check_route(ask, target.name.is_empty() && ask.method == Method::GET)?;
         }
         if target.name.is_empty() {
+            let everywhere = target.kind.namespaced && target.namespace.is_empty();
             return match ask.method {
                 Method::GET if is_watch(&ask.query) => Watch::start(ask, target).map(Answer::Watch),
                 Method::GET => read::list(self, ask, target),
+                _ if everywhere && target.kind.custom && ask.method != Method::GET => Ok(Answer::no_page()),
+                Method::DELETE if everywhere => Err(Refusal::method_not_allowed()),
                 Method::POST => write::create(self, ask, target),
                 Method::DELETE => write::delete_collection(self, ask, target),
                 _ => Err(Refusal::method_not_allowed()),
@@ -349,7 +353,15 @@ impl Core {
             Method::PATCH => "patch",
             _ => "delete",
         };
-        if own.is_some_and(|own| !own.verbs.iter().any(|other| other == verb)) {
+        let verbs = own.map_or(&target.kind.verbs, |own| &own.verbs);
+        if own.is_none()
+            && !["get", "update", "patch", "delete"]
+                .iter()
+                .any(|verb| target.kind.has_verb(verb))
+        {
+            return Err(Refusal::no_such_resource());
+        }
+        if !verbs.iter().any(|other| other == verb) {
             return Err(Refusal::method_not_allowed());
         }
         match ask.method {

@@ -288,6 +288,7 @@ impl Decoder<'_> {
                 }
                 Ok(Value::Array(read))
             }
+            Shape::Map { element, .. } if **element == Shape::Any && self.takes_anything() => Ok(value),
             Shape::Map { element, .. } => {
                 let Value::Object(fields) = value else {
                     return Err(self.mismatch(&value, owner, &self.schema.go_type(shape)));
@@ -369,6 +370,14 @@ impl Decoder<'_> {
             _ => outer.strip_prefix("map[string]"),
         });
         own.filter(|own| !own.is_empty())
+    }
+
+    /// Says whether the last field is one whose JSON is kept as it is, whatever it is.
+    fn takes_anything(&self) -> bool {
+        let fields = ["data", "fieldsV1", "parameters"];
+        fields
+            .iter()
+            .any(|name| self.path.last().is_some_and(|last| last.is_field(name)))
     }
 
     /// The path as Go's decoder names it: without the indices of lists, with embedded structs.

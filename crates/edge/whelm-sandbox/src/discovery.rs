@@ -35,10 +35,9 @@ pub(crate) fn answer(core: &Core, ask: &Ask) -> Result<Answer, Refusal> {
         }
         ["apis", name] => {
             let groups = groups(core);
-            let found = groups
-                .iter()
-                .find(|(own, _)| own == name)
-                .ok_or_else(Refusal::no_such_resource)?;
+            let Some(found) = groups.iter().find(|(own, _)| own == name) else {
+                return Ok(Answer::no_page());
+            };
             let mut document = group(found);
             crate::object::set(&mut document, &["kind"], "APIGroup");
             crate::object::set(&mut document, &["apiVersion"], "v1");
@@ -92,7 +91,7 @@ fn resource_list(core: &Core, group: &str, version: &str) -> Result<Answer, Refu
         );
     }
     if resources.is_empty() {
-        return Err(Refusal::no_such_resource());
+        return core.nothing_served(group);
     }
     let group_version = api_version(group, version);
     let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": resources});

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Value, json};
 
 use crate::request::{Ask, Query};
@@ -189,10 +190,18 @@ pub(crate) fn token_after(namespaced_list: bool, (namespace, name): &Place, coun
     URL_SAFE_NO_PAD.encode(token.to_string())
 }
 
+/// Reads what Go reads: bits that are left over may be anything.
+const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
 /// Returns the last object before the place at which a list goes on, and how many there are up to it.
 fn start_of(token: &str, namespace: &str) -> Result<(Place, usize), String> {
     let invalid = |error: String| format!("continue key is not valid: {error}");
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| {
+    let bytes = TOLERANT.decode(token).map_err(|error| {
         let place = match error {
             base64::DecodeError::InvalidByte(place, _) | base64::DecodeError::InvalidLastSymbol(place, _) => place,
             _ => token.len() / 4 * 4,

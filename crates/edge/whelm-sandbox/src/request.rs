@@ -4,7 +4,6 @@ use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::Value;
 
 use crate::authorization::User;
 use crate::document::{self, Document};
@@ -159,11 +158,6 @@ impl Ask {
             "Ignore" => FieldValidation::Ignore,
             _ => FieldValidation::Warn,
         }
-    }
-
-    /// Reads the body as JSON, or as YAML where the client says so.
-    pub fn json_body(&self) -> Result<Value, Refusal> {
-        self.document("Object").map(|document| document.value)
     }
 
     /// Refuses a body of which not even the kind is clear.

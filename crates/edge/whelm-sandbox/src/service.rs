@@ -225,7 +225,10 @@ impl Sandbox {
                 content_type,
                 warnings,
                 body,
-            } => full(code, content_type, &warnings, body),
+            } => {
+                let is_head = request.method() == http::Method::HEAD;
+                full(code, content_type, &warnings, if is_head { Bytes::new() } else { body })
+            }
             Answer::Watch(watch) => {
                 let mut response = Response::new(Body::stream(events::stream(self.clone(), watch)));
                 response

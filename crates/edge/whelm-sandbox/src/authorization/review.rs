@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::attributes::{Action, Attributes};
-use super::authentication::sender;
 use super::resolver::{Decision, decide, rules_of};
 use super::user::User;
 use crate::core::{Answer, Core, Target};
@@ -11,18 +10,12 @@ use crate::kinds::Kind;
 use crate::object::{at, items, set, text};
 use crate::request::Ask;
 use crate::status::{FieldFault, Refusal};
-use crate::write::{Write, read_own};
+use crate::write::{Write, read_body};
 
 /// Answers a review.
 pub(crate) fn answer(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let kind = &target.kind;
-    let mut object = ask.json_body()?;
-    if !object.is_object() {
-        return Err(Refusal::bad_request("expected an object"));
-    }
-    set(&mut object, &["kind"], kind.kind.clone());
-    set(&mut object, &["apiVersion"], kind.api_version());
-    let mut object = read_own(core, kind, object);
+    let (mut object, warnings) = read_body(core, ask, target, kind)?;
     if kind.namespaced {
         set(&mut object, &["metadata", "namespace"], target.namespace.clone());
     }
@@ -36,11 +29,7 @@ pub(crate) fn answer(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
                 "TokenReview" => token_status(core, &object)?,
                 _ => access_status(core, ask, kind, &object)?,
             };
-            let write = Write::of(ask, target);
-            let time = core.timestamp();
-            object = write.with_updater(core, |updater| {
-                updater.update(&json!({}), object, &write.manager, &time)
-            });
+            object = Write::of(ask, target).owned(core, object);
             set(&mut object, &["status"], status);
             object
         }
@@ -48,7 +37,7 @@ pub(crate) fn answer(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answ
     let mut review = review;
     set(&mut review, &["kind"], kind.kind.clone());
     set(&mut review, &["apiVersion"], kind.api_version());
-    Ok(Answer::json(201, &review))
+    Ok(Answer::with_warnings(201, &review, warnings))
 }
 
 fn access_status(core: &Core, ask: &Ask, kind: &Kind, object: &Value) -> Result<Value, Refusal> {
@@ -190,13 +179,7 @@ fn token_status(core: &Core, object: &Value) -> Result<Value, Refusal> {
             "token is required for TokenReview in authentication",
         ));
     }
-    let mut headers = http::HeaderMap::new();
-    let user = http::HeaderValue::from_str(&format!("Bearer {token}"))
-        .ok()
-        .and_then(|value| {
-            headers.insert(http::header::AUTHORIZATION, value);
-            sender(core, &headers).ok()
-        });
+    let user = super::authentication::owner(core, token);
     Ok(match user {
         Some(user) => json!({
             "authenticated": true, "user": user.to_json(), "audiences": ["https://kubernetes.default.svc"],

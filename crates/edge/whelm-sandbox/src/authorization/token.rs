@@ -3,6 +3,8 @@
 //! They are signed with a key that follows from the cluster, so that every process that uses a state file knows them. It keeps
 //! nobody out who may read the namespace `kube-system`: these tokens say who asks in a test, and protect nothing.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -12,12 +14,12 @@ use sha2::Sha256;
 use super::user::{User, split_service_account};
 use crate::core::{Answer, Core, Target};
 use crate::kinds::{Kind, Resource};
-use crate::object::{at, int, items, name, set, text, uid};
+use crate::object::{at, int, items, name, set, set_default, text, uid};
 use crate::request::Ask;
 use crate::status::{FieldFault, Refusal};
 use crate::store::Key;
 use crate::time::rfc3339;
-use crate::write::{Write, read_own};
+use crate::write::{Write, read_body};
 
 const ISSUER: &str = "https://kubernetes.default.svc";
 /// How long a token holds unless its request says so, in seconds.
@@ -28,23 +30,18 @@ const LONGEST_LIFE: i64 = 1 << 32;
 /// Answers a `POST` to the subresource `token` of a service account.
 pub(crate) fn issue(core: &mut Core, ask: &Ask, target: &Target, account: &Value) -> Result<Answer, Refusal> {
     let kind = request_kind();
-    let mut request = ask.json_body()?;
-    if !request.is_object() {
-        return Err(Refusal::bad_request("expected an object"));
-    }
-    set(&mut request, &["kind"], kind.kind.clone());
-    set(&mut request, &["apiVersion"], kind.api_version());
-    let mut request = read_own(core, &kind, request);
+    let (mut request, warnings) = read_body(core, ask, target, &kind)?;
+    set_default(&mut request, &["spec", "expirationSeconds"], USUAL_LIFE);
     let life = int(&request, &["spec", "expirationSeconds"]).unwrap_or(USUAL_LIFE);
     check_life(&kind, life)?;
+    let bound = bound_object(core, &request, account)?;
+    let mut write = Write::of(ask, target);
+    write.kind = Arc::new(kind);
+    let mut request = write.owned(core, request);
     if items(&request, &["spec", "audiences"]).is_empty() {
         set(&mut request, &["spec", "audiences"], json!([ISSUER]));
     }
-    set(&mut request, &["spec", "expirationSeconds"], life);
-    if at(&request, &["spec", "boundObjectRef"]).is_none() {
-        set(&mut request, &["spec", "boundObjectRef"], Value::Null);
-    }
-    let write = Write::of(ask, target);
+    set_default(&mut request, &["spec", "boundObjectRef"], Value::Null);
     for (field, value) in [
         ("name", name(account)),
         ("namespace", &target.namespace),
@@ -55,10 +52,10 @@ pub(crate) fn issue(core: &mut Core, ask: &Ask, target: &Target, account: &Value
     let time = core.timestamp();
     set(&mut request, &["metadata", "creationTimestamp"], time);
     let now = core.now / 1_000;
-    let claims = claims(core, account, &request, now, life);
+    let claims = claims(core, account, &request, bound, now);
     let status = json!({"token": sign(core, &claims), "expirationTimestamp": rfc3339((now + life) * 1_000)});
     set(&mut request, &["status"], status);
-    Ok(Answer::with_warnings(201, &request, write.warnings))
+    Ok(Answer::with_warnings(201, &request, warnings))
 }
 
 fn request_kind() -> Kind {
@@ -80,18 +77,62 @@ fn check_life(kind: &Kind, life: i64) -> Result<(), Refusal> {
     Err(Refusal::invalid(kind, "", &[fault]))
 }
 
-fn claims(core: &mut Core, account: &Value, request: &Value, now: i64, life: i64) -> Value {
+/// Returns the object that a token is bound to, which has to be there: what a token says of it.
+fn bound_object(core: &Core, request: &Value, account: &Value) -> Result<Option<(&'static str, Value)>, Refusal> {
+    let Some(reference) = at(request, &["spec", "boundObjectRef"]).filter(|own| own.is_object()) else {
+        return Ok(None);
+    };
+    let (api_version, kind) = (text(reference, &["apiVersion"]), text(reference, &["kind"]));
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let (plural, word) = match (group, kind) {
+        ("", "Pod") => ("pods", "pod"),
+        ("", "Secret") => ("secrets", "secret"),
+        ("", "Node") => ("nodes", "node"),
+        _ => {
+            return Err(Refusal::bad_request(format!(
+                "cannot bind token to object of type {group}/{version}, Kind={kind}"
+            )));
+        }
+    };
+    let kind = core.kinds.at("", "v1", plural).ok_or_else(Refusal::no_such_resource)?;
+    let namespace = if plural == "nodes" {
+        ""
+    } else {
+        crate::object::namespace(account)
+    };
+    let key = Key::new(&kind.resource(), namespace, text(reference, &["name"]));
+    let found = core
+        .store
+        .get(&key)
+        .ok_or_else(|| Refusal::not_found(&kind, &key.name))?;
+    if plural == "pods" && text(found, &["spec", "serviceAccountName"]) != name(account) {
+        return Err(Refusal::bad_request(format!(
+            "cannot bind token for serviceaccount {:?} to pod running with different serviceaccount name.",
+            name(account)
+        )));
+    }
+    let wanted = text(reference, &["uid"]);
+    if !wanted.is_empty() && wanted != uid(found) {
+        let cause = format!(
+            "the UID in the bound object reference ({wanted}) does not match the UID in record. The object might have been \
+             deleted and then recreated"
+        );
+        // Here the real server names the kind where it names the resource elsewhere.
+        let mut as_kind = Kind::clone(&kind);
+        as_kind.plural.clone_from(&kind.kind);
+        return Err(Refusal::conflict(&as_kind, &key.name, &cause));
+    }
+    Ok(Some((word, json!({"name": key.name, "uid": uid(found)}))))
+}
+
+fn claims(core: &mut Core, account: &Value, request: &Value, bound: Option<(&'static str, Value)>, now: i64) -> Value {
     let namespace = crate::object::namespace(account);
+    let life = int(request, &["spec", "expirationSeconds"]).unwrap_or(USUAL_LIFE);
     let mut own = json!({
         "namespace": namespace, "serviceaccount": {"name": name(account), "uid": uid(account)},
     });
-    let bound = at(request, &["spec", "boundObjectRef"]).unwrap_or(&Value::Null);
-    if text(bound, &["kind"]) == "Pod" {
-        set(
-            &mut own,
-            &["pod"],
-            json!({"name": text(bound, &["name"]), "uid": text(bound, &["uid"])}),
-        );
+    if let Some((word, object)) = bound {
+        set(&mut own, &[word], object);
     }
     json!({
         "aud": at(request, &["spec", "audiences"]), "exp": now + life, "iat": now, "nbf": now, "iss": ISSUER,

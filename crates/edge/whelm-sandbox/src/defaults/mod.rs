@@ -132,7 +132,7 @@ fn network(kind: &Kind, object: &mut Value) {
 }
 
 /// An object without labels gets those of its template.
-fn labels_of_template(object: &mut Value) {
+pub(crate) fn labels_of_template(object: &mut Value) {
     let own = at(object, &["metadata", "labels"]).and_then(Value::as_object);
     if own.is_none_or(serde_json::Map::is_empty)
         && let Some(labels) = at(object, &["spec", "template", "metadata", "labels"]).cloned()

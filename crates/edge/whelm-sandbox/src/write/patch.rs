@@ -26,7 +26,7 @@ const MOST_OPERATIONS: usize = 10_000;
 pub(crate) fn patch(core: &mut Core, ask: &Ask, target: &Target) -> Result<Answer, Refusal> {
     let accepted = accepted_types(&target.kind);
     if !accepted.contains(&ask.media_type()) {
-        return Err(if target.kind.custom || ask.content_type.is_empty() {
+        return Err(if target.kind.custom {
             Refusal::unsupported_media_type(&accepted.join(", "))
         } else {
             Refusal::unsupported_content()

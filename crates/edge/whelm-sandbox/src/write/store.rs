@@ -82,6 +82,15 @@ impl Write {
         }
     }
 
+    /// Returns what a client asks in an object that is answered but not stored, with its owner.
+    pub fn owned(&self, core: &Core, object: Value) -> Value {
+        let time = core.timestamp();
+        let nothing = nothing_yet(&self.kind);
+        let mut owned = self.with_updater(core, |updater| updater.update(nothing, object, &self.manager, &time));
+        structured_merge::unpack_owners(&mut owned);
+        owned
+    }
+
     /// Calls `use_it` with what keeps the owners of the kind's fields.
     pub fn with_updater<T>(&self, core: &Core, use_it: impl FnOnce(&Updater<'_>) -> T) -> T {
         let (kind, api_version) = (&self.kind, self.kind.api_version());
@@ -170,13 +179,17 @@ fn store_created(
         ));
     }
     let key = Key::of(&kind.resource(), &object);
-    if core.store.get(&key).is_some() {
+    if let Some(found) = core.store.get(&key) {
         let has_prefix = was_generated || !text(&object, &["metadata", "generateName"]).is_empty();
-        return Err(if has_prefix {
+        let mut refusal = if has_prefix {
             Refusal::no_unique_name(kind, name(&object))
         } else {
             Refusal::already_exists(kind, name(&object))
-        });
+        };
+        if is_deleted(found) {
+            refusal.message.insert_str(0, "object is being deleted: ");
+        }
+        return Err(refusal);
     }
     if write.dry_run {
         return Ok(Arc::new(object));

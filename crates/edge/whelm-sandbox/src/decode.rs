@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::quantity::Quantity;
 use kube_schema::{BuiltInSchema, Shape, Struct};
+use crate::write::empties::Emptied;
 
 /// What was found beside the object.
 #[derive(Debug, Default)]
@@ -19,6 +20,10 @@ pub(crate) struct Findings {
     pub empties: bool,
     /// Whether the object has empty lists that are written as null; see [`settle`].
     pub empty_lists: bool,
+    /// The empty lists and maps that were left out, or are null.
+    pub emptied: Vec<Emptied>,
+    /// Whether nulls of custom objects stay where there can be none, to be refused: what was applied is not read again.
+    pub keeps_nulls: bool,
 }
 
 /// Reads an object of a built-in kind.
@@ -250,6 +255,11 @@ impl Decoder<'_> {
             if !kept && !value.is_null() && self.path.first().is_none_or(|first| !first.is_field("metadata")) {
                 self.findings.empties = true;
             }
+            if let (false, Some(is_list)) = (kept && !field.null_when_empty, emptiness(&value)) {
+                let path: String = self.path.iter().map(Step::to_string).collect();
+                let field = format!("{path}.{name}").trim_start_matches('.').to_owned();
+                self.findings.emptied.push(Emptied { field, is_list });
+            }
             if kept && !(field.drops_zero && is_zero(&value)) {
                 read.insert((*name).to_owned(), value);
             }
@@ -411,6 +421,15 @@ fn is_zero(value: &Value) -> bool {
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
         _ => false,
+    }
+}
+
+/// Says of an empty list or map whether it is a list.
+fn emptiness(value: &Value) -> Option<bool> {
+    match value {
+        Value::Array(items) => items.is_empty().then_some(true),
+        Value::Object(fields) => fields.is_empty().then_some(false),
+        _ => None,
     }
 }
 

@@ -423,14 +423,6 @@ fn job(object: &mut Value) {
             value.clone(),
         );
     }
-<<<<<<< HEAD:crates/edge/whelm-sandbox/src/admission/mod.rs
-    if at(object, &["metadata", "labels"]).is_none() {
-        // As it is read from the store, it has the labels of its template.
-        let labels = at(object, &["spec", "template", "metadata", "labels"]).cloned();
-        set(object, &["metadata", "labels"], labels.unwrap_or_default());
-    }
-=======
     // A Job without labels is read from the store with those of its template.
     crate::defaults::labels_of_template(object);
->>>>>>> e7c85cc (whelm-sandbox: paths, reviews, tokens and names that are going, as the real server answers them):crates/edge/whelm-sandbox/src/admission.rs
 }

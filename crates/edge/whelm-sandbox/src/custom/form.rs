@@ -81,7 +81,9 @@ fn formed(schema: &Value, object: Value, findings: &mut Findings) -> Value {
         .collect();
     let mut value = Value::Object(fields);
     prune(schema, &mut value, "", findings);
-    drop_nulls(schema, &mut value);
+    if !findings.keeps_nulls {
+        drop_nulls(schema, &mut value);
+    }
     add_defaults(schema, &mut value);
     for (name, field) in own {
         if let Some(field) = field {

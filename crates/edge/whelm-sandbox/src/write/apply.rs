@@ -86,6 +86,7 @@ pub(super) fn applied(
              {group_version_kind}: {error}"
         )));
     }
+    write.keeps_nulls = true;
     let mut object = decode_document(core, kind, Document::of(applied), write).map_err(Refusal::internal)?;
     if let Some(owners) = owners {
         set(&mut object, &["metadata", "managedFields"], owners);

@@ -210,7 +210,10 @@ pub(super) fn decode_document(
     document: Document,
     write: &mut Write,
 ) -> Result<Value, String> {
-    let mut findings = Findings::default();
+    let mut findings = Findings {
+        keeps_nulls: write.keeps_nulls,
+        ..Findings::default()
+    };
     let Document { value, duplicates, .. } = &document;
     // An empty list asks for all owners to be forgotten.
     let forgets =
@@ -220,6 +223,7 @@ pub(super) fn decode_document(
         _ => custom::decode(core, kind, value.clone(), &mut findings)?,
     };
     write.empties = findings.empties;
+    write.emptied = std::mem::take(&mut findings.emptied);
     write.empty_lists = findings.empty_lists;
     if forgets && !kind.custom {
         set(&mut object, &["metadata", "managedFields"], Vec::<Value>::new());

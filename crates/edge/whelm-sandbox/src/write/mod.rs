@@ -3,6 +3,7 @@
 mod apply;
 mod body;
 mod delete;
+pub(crate) mod empties;
 mod metadata;
 mod patch;
 mod scale;

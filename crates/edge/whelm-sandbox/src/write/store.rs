@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Value, json};
 use structured_merge::Updater;
 
+use super::empties::{self, Emptied};
 use super::metadata::{check_name, check_namespace, prepare_created, prepare_updated, wipe};
 use crate::authorization::{User, check_escalation};
 use crate::core::{Core, Target};
@@ -36,6 +37,10 @@ pub(crate) struct Write {
     pub empties: bool,
     /// Whether the object has empty lists that are to be null.
     pub empty_lists: bool,
+    /// The empty lists and maps that the object was read without.
+    pub emptied: Vec<Emptied>,
+    /// Whether nulls that cannot be are refused, and not taken out.
+    pub keeps_nulls: bool,
     /// Who wants it; nobody when a controller does.
     pub caller: Option<Arc<User>>,
 }
@@ -53,6 +58,8 @@ impl Write {
             owners_are_set: false,
             empties: false,
             empty_lists: false,
+            emptied: Vec::new(),
+            keeps_nulls: false,
             caller: Some(ask.user.clone()),
         }
     }
@@ -70,6 +77,8 @@ impl Write {
             owners_are_set: false,
             empties: false,
             empty_lists: false,
+            emptied: Vec::new(),
+            keeps_nulls: false,
             caller: None,
         }
     }
@@ -154,6 +163,7 @@ pub(crate) fn create_object(
     let mut faults = validation::created(&kind, &object);
     faults.extend(custom::faults(core, &kind, "", &object));
     faults.extend(crate::rules::check(core, &kind, None, &object));
+    empties::show(&write.emptied, &mut faults);
     if !faults.is_empty() {
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
@@ -288,6 +298,8 @@ fn check_updated(core: &Core, write: &Write, key: &Key, live: &Value, object: &V
     let mut faults = validation::updated(kind, &write.subresource, live, object);
     faults.extend(custom::faults(core, kind, &write.subresource, object));
     faults.extend(crate::rules::check(core, kind, Some(live), object));
+    empties::changes(kind, &write.emptied, live, &mut faults);
+    empties::show(&write.emptied, &mut faults);
     if faults.is_empty() {
         Ok(())
     } else {

@@ -100,6 +100,9 @@ fn declared<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 fn prune(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings) {
+    if schema.get("x-kubernetes-int-or-string") == Some(&Value::Bool(true)) {
+        return;
+    }
     match value {
         Value::Object(fields) => {
             if schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true)) {

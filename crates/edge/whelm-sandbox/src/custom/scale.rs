@@ -62,7 +62,7 @@ fn nested<'a>(object: &'a Value, path: &str) -> Result<Option<&'a Value>, String
                 Some(field) => value = field,
                 None => return Ok(None),
             },
-            other => return Err(accessor_error(&so_far, other, "map[string]interface {}")),
+            other => return Err(accessor_error(&so_far, other, "map[string]interface{}")),
         }
     }
     Ok(Some(value))
@@ -101,7 +101,7 @@ mod tests {
         );
         assert_eq!(
             messages(json!({"spec": "x"})),
-            ["Invalid value: 0: .spec.n accessor error: x is of the type string, expected map[string]interface {}"]
+            ["Invalid value: 0: .spec.n accessor error: x is of the type string, expected map[string]interface{}"]
         );
     }
 }

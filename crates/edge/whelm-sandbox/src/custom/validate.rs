@@ -47,7 +47,8 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 fn is_whole(number: &serde_json::Number) -> bool {
-    number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+    let is_exact = |own: f64| own.fract() == 0.0 && own.abs() < 9_007_199_254_740_992.0;
+    number.is_i64() || number.is_u64() || number.as_f64().is_some_and(is_exact)
 }
 
 fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
@@ -62,6 +63,10 @@ fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault
         let mut fault = FieldFault::invalid(place, &shown, &detail);
         fault.reason = "FieldValueTypeInvalid";
         faults.push(fault);
+        // What is a number, if not the right one, is looked at further.
+        if let (true, Value::Number(number)) = (shown == "float64", value) {
+            check_number(schema, number, place, faults);
+        }
         return;
     }
     if let Some(choices) = schema.get("enum").and_then(Value::as_array)
@@ -107,6 +112,11 @@ fn has_type(schema: &Value, value: &Value) -> bool {
 
 fn check_number(schema: &Value, number: &serde_json::Number, place: &str, faults: &mut Vec<FieldFault>) {
     let own = number.as_f64().unwrap_or(0.0);
+    let format = text(schema, &["format"]);
+    if !fits_format(format, number) {
+        let detail = format!("Checked value must be of type integer with format {format} in {place}");
+        faults.push(FieldFault::invalid("<nil>", &json!(""), &detail));
+    }
     let mut bound = |field: &str, words: &str, broken: bool| {
         if let Some(bound) = schema.get(field).filter(|_| broken) {
             let detail = format!("{place} in body should be {words} {bound}");
@@ -129,6 +139,17 @@ fn check_number(schema: &Value, number: &serde_json::Number, place: &str, faults
         "a multiple of",
         limit("multipleOf").is_some_and(|unit| unit != 0.0 && own % unit != 0.0),
     );
+}
+
+/// Says whether a number is a whole one in the range of its format.
+fn fits_format(format: &str, number: &serde_json::Number) -> bool {
+    match format {
+        "int32" => number
+            .as_i64()
+            .map_or_else(|| is_whole(number), |own| i32::try_from(own).is_ok()),
+        "int64" => is_whole(number) && !number.as_u64().is_some_and(|own| i64::try_from(own).is_err()),
+        _ => true,
+    }
 }
 
 fn check_text(schema: &Value, own: &str, place: &str, faults: &mut Vec<FieldFault>) {
@@ -240,5 +261,40 @@ pub(crate) fn duplicates(schema: &Value, value: &Value, place: &str, faults: &mu
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(schema: &Value, value: &Value) -> Vec<String> {
+        let mut faults = Vec::new();
+        check(schema, value, "n", &mut faults);
+        faults
+            .into_iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .collect()
+    }
+
+    #[test]
+    fn numbers_have_to_fit_their_format() {
+        let schema = json!({"type": "integer", "format": "int32", "maximum": 100});
+        let format = "<nil>: Invalid value: \"\": Checked value must be of type integer with format int32 in n";
+        assert_eq!(texts(&schema, &json!(7)), Vec::<String>::new());
+        assert_eq!(
+            texts(&schema, &json!(1.5)),
+            [
+                "n: Invalid value: \"float64\": n in body must be of type int32: \"float64\"",
+                format,
+            ],
+        );
+        assert_eq!(
+            texts(&schema, &json!(3_000_000_000_i64)),
+            [
+                format,
+                "n: Invalid value: 3000000000: n in body should be less than or equal to 100"
+            ],
+        );
     }
 }

@@ -8,8 +8,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::quantity::Quantity;
-use kube_schema::{BuiltInSchema, Shape, Struct};
 use crate::write::empties::Emptied;
+use kube_schema::{BuiltInSchema, Shape, Struct};
 
 /// What was found beside the object.
 #[derive(Debug, Default)]

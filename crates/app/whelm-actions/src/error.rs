@@ -7,6 +7,7 @@ use std::fmt;
 pub struct Error {
     message: String,
     kind: ErrorKind,
+    hints: Vec<String>,
 }
 
 /// What went wrong, for callers that decide by it.
@@ -31,10 +32,7 @@ pub enum ErrorKind {
 impl Error {
     /// Returns an error with Helm's text.
     pub fn new(message: impl Into<String>) -> Error {
-        Error {
-            message: message.into(),
-            kind: ErrorKind::Other,
-        }
+        Error::with_kind(ErrorKind::Other, message)
     }
 
     /// Returns an error of this kind.
@@ -42,6 +40,7 @@ impl Error {
         Error {
             message: message.into(),
             kind,
+            hints: Vec::new(),
         }
     }
 
@@ -50,12 +49,30 @@ impl Error {
         self.kind
     }
 
+    /// What can be done about it: whole sentences of this program, which Helm's text does not have.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// Returns the same error with a hint more.
+    #[must_use]
+    pub fn hint(mut self, text: impl Into<String>) -> Error {
+        self.hints.push(text.into());
+        self
+    }
+
     /// Returns the same error with `prefix` and a colon before its text.
     #[must_use]
     pub fn context(self, prefix: impl fmt::Display) -> Error {
+        self.reworded(|message| format!("{prefix}: {message}"))
+    }
+
+    /// Returns the same error with another text.
+    #[must_use]
+    pub(crate) fn reworded(self, words: impl FnOnce(&str) -> String) -> Error {
         Error {
-            message: format!("{prefix}: {}", self.message),
-            kind: self.kind,
+            message: words(&self.message),
+            ..self
         }
     }
 }

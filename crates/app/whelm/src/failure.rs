@@ -12,6 +12,8 @@ use crate::output::Output;
 pub struct Failure {
     words: Words,
     code: u8,
+    /// What can be done about it, each on a line of its own.
+    hints: Vec<String>,
 }
 
 /// What a failed command says at the end.
@@ -30,12 +32,22 @@ enum Words {
 }
 
 impl Failure {
+    fn of(words: Words, code: u8) -> Failure {
+        let hints = Vec::new();
+        Failure { words, code, hints }
+    }
+
+    /// The failure of a verb, with text before Helm's.
+    pub fn prefixed(prefix: &str, error: &whelm_sdk::Error) -> Failure {
+        Failure {
+            hints: error.hints().to_vec(),
+            ..Failure::new(format!("{prefix}{error}"))
+        }
+    }
+
     /// A failure with Helm's text.
     pub fn new(message: impl Into<Vec<u8>>) -> Failure {
-        Failure {
-            words: Words::Error(message.into()),
-            code: 1,
-        }
+        Failure::of(Words::Error(message.into()), 1)
     }
 
     /// The same failure with more text at its end.
@@ -48,18 +60,12 @@ impl Failure {
 
     /// A failure with the exit status of another program, which has said why.
     pub fn silent(code: u8) -> Failure {
-        Failure {
-            words: Words::Nothing,
-            code,
-        }
+        Failure::of(Words::Nothing, code)
     }
 
     /// A failure that is only logged.
     pub fn logged(message: &str) -> Failure {
-        Failure {
-            words: Words::Fatal(message.to_owned()),
-            code: 1,
-        }
+        Failure::of(Words::Fatal(message.to_owned()), 1)
     }
 }
 
@@ -71,13 +77,13 @@ impl From<whelm_cli::Error> for Failure {
             ErrorKind::ColorMode => Words::CommandFailed(message),
             _ => Words::Error(message.into_bytes()),
         };
-        Failure { words, code: 1 }
+        Failure::of(words, 1)
     }
 }
 
 impl From<whelm_sdk::Error> for Failure {
     fn from(error: whelm_sdk::Error) -> Failure {
-        Failure::new(error.to_string())
+        Failure::prefixed("", &error)
     }
 }
 
@@ -93,6 +99,9 @@ pub fn exit_code(result: Result<(), Failure>, mut output: Output) -> ExitCode {
         Words::Fatal(message) => log::info(&message, &[]),
         Words::Nothing => {}
         Words::CommandFailed(message) => log::warn("command failed", &[("error", &message)]),
+    }
+    for hint in &failure.hints {
+        output.write_error_line(&format!("hint: {hint}"));
     }
     ExitCode::from(failure.code)
 }

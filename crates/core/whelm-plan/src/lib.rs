@@ -34,6 +34,7 @@ mod merging;
 mod ownership;
 mod plan;
 mod rollback;
+mod test_runs;
 mod uninstall;
 mod upgrade;
 
@@ -51,5 +52,6 @@ pub use plan::{
     Write,
 };
 pub use rollback::rollback;
+pub use test_runs::{TestFilter, test_runs};
 pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall};
 pub use upgrade::{UpgradeOptions, looked_up, upgrade};

@@ -3,55 +3,129 @@
 //! Source: Helm 4.3.1, `pkg/action/hooks.go`.
 
 use kstatus::WaitFor;
-use serde_json::Value;
-use whelm_kube_api::request::Propagation;
-use whelm_plan::{Delete, HookRun, Object};
+use whelm_plan::{HookRun, Object};
 use whelm_release::{HookEvent, HookExecution, HookPhase};
 
+use super::hook_objects::comes_to_an_end;
 use super::{Executor, WaitStrategy, now, pods, wait, wait_for_legacy_hooks, write};
 use crate::Error;
+
+/// How the hooks of an event ended, and what is still to be done with their objects.
+pub(crate) struct HooksEnded {
+    /// Why one of them failed.
+    pub(crate) result: Result<(), Error>,
+    /// Which objects the policies are about.
+    left: Left,
+}
+
+/// What hooks leave behind.
+enum Left {
+    /// All succeeded.
+    All,
+    /// The one at this place failed, those before it succeeded.
+    FailedAt(usize),
+    /// One could not even be made; policies do not speak of that.
+    Unsettled,
+}
+
+impl HooksEnded {
+    fn unsettled(error: Error) -> Self {
+        HooksEnded {
+            result: Err(error),
+            left: Left::Unsettled,
+        }
+    }
+}
 
 impl Executor<'_> {
     /// Runs hooks one after the other, then does with their objects what their policies say.
     pub(super) async fn run_hooks(&mut self, event: &HookEvent, runs: &[HookRun]) -> Result<(), Error> {
+        let ended = self.start_hooks(event, runs).await;
+        self.settle_hooks(&ended.left, runs).await?;
+        ended.result
+    }
+
+    /// Runs hooks one after the other, and leaves their objects where they are.
+    async fn start_hooks(&mut self, event: &HookEvent, runs: &[HookRun]) -> HooksEnded {
         for (at, run) in runs.iter().enumerate() {
-            if let Some(hook) = self.release.hooks.get_mut(run.index)
-                && hook.delete_policies.is_empty()
-            {
-                // Helm puts the default into the record.
-                hook.delete_policies
-                    .push(whelm_release::hook_delete::BEFORE_CREATION.to_owned());
-            }
-            if run.delete_before {
-                self.delete_hook(run).await?;
-            }
-            let objects = self.start_hook(event, run).await?;
+            let objects = match self.start_hook(event, run).await {
+                Ok(objects) => objects,
+                Err(error) => return HooksEnded::unsettled(error),
+            };
             let result = self.await_hook(&objects).await;
-            self.end_hook(
-                run,
-                if result.is_ok() {
-                    HookPhase::Succeeded
-                } else {
-                    HookPhase::Failed
-                },
-            );
-            if let Err(error) = result {
-                self.after_failure(run, &runs[..at]).await?;
-                return Err(error);
+            let phase = match result {
+                Ok(()) => HookPhase::Succeeded,
+                Err(_) => HookPhase::Failed,
+            };
+            self.end_hook(run, phase);
+            if result.is_err() {
+                if run.log_failed {
+                    self.log_hook(run).await;
+                }
+                let left = Left::FailedAt(at);
+                return HooksEnded { result, left };
             }
         }
+        HooksEnded {
+            result: Ok(()),
+            left: Left::All,
+        }
+    }
+
+    /// Runs the tests of the release. [`Executor::settle_tests`] has to follow.
+    pub(crate) async fn run_tests(&mut self, runs: &[HookRun]) -> HooksEnded {
+        self.start_hooks(&HookEvent::Test, runs).await
+    }
+
+    /// Does with the objects of tests what their policies say.
+    pub(crate) async fn settle_tests(&mut self, ended: &HooksEnded, runs: &[HookRun]) -> Result<(), Error> {
+        let result = self.settle_hooks(&ended.left, runs).await;
+        self.cx.emit(self.log);
+        result
+    }
+
+    async fn settle_hooks(&mut self, left: &Left, runs: &[HookRun]) -> Result<(), Error> {
+        match left {
+            Left::All => self.after_success(runs).await,
+            Left::FailedAt(at) => {
+                let (before, from) = runs.split_at((*at).min(runs.len()));
+                self.after_failure(from.first(), before).await
+            }
+            Left::Unsettled => Ok(()),
+        }
+    }
+
+    async fn after_success(&mut self, runs: &[HookRun]) -> Result<(), Error> {
         for run in runs.iter().rev() {
             if run.log_succeeded {
                 self.log_hook(run).await;
             }
             if run.delete_succeeded {
-                self.delete_hook(run).await?;
+                self.delete_hook(run, self.waiting.strategy.waits()).await?;
             }
         }
         Ok(())
     }
 
+    async fn after_failure(&mut self, failed: Option<&HookRun>, before: &[HookRun]) -> Result<(), Error> {
+        let waits = self.waiting.strategy.waits();
+        if let Some(failed) = failed.filter(|run| run.delete_failed)
+            && let Err(error) = self.delete_hook(failed, waits).await
+        {
+            self.log
+                .info(format!("error deleting the hook resource on hook failure: {error}"));
+        }
+        for run in before.iter().filter(|run| run.delete_succeeded) {
+            self.delete_hook(run, waits).await?;
+        }
+        Ok(())
+    }
+
     async fn start_hook(&mut self, event: &HookEvent, run: &HookRun) -> Result<Vec<Object>, Error> {
+        self.name_policy(run);
+        if run.delete_before {
+            self.delete_hook(run, true).await?;
+        }
         let Some(hook) = self.release.hooks.get(run.index) else {
             return Ok(Vec::new());
         };
@@ -72,45 +146,40 @@ impl Executor<'_> {
         }
         self.store_quietly().await;
         for object in &objects {
-            let applied = match self.finished_before(object, run).await {
-                Some(text) => Err(text),
-                None => write::start(&self.cluster.client, object, self.hooks_server_side).await,
-            };
-            if let Err(text) = applied {
+            if let Err(error) = self.start_object(object, run).await {
                 self.end_hook(run, HookPhase::Failed);
-                return Err(Error::new(format!("warning: Hook {event} {path} failed: {text}")));
+                return Err(error.context(format!("warning: Hook {event} {path} failed")));
             }
         }
         Ok(objects)
     }
 
-    /// A Job or Pod that is left from last time would count as a run of this time, although nothing runs: it is refused
-    /// in the words of the API server.
-    async fn finished_before(&self, object: &Object, run: &HookRun) -> Option<String> {
-        if run.delete_before || !matches!(object.mapping.gvk.kind.as_str(), "Job" | "Pod") || object.name.is_empty() {
-            return None;
+    /// Writes down the default policy, as Helm does.
+    fn name_policy(&mut self, run: &HookRun) {
+        if let Some(hook) = self.release.hooks.get_mut(run.index)
+            && hook.delete_policies.is_empty()
+        {
+            let default = whelm_release::hook_delete::BEFORE_CREATION;
+            hook.delete_policies.push(default.to_owned());
         }
-        let client = &self.cluster.client;
-        let live = client
-            .find(&object.mapping, &object.namespace, &object.name)
+    }
+
+    async fn start_object(&self, object: &Object, run: &HookRun) -> Result<(), Error> {
+        if !run.delete_before {
+            self.refuse_left_over(object).await?;
+        }
+        write::start(&self.cluster.client, object, self.hooks_server_side)
             .await
-            .ok()
-            .flatten()?;
-        let phase = live
-            .pointer("/status/phase")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let over = matches!(phase, "Succeeded" | "Failed") || live.pointer("/status/completionTime").is_some();
-        over.then(|| format!("{} {:?} already exists", object.mapping.group_resource(), object.name))
+            .map_err(Error::new)
     }
 
     /// Waits for the Jobs and Pods among the objects; others are ready as soon as they exist.
     async fn await_hook(&mut self, objects: &[Object]) -> Result<(), Error> {
-        let runs = |object: &&Object| {
-            let gvk = &object.mapping.gvk;
-            matches!((gvk.group.as_str(), gvk.kind.as_str()), ("batch", "Job") | ("", "Pod"))
-        };
-        let awaited: Vec<Object> = objects.iter().filter(runs).cloned().collect();
+        let awaited: Vec<Object> = objects
+            .iter()
+            .filter(|object| comes_to_an_end(object))
+            .cloned()
+            .collect();
         if awaited.is_empty() {
             return Ok(());
         }
@@ -129,22 +198,6 @@ impl Executor<'_> {
         }
     }
 
-    async fn after_failure(&mut self, failed: &HookRun, before: &[HookRun]) -> Result<(), Error> {
-        if failed.log_failed {
-            self.log_hook(failed).await;
-        }
-        if failed.delete_failed
-            && let Err(error) = self.delete_hook(failed).await
-        {
-            self.log
-                .info(format!("error deleting the hook resource on hook failure: {error}"));
-        }
-        for run in before.iter().filter(|run| run.delete_succeeded) {
-            self.delete_hook(run).await?;
-        }
-        Ok(())
-    }
-
     async fn log_hook(&mut self, run: &HookRun) {
         let Some(hook) = self.release.hooks.get(run.index).cloned() else {
             return;
@@ -155,44 +208,5 @@ impl Executor<'_> {
             .map_or(self.cluster.namespace.as_str(), |object| object.namespace.as_str());
         pods::log_hook(&self.cluster.client, &hook, namespace, self.log).await;
         self.cx.emit(self.log);
-    }
-
-    /// Deletes the objects of a hook and waits until they are gone, so that the next one of that name is a new one.
-    async fn delete_hook(&self, run: &HookRun) -> Result<(), Error> {
-        let Some(hook) = self.release.hooks.get(run.index) else {
-            return Ok(());
-        };
-        let objects = self.cluster.build(&hook.manifest).await.map_err(|error| {
-            Error::new(format!(
-                "unable to build kubernetes object for deleting hook {}: {error}",
-                hook.path
-            ))
-        })?;
-        let (mut errors, mut gone) = (Vec::new(), Vec::new());
-        for object in objects.into_iter().filter(|object| !object.name.is_empty()) {
-            let client = &self.cluster.client;
-            match client.find(&object.mapping, &object.namespace, &object.name).await {
-                Ok(None) => continue,
-                Ok(Some(_)) => {}
-                Err(error) => errors.push(error.to_string()),
-            }
-            let delete = Delete {
-                object,
-                propagation: Propagation::Background,
-                uid: None,
-            };
-            match write::delete_one(client, &delete).await {
-                Ok(()) => gone.push(delete.object),
-                Err(error) => errors.push(error.to_string()),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(Error::new(errors.join("; ")));
-        }
-        if gone.is_empty() {
-            Ok(())
-        } else {
-            wait(&self.cluster.client, &gone, WaitFor::Deleted, self.waiting).await
-        }
     }
 }

@@ -4,6 +4,7 @@ mod address;
 mod capabilities;
 mod crds;
 mod executor;
+mod hook_objects;
 mod hooks;
 mod live;
 mod lookup;
@@ -28,6 +29,7 @@ pub(crate) use crds::{CrdFile, CrdOptions, announced, install_crds};
 pub(crate) use executor::Executor;
 pub(crate) use live::look_up;
 pub use lookup::ClusterLookup;
+pub(crate) use pods::container_logs;
 pub use wait::WaitStrategy;
 pub(crate) use wait::{Waiting, wait, wait_for_legacy_hooks};
 

@@ -9,6 +9,8 @@ use whelm_kube_api::{
 use whelm_kube_client::Client;
 use whelm_release::Hook;
 
+use crate::Error;
+
 /// Puts the logs of a hook's Pods into the log, one line per container. Other kinds than Jobs and Pods have none.
 pub(super) async fn log_hook(client: &Client, hook: &Hook, namespace: &str, log: &mut Log) {
     let options = match hook.kind.as_str() {
@@ -33,29 +35,74 @@ async fn log_pods(
     options: &ListOptions,
     log: &mut Log,
 ) -> Result<(), whelm_kube_client::Error> {
-    let mapping = Mapping {
-        gvk: Gvk::new("v1", "Pod"),
-        resource: "pods".to_owned(),
-        namespaced: true,
-    };
-    let (pods, _) = client.list(&mapping, namespace, options).await?;
+    let (pods, _) = client.list(&pods(), namespace, options).await?;
     for pod in &pods {
-        for container in pod
-            .pointer("/spec/containers")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
-            let path = format!(
-                "{}/log?container={name}",
-                request::path(&mapping, namespace, Some(object::name(pod)))
-            );
-            let text = client.bytes(request::raw(&path, "*/*"), Asked::default()).await?;
+        for container in containers(pod, "/spec/containers") {
+            let text = container_log(client, pod, container).await?;
             if !text.is_empty() {
                 log.info(String::from_utf8_lossy(&text).into_owned());
             }
         }
     }
     Ok(())
+}
+
+/// Hands the logs of all containers of a Pod to `write`, those that initialise it first, each under a heading.
+///
+/// # Errors
+/// Helm's texts: the Pod cannot be read, or the logs of some containers, one line for each.
+pub(crate) async fn container_logs(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+    write: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<(), Error> {
+    let pod = client.get(&pods(), namespace, name).await;
+    let pod = pod.map_err(|error| Error::new(format!("unable to get pod {name}: {error}")))?;
+    let mut errors = Vec::new();
+    let all = containers(&pod, "/spec/initContainers").chain(containers(&pod, "/spec/containers"));
+    for container in all {
+        match container_log(client, &pod, container).await {
+            Ok(text) => {
+                write(format!("POD LOGS: {name} ({container})\n").as_bytes());
+                write(&text);
+                write(b"\n");
+            }
+            Err(error) => errors.push(format!(
+                "unable to get logs for pod {name}, container {container}: {error}"
+            )),
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(errors.join("\n")))
+    }
+}
+
+fn pods() -> Mapping {
+    Mapping {
+        gvk: Gvk::new("v1", "Pod"),
+        resource: "pods".to_owned(),
+        namespaced: true,
+    }
+}
+
+/// Returns the names of the containers of one sort.
+fn containers<'a>(pod: &'a Value, sort: &str) -> impl Iterator<Item = &'a str> {
+    let all = pod.pointer(sort).and_then(Value::as_array);
+    let names = all.into_iter().flatten().map(|container| container.get("name"));
+    names.map(|name| name.and_then(Value::as_str).unwrap_or_default())
+}
+
+async fn container_log(client: &Client, pod: &Value, container: &str) -> Result<Vec<u8>, whelm_kube_client::Error> {
+    let name = object::name(pod);
+    let path = request::path(&pods(), object::namespace(pod), Some(name));
+    let request = request::raw(&format!("{path}/log?container={container}"), "*/*");
+    let asked = Asked {
+        method: "GET",
+        resource: "pods",
+        name,
+    };
+    client.bytes(request, asked).await.map(|text| text.to_vec())
 }

@@ -56,6 +56,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         "show values" => show::run(invocation, show::Part::Values, output),
         "status" => release::status::run(invocation, output),
         "template" => template::run(invocation, output),
+        "test" => release::test::run(invocation, output),
         "uninstall" => release::uninstall::run(invocation, output),
         "upgrade" => release::upgrade::run(invocation, output),
         "version" => version::run(invocation, output),

@@ -34,7 +34,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
         Ok((release, tables)) => print_with(invocation, &release, &tables, output),
         Err(error) => {
             hint(invocation, error.kind(), output);
-            Err(Failure::new(format!("INSTALLATION FAILED: {error}")))
+            Err(Failure::prefixed("INSTALLATION FAILED: ", &error))
         }
     }
 }

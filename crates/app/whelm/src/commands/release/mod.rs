@@ -6,6 +6,7 @@ pub mod install;
 pub mod list;
 pub mod rollback;
 pub mod status;
+pub mod test;
 pub mod uninstall;
 pub mod upgrade;
 

@@ -49,7 +49,7 @@ pub fn run(invocation: &Invocation<'_>, output: &mut Output) -> Result<(), Failu
             }
             install::print(invocation, &outcome.release, output)
         }
-        Err(failure) if failure.begun => Err(Failure::new(format!("UPGRADE FAILED: {}", failure.error))),
+        Err(failure) if failure.begun => Err(Failure::prefixed("UPGRADE FAILED: ", &failure.error)),
         Err(failure) => Err(failure.error.into()),
     }
 }

@@ -363,10 +363,12 @@ async fn remove(
         ..UninstallRequest::default()
     };
     match uninstall_in(cx, cluster, &removal, log).await {
-        Ok(_) => Error::new(format!(
-            "release {} failed, and has been uninstalled due to rollback-on-failure being set: {error}",
-            release.name
-        )),
+        Ok(_) => error.reworded(|error| {
+            format!(
+                "release {} failed, and has been uninstalled due to rollback-on-failure being set: {error}",
+                release.name
+            )
+        }),
         Err(second) => Error::new(format!(
             "an error occurred while uninstalling the release. original install error: {error}: {second}"
         )),

@@ -53,7 +53,7 @@ pub(crate) async fn rollback_in(
         return Ok(release);
     }
     let old = cluster
-        .build(&current.manifest)
+        .build_served(&current.manifest, log)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
     let target = cluster

@@ -91,13 +91,9 @@ pub(crate) async fn uninstall_in(
     if release.info.status == Status::Uninstalled {
         return purge_only(cluster, request, release, &revisions).await;
     }
-    let planned = plan(cluster, &release, &revisions, request).await.map_err(|cause| {
-        log.warn(
-            "uninstall: Failed to delete release",
-            vec![("error", cause.to_string())],
-        );
-        Error::new(format!("failed to delete release: {name}"))
-    })?;
+    let planned = plan(cluster, &release, &revisions, request)
+        .await
+        .map_err(|cause| not_deleted(name, &cause, log))?;
     warn_of_left_over(&planned, &release, log);
     let UninstallPlan { plan, kept, .. } = planned;
     let waiting = Waiting {
@@ -114,13 +110,7 @@ pub(crate) async fn uninstall_in(
     let result = executor.run(&plan).await;
     let (release, collected, delete_failed) = (executor.release, executor.collected, executor.delete_failed);
     match result {
-        Err(cause) if delete_failed => {
-            log.warn(
-                "uninstall: Failed to delete release",
-                vec![("error", cause.to_string())],
-            );
-            Err(Error::new(format!("failed to delete release: {name}")))
-        }
+        Err(cause) if delete_failed => Err(not_deleted(name, &cause, log)),
         Err(error) => Err(error),
         Ok(()) if collected.is_empty() => Ok(UninstallOutcome {
             release: Some(release),
@@ -135,6 +125,15 @@ pub(crate) async fn uninstall_in(
             )))
         }
     }
+}
+
+/// The failure of a removal. Helm tells the cause to those only who ask for debug output.
+fn not_deleted(name: &str, cause: &Error, log: &mut Log) -> Error {
+    let attributes = vec![("error", cause.to_string())];
+    log.warn("uninstall: Failed to delete release", attributes);
+    Error::new(format!("failed to delete release: {name}")).hint(format!(
+        "the release is still recorded, so `helm uninstall {name}` tries again what is left when the cause is mended"
+    ))
 }
 
 async fn purge_only(
@@ -170,8 +169,8 @@ async fn plan(
     request: &UninstallRequest,
 ) -> Result<UninstallPlan, Error> {
     let (kept, rest) = delete_candidates(release).map_err(Error::new)?;
-    let objects: Vec<Object> = cluster
-        .build(rest.as_bytes())
+    let (objects, unserved) = cluster
+        .build_parted(rest.as_bytes())
         .await
         .map_err(|error| error.context("unable to build kubernetes objects for delete"))?;
     let live = look_up(&cluster.client, &objects).await;
@@ -182,6 +181,7 @@ async fn plan(
         wait: request.wait.waits(),
         description: request.description.clone(),
     };
+    let kept = whelm_plan::with_unserved(kept, &unserved);
     Ok(whelm_plan::uninstall(
         release, kept, objects, &live, revisions, &options,
     ))

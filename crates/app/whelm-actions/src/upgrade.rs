@@ -207,9 +207,7 @@ async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), 
         return Err(whelm_storage::Error::no_deployed(name).into());
     };
     if last.info.status.is_pending() {
-        return Err(Error::new(
-            "another operation (install/upgrade/rollback) is in progress",
-        ));
+        return Err(pending(&last));
     }
     if let Some(deployed) = history
         .into_iter()
@@ -221,6 +219,23 @@ async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), 
         Status::Failed | Status::Superseded => Ok((last.clone(), last)),
         _ => Err(whelm_storage::Error::no_deployed(name).into()),
     }
+}
+
+/// Says that somebody else is at work, or was: a client that was killed leaves such a revision behind.
+fn pending(last: &Release) -> Error {
+    let (name, version, status) = (&last.name, last.version, &last.info.status);
+    let since = last
+        .info
+        .last_deployed
+        .map_or_else(String::new, |time| format!(" since {}", time.ansic()));
+    let way_out = if version == 1 {
+        format!("`helm uninstall {name}` removes what it made")
+    } else {
+        format!("`helm rollback {name}` goes back to the revision before it")
+    };
+    Error::new("another operation (install/upgrade/rollback) is in progress").hint(format!(
+        "revision {version} is {status}{since}; if the program that made it has ended, {way_out}"
+    ))
 }
 
 /// Points at the last revision and at the last deployed one.
@@ -269,7 +284,7 @@ async fn carry_out(
     let apply = &request.install.apply;
     let target = cluster.build(&release.manifest).await?;
     let old = cluster
-        .build(&current.manifest)
+        .build_served(&current.manifest, log)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
     let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
@@ -346,10 +361,12 @@ async fn go_back(
         cleanup_on_fail: false,
     };
     match rollback_in(cx, cluster, &rollback, log).await {
-        Ok(_) => Error::new(format!(
-            "release {} failed, and has been rolled back due to rollback-on-failure being set: {error}",
-            release.name
-        )),
+        Ok(_) => error.reworded(|error| {
+            format!(
+                "release {} failed, and has been rolled back due to rollback-on-failure being set: {error}",
+                release.name
+            )
+        }),
         Err(second) => Error::new(format!(
             "an error occurred while rolling back the release. original upgrade error: {error}: {second}"
         )),

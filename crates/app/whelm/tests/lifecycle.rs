@@ -7,9 +7,9 @@ mod support;
 
 use std::path::Path;
 
-use go_regexp::Regexp;
 use serde_json::Value;
-use support::{Cluster, Home, Ran, helm, run};
+use support::lives::Sides;
+use support::{Home, helm};
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n"),
@@ -62,8 +62,8 @@ fn whelm() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_whelm"))
 }
 
-/// The objects of the release as they are, without what differs from run to run.
-fn shown(cluster: &Cluster) -> Vec<String> {
+/// Says which objects are compared: those of the release.
+fn of_release(object: &Value) -> bool {
     let kinds = [
         "Deployment",
         "Service",
@@ -72,72 +72,23 @@ fn shown(cluster: &Cluster) -> Vec<String> {
         "PodDisruptionBudget",
         "CustomResourceDefinition",
     ];
-    let of_release = |object: &Value| {
-        let kind = object["kind"].as_str().unwrap_or_default();
-        let name = object["metadata"]["name"].as_str().unwrap_or_default();
-        kinds.contains(&kind) && matches!(name, "web" | "things.x.org")
-    };
-    let objects = cluster.objects().into_iter().filter(of_release);
-    let masked = objects.map(|mut object| {
-        object.as_object_mut().unwrap().remove("status");
-        mask(&mut object);
-        object.to_string()
-    });
-    masked.collect()
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    kinds.contains(&kind) && matches!(name, "web" | "things.x.org")
 }
 
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let varies = [
-                    "uid",
-                    "resourceVersion",
-                    "creationTimestamp",
-                    "time",
-                    "clusterIP",
-                    "clusterIPs",
-                    "nodePort",
-                ];
-                if varies.contains(&name.as_str()) {
-                    *value = Value::String(name.clone());
-                }
-                mask(value);
-                // They are in the order of their times, which may be one second or two.
-                if let (Value::Array(owners), "managedFields") = (value, name.as_str()) {
-                    owners.sort_by_key(Value::to_string);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        _ => {}
-    }
-}
-
-/// A cluster in which one of the two programs does what both do.
-struct Side<'a> {
-    program: &'a Path,
-    cluster: Cluster,
-}
-
-impl<'a> Side<'a> {
-    fn new(program: &'a Path, name: &str) -> Self {
-        let cluster = Cluster::new(name);
-        chart(&cluster.home);
-        Side { program, cluster }
-    }
-
-    fn run(&self, line: &str) -> Ran {
-        let arguments: Vec<&str> = line.split(' ').collect();
-        run(self.program, &self.cluster.home.path, &[], &arguments)
-    }
+/// The two sides, each with the chart.
+fn sides<'a>(helm: &'a Path, name: &str) -> Sides<'a> {
+    let sides = Sides::new(whelm(), helm, name, of_release);
+    sides.each(|side| chart(&side.cluster.home));
+    sides
 }
 
 /// Both programs run the same commands, each in a cluster of its own; exit codes, texts of errors and objects are the same.
 #[test]
 fn a_003_to_a_011_client_side_is_helms() {
     let Some(helm) = helm() else { return };
-    let (own, theirs) = (Side::new(whelm(), "client-whelm"), Side::new(&helm, "client-helm"));
+    let sides = sides(&helm, "client");
     let lines = [
         "install web c --server-side=false",
         // A-005, A-010: it stays on the client's side; nothing changes.
@@ -161,44 +112,14 @@ fn a_003_to_a_011_client_side_is_helms() {
         "upgrade web c --server-side=odd",
         "uninstall web",
     ];
-    same_lives(&own, &theirs, &lines);
-}
-
-/// Runs the commands by both, and compares what comes of each.
-fn same_lives(own: &Side<'_>, theirs: &Side<'_>, lines: &[&str]) {
-    for line in lines {
-        let (ran, wanted) = (own.run(line), theirs.run(line));
-        assert_eq!(ran.code, wanted.code, "{line}: {ran:?} {wanted:?}");
-        let errors = |ran: &Ran| -> Vec<String> {
-            let lines = ran.err.lines().filter(|line| line.starts_with("Error: "));
-            lines.map(str::to_owned).collect()
-        };
-        assert_eq!(errors(&ran), errors(&wanted), "{line}");
-        assert_eq!(without_times(&ran.out), without_times(&wanted.out), "{line}");
-        let (objects, wanted) = (shown(&own.cluster), shown(&theirs.cluster));
-        for (object, wanted) in objects.iter().zip(&wanted) {
-            assert_eq!(object, wanted, "{line}");
-        }
-        assert_eq!(objects.len(), wanted.len(), "{line}");
-    }
-}
-
-/// Puts a word in the place of times and of what is made up for names.
-fn without_times(text: &str) -> String {
-    let time = Regexp::compile(concat!(
-        r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}",
-        r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z)?",
-        r"|\b[0-9a-z]{6,10}-[0-9a-z]{5}\b|\b\d+s\b",
-    ));
-    let masked = time.unwrap().replace_all_literal(text.as_bytes(), b"TIME");
-    String::from_utf8(masked).unwrap()
+    sides.live(&lines);
 }
 
 /// B-001 to B-009: going back, and what history says of it.
 #[test]
 fn b_001_to_b_009_rollback_is_helms() {
     let Some(helm) = helm() else { return };
-    let (own, theirs) = (Side::new(whelm(), "back-whelm"), Side::new(&helm, "back-helm"));
+    let sides = sides(&helm, "back");
     let lines = [
         "rollback web",
         "history web",
@@ -244,5 +165,5 @@ fn b_001_to_b_009_rollback_is_helms() {
         "uninstall web",
         "history web",
     ];
-    same_lives(&own, &theirs, &lines);
+    sides.live(&lines);
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use go_value::Value as GoValue;
 use go_yaml::{Duplicates, Numbers};
 use serde_json::Value;
-use whelm_kube_api::{Discovery, Mapping, NoMatch, object};
+use whelm_kube_api::{Discovery, Gvk, Mapping, object};
 
 use crate::{ObjectKey, documents};
 
@@ -52,12 +52,23 @@ impl Object {
 }
 
 /// Why a manifest gives no objects: one text per document that is at fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuildError {
     /// The texts.
     pub problems: Vec<String>,
-    /// The kinds that the server does not serve.
-    pub unknown_kinds: Vec<NoMatch>,
+    /// The objects whose kinds the server does not serve.
+    pub unserved: Vec<Unserved>,
+    /// Whether there are other problems than those kinds.
+    others: bool,
+}
+
+/// An object whose kind the server does not serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unserved {
+    /// Its kind.
+    pub gvk: Gvk,
+    /// Its name.
+    pub name: String,
 }
 
 /// As Go prints an aggregate: one text alone, several in brackets.
@@ -77,28 +88,48 @@ impl std::error::Error for BuildError {}
 /// # Errors
 /// All problems of all documents: no YAML, no kind, a kind that the server does not serve.
 pub fn build(manifest: &[u8], discovery: &Discovery, namespace: &str) -> Result<Vec<Object>, BuildError> {
-    let mut objects = Vec::new();
-    let mut error = BuildError {
-        problems: Vec::new(),
-        unknown_kinds: Vec::new(),
-    };
-    for document in documents(manifest) {
-        match go_yaml::read(document, Duplicates::LastWins, Numbers::Keep) {
-            Ok(GoValue::Nil) => {}
-            Ok(value) => flatten(json(&value), discovery, namespace, &mut objects, &mut error),
-            Err(cause) => {
-                error
-                    .problems
-                    .push(format!("error parsing : error converting YAML to JSON: {cause}"));
-            }
-        }
-    }
-    error.problems.dedup();
+    let (objects, error) = read(manifest, discovery, namespace);
     if error.problems.is_empty() {
         Ok(objects)
     } else {
         Err(error)
     }
+}
+
+/// As [`build`], for objects that were applied earlier: those whose kinds the server no longer serves are left out, and
+/// told beside the others. Nobody can reach them, so they count as gone.
+///
+/// # Errors
+/// All problems, if there are others than such kinds.
+pub fn build_served(
+    manifest: &[u8],
+    discovery: &Discovery,
+    namespace: &str,
+) -> Result<(Vec<Object>, Vec<Unserved>), BuildError> {
+    let (objects, error) = read(manifest, discovery, namespace);
+    if error.others {
+        Err(error)
+    } else {
+        Ok((objects, error.unserved))
+    }
+}
+
+fn read(manifest: &[u8], discovery: &Discovery, namespace: &str) -> (Vec<Object>, BuildError) {
+    let mut objects = Vec::new();
+    let mut error = BuildError::default();
+    for document in documents(manifest) {
+        match go_yaml::read(document, Duplicates::LastWins, Numbers::Keep) {
+            Ok(GoValue::Nil) => {}
+            Ok(value) => flatten(json(&value), discovery, namespace, &mut objects, &mut error),
+            Err(cause) => {
+                let text = format!("error parsing : error converting YAML to JSON: {cause}");
+                error.problems.push(text);
+                error.others = true;
+            }
+        }
+    }
+    error.problems.dedup();
+    (objects, error)
 }
 
 fn flatten(value: Value, discovery: &Discovery, namespace: &str, objects: &mut Vec<Object>, error: &mut BuildError) {
@@ -121,6 +152,7 @@ fn place(mut value: Value, discovery: &Discovery, namespace: &str, objects: &mut
         error
             .problems
             .push(missing_kind(gvk.version.is_empty(), gvk.kind.is_empty()));
+        error.others = true;
         return;
     }
     let name = object::name(&value).to_owned();
@@ -132,7 +164,7 @@ fn place(mut value: Value, discovery: &Discovery, namespace: &str, objects: &mut
                  ensure CRDs are installed first",
                 object::namespace(&value)
             ));
-            error.unknown_kinds.push(no_match);
+            error.unserved.push(Unserved { gvk, name });
             return;
         }
     };
@@ -177,8 +209,6 @@ fn json(value: &GoValue) -> Value {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use whelm_kube_api::Gvk;
-
     use super::*;
 
     pub(crate) fn discovery() -> Discovery {
@@ -223,5 +253,16 @@ pub(crate) mod tests {
              \"x/v1\"\nensure CRDs are installed first, resource mapping not found for name: \"\" namespace: \"\" from \
              \"\": no matches for kind \"B\" in version \"x/v1\"\nensure CRDs are installed first]"
         );
+    }
+
+    #[test]
+    fn u_012_kinds_that_are_gone_are_left_out() {
+        let gone = "{apiVersion: x/v1, kind: A, metadata: {name: a}}\n---\n";
+        let text = format!("{gone}{{apiVersion: v1, kind: Secret, metadata: {{name: b}}}}\n");
+        let (objects, unserved) = build_served(text.as_bytes(), &discovery(), "ns").unwrap();
+        assert_eq!((objects.len(), objects[0].name.as_str()), (1, "b"));
+        assert_eq!((unserved[0].gvk.kind.as_str(), unserved[0].name.as_str()), ("A", "a"));
+        let error = build_served(format!("{gone}a: b\n").as_bytes(), &discovery(), "ns").unwrap_err();
+        assert_eq!(error.problems.len(), 2);
     }
 }

@@ -38,7 +38,7 @@ mod test_runs;
 mod uninstall;
 mod upgrade;
 
-pub use build::{BuildError, Object, build};
+pub use build::{BuildError, Object, Unserved, build, build_served};
 pub use client_patch::{ClientPatch, PatchBase, client_patch};
 pub use documents::documents;
 pub use hooks::HookRun;
@@ -53,5 +53,5 @@ pub use plan::{
 };
 pub use rollback::rollback;
 pub use test_runs::{TestFilter, test_runs};
-pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall};
+pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall, with_unserved};
 pub use upgrade::{UpgradeOptions, looked_up, upgrade};

@@ -38,6 +38,8 @@ pub struct IfFailed {
     pub description: String,
     /// The revision that does not count as what runs any more.
     pub supersedes: Option<i64>,
+    /// Whether the description is logged, too.
+    pub is_logged: bool,
 }
 
 /// What an error does to the rest of a plan.

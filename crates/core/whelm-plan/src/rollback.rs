@@ -53,6 +53,7 @@ pub fn rollback(
         if_failed: Some(IfFailed {
             description: format!("Rollback {:?} failed: ", release.name),
             supersedes: Some(original.version),
+            is_logged: true,
         }),
         ..step
     }));
@@ -60,6 +61,7 @@ pub fn rollback(
         if_failed: Some(IfFailed {
             description: format!("Release {:?} failed: ", release.name),
             supersedes: None,
+            is_logged: false,
         }),
         ..Step::prefixed(Action::Wait(wait), format!("release {} failed: ", release.name))
     }));

@@ -8,7 +8,9 @@ use whelm_kube_api::{object, request::Propagation};
 use whelm_manifest::{KindOrder, Manifest};
 use whelm_release::{HookEvent, Release, Status};
 
-use crate::{Action, Delete, Live, LiveObjects, Object, OnError, Plan, RecordChange, Step, check_ownership, hooks};
+use crate::{
+    Action, Delete, Live, LiveObjects, Object, OnError, Plan, RecordChange, Step, Unserved, check_ownership, hooks,
+};
 
 /// How to remove.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +74,25 @@ pub fn delete_candidates(release: &Release) -> Result<(String, String), String> 
         }
     }
     Ok((kept, rest))
+}
+
+/// Adds to the text about what stays the objects whose kinds the cluster no longer serves: nobody can delete them.
+pub fn with_unserved(mut kept: String, unserved: &[Unserved]) -> String {
+    if unserved.is_empty() {
+        return kept;
+    }
+    if !kept.is_empty() {
+        kept.push('\n');
+    }
+    let count = unserved.len();
+    let _ = writeln!(
+        kept,
+        "{count} resource(s) were not deleted because the cluster no longer serves their kind:"
+    );
+    for found in unserved {
+        let _ = writeln!(kept, "[{}] {}", found.gvk.kind, found.name);
+    }
+    kept
 }
 
 fn policy(manifest: &Manifest) -> Option<&str> {

@@ -125,7 +125,7 @@ pub(crate) fn change(
     } else if !target.is_empty() {
         steps.push(Step::new(apply(release, &current, target, live, options)));
     }
-    let doomed = prune(current, &new_keys, live);
+    let doomed = prune(current, &new_keys, live, release);
     if !doomed.is_empty() {
         steps.push(Step::new(Action::Delete(doomed)));
     }
@@ -176,18 +176,25 @@ fn apply(
     }
 }
 
-/// Returns what only the old manifest has, without what is gone already or marked to be kept.
-fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects) -> Vec<Delete> {
+/// Returns what only the old manifest has, without what is gone already, marked to be kept, or not ours to delete.
+fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects, release: &Release) -> Vec<Delete> {
+    let uid_of = |key: &ObjectKey| match live.get(key) {
+        Live::Present(existing) => Some(object::uid(existing).to_owned()).filter(|uid| !uid.is_empty()),
+        _ => None,
+    };
+    // One object may be served under two groups: what is new under one is not old under the other.
+    let stays: BTreeSet<String> = new.iter().filter_map(uid_of).collect();
     let mut doomed = Vec::new();
     for object in current {
         if new.contains(&object.key()) || object.name.is_empty() {
             continue;
         }
+        let uid = uid_of(&object.key());
         if let Live::Present(existing) = live.get(&object.key())
             && object::annotation(existing, "helm.sh/resource-policy") != Some("keep")
+            && !uid.as_ref().is_some_and(|uid| stays.contains(uid))
+            && !is_of_another(existing, release)
         {
-            let uid = object::uid(existing);
-            let uid = (!uid.is_empty()).then(|| uid.to_owned());
             doomed.push(Delete {
                 object,
                 propagation: Propagation::Background,
@@ -196,6 +203,12 @@ fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects) ->
         }
     }
     doomed
+}
+
+/// Tells whether another release has taken an object over.
+fn is_of_another(existing: &Value, release: &Release) -> bool {
+    let differs = |name: &str, own: &str| object::annotation(existing, name).is_some_and(|value| value != own);
+    differs("meta.helm.sh/release-name", &release.name) || differs("meta.helm.sh/release-namespace", &release.namespace)
 }
 
 #[cfg(test)]

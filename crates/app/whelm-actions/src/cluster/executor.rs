@@ -273,18 +273,27 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Writes the failure into the record and cleans up if the plan says so.
-    async fn fail(&mut self, plan: &Plan, error: Error) -> Error {
-        if let Some(change) = &plan.on_failure.record {
-            let own = self.if_failed.take();
-            if let Some(revision) = own.as_ref().and_then(|own| own.supersedes) {
+    async fn record_failure(&mut self, change: &RecordChange, error: &Error) {
+        let own = self.if_failed.take();
+        let description = own.as_ref().map_or(&change.description, |own| &own.description);
+        let description = format!("{description}{error}");
+        if let Some(own) = &own {
+            if own.is_logged {
+                self.log.warn(&description, Vec::new());
+            }
+            if let Some(revision) = own.supersedes {
                 // What cannot be written is no reason to say less of what failed.
                 let _ = self.supersede(revision, None).await;
             }
-            let description = own.map_or_else(|| change.description.clone(), |own| own.description);
-            self.release
-                .set_status(change.status.clone(), format!("{description}{error}"));
-            self.store_quietly().await;
+        }
+        self.release.set_status(change.status.clone(), description);
+        self.store_quietly().await;
+    }
+
+    /// Writes the failure into the record and cleans up if the plan says so.
+    async fn fail(&mut self, plan: &Plan, error: Error) -> Error {
+        if let Some(change) = &plan.on_failure.record {
+            self.record_failure(change, &error).await;
         }
         if plan.on_failure.clean_up && !self.created.is_empty() {
             let created = std::mem::take(&mut self.created);

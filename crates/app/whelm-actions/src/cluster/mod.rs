@@ -16,8 +16,9 @@ mod write;
 use std::time::Duration;
 
 use go_sprig::host::{Host, LocalZone};
+use whelm_chart::Log;
 use whelm_kube_client::Client;
-use whelm_plan::Object;
+use whelm_plan::{Object, Unserved};
 use whelm_release::Time;
 use whelm_storage::Store;
 
@@ -64,6 +65,34 @@ impl Cluster {
             .await
             .map_err(|error| Error::new(error.to_string()))?;
         whelm_plan::build(manifest, &discovery, &self.namespace).map_err(|error| Error::new(error.to_string()))
+    }
+
+    /// Reads the objects of a manifest that was applied earlier. Those whose kinds are no longer served count as gone, and
+    /// the log says so: a release that has such objects could do nothing any more.
+    ///
+    /// # Errors
+    /// As [`Cluster::build`], but for such kinds.
+    pub(crate) async fn build_served(&self, manifest: &[u8], log: &mut Log) -> Result<Vec<Object>, Error> {
+        let (objects, unserved) = self.build_parted(manifest).await?;
+        for gone in unserved {
+            let attributes = vec![
+                ("apiVersion", gone.gvk.api_version()),
+                ("kind", gone.gvk.kind),
+                ("name", gone.name),
+            ];
+            log.warn(
+                "the cluster no longer serves this kind; the object counts as gone",
+                attributes,
+            );
+        }
+        Ok(objects)
+    }
+
+    /// As [`Cluster::build_served`], with the objects that count as gone.
+    pub(crate) async fn build_parted(&self, manifest: &[u8]) -> Result<(Vec<Object>, Vec<Unserved>), Error> {
+        let discovery = self.client.discovery().await;
+        let discovery = discovery.map_err(|error| Error::new(error.to_string()))?;
+        whelm_plan::build_served(manifest, &discovery, &self.namespace).map_err(|error| Error::new(error.to_string()))
     }
 }
 

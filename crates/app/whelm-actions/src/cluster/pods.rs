@@ -40,7 +40,9 @@ async fn log_pods(
         for container in containers(pod, "/spec/containers") {
             let text = container_log(client, pod, container).await?;
             if !text.is_empty() {
-                log.info(String::from_utf8_lossy(&text).into_owned());
+                // Go's log takes the end of the last line away.
+                let text = text.strip_suffix(b"\n").unwrap_or(&text);
+                log.info(String::from_utf8_lossy(text).into_owned());
             }
         }
     }

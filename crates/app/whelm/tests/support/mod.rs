@@ -7,6 +7,8 @@
     reason = "a test; not every binary uses everything"
 )]
 
+pub mod lives;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -84,7 +86,8 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
 /// A home with a kubeconfig for a cluster of its own, which is served on a loopback port and ends with it.
 pub struct Cluster {
     pub home: Home,
-    sandbox: whelm_sdk::sandbox::Sandbox,
+    pub sandbox: whelm_sdk::sandbox::Sandbox,
+    address: String,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -101,10 +104,12 @@ impl Cluster {
         let sandbox = whelm_sdk::sandbox::Sandbox::new();
         let served = sandbox.clone();
         runtime.spawn(async move { served.serve(listener).await });
-        home.file("no-kubeconfig", &kubeconfig(&address.to_string()));
+        let address = address.to_string();
+        home.file("no-kubeconfig", &kubeconfig(&address));
         Cluster {
             home,
             sandbox,
+            address,
             _runtime: runtime,
         }
     }
@@ -112,6 +117,27 @@ impl Cluster {
     /// All objects of the cluster.
     pub fn objects(&self) -> Vec<serde_json::Value> {
         self.sandbox.objects().unwrap()
+    }
+
+    /// Sends a request of JSON to the API server, and returns the whole answer.
+    pub fn request(&self, method: &str, path: &str, body: &str) -> String {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        let kind = if method == "PATCH" { "merge-patch+json" } else { "json" };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Type: application/{kind}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Lets Pods and requests go wrong by the rules of a scenario.
+    pub fn scenario(&self, yaml: &str) {
+        let scenario = whelm_sdk::sandbox::Scenario::read(yaml.as_bytes()).unwrap();
+        self.sandbox.set_scenario(scenario).unwrap();
     }
 
     /// Runs the program; it has to succeed.

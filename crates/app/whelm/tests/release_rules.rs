@@ -1,0 +1,519 @@
+//! Rules of installing, upgrading, going back and removing (checklist groups A, B, L, N, U and W), by whelm and by Helm, each in
+//! an embedded cluster of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod support;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use support::helm;
+use support::lives::{Side, Sides};
+
+const CHART: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+
+fn whelm() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_whelm"))
+}
+
+fn compared(object: &Value) -> bool {
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    let kinds = ["ConfigMap", "Deployment", "Service", "HorizontalPodAutoscaler", "Job"];
+    kinds.contains(&kind) && !name.starts_with("kube-root-ca.crt") && !name.starts_with("sh.helm.")
+}
+
+/// Both sides, with a chart `c` that has these templates.
+fn sides<'a>(helm: &'a Path, name: &str, templates: &str) -> Sides<'a> {
+    let sides = Sides::new(whelm(), helm, name, compared).with_logs();
+    sides.each(|side| {
+        side.cluster.home.file("c/Chart.yaml", CHART);
+        write(side, templates);
+    });
+    sides
+}
+
+/// Gives the chart other templates.
+fn write(side: &Side<'_>, templates: &str) {
+    side.cluster.home.file("c/templates/all.yaml", templates);
+}
+
+fn map(name: &str, data: &str) -> String {
+    format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{{data}}}\n")
+}
+
+fn deployment(name: &str, image: &str, labels: &str) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  selector: {{matchLabels: {{{labels}}}}}\n  \
+         template:\n    metadata: {{labels: {{{labels}}}}}\n    spec: {{containers: [{{name: main, image: '{image}'}}]}}\n"
+    )
+}
+
+/// What is not a Deployment comes up by itself.
+fn never_ready(name: &str) -> String {
+    deployment(name, "a", "a: b").replace(
+        "    metadata: {labels",
+        "    metadata: {annotations: {sandbox.whelm.dev/outcome: NotReady}, labels",
+    )
+}
+
+/// A-002: whose fields they are, and taking them.
+#[test]
+fn a_002_conflicts() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "conflicts", &map("a", "x: '{{ .Values.x }}'"));
+    sides.live(&["install web c --set x=1"]);
+    sides.each(|side| {
+        let path = "/api/v1/namespaces/default/configmaps/a?fieldManager=kubectl";
+        side.cluster.request("PATCH", path, "{\"data\":{\"x\":\"9\"}}");
+    });
+    let lines = [
+        "upgrade web c --set x=2",
+        "upgrade web c --set x=2 --force-conflicts",
+        "upgrade web c --set x=3",
+        "rollback web 1",
+        "history web",
+    ];
+    sides.live(&lines);
+}
+
+/// A-009: two objects that count against one quota at the same moment.
+#[test]
+fn a_009_quota_conflicts() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "quota", &map("a", "x: v"));
+    let fault = |path: &str, times: u32| {
+        format!(
+            "faults:\n- match: {{method: PATCH, path: {path}}}\n  times: {times}\n  status: 409\n  message: 'Operation cannot be \
+             fulfilled on resourcequotas \"q\": the object has been modified; please apply your changes to the latest version'\n"
+        )
+    };
+    sides.each(|side| side.cluster.scenario(&fault("\"*/configmaps/a\"", 3)));
+    sides.live(&["install web c"]);
+    sides.each(|side| side.cluster.scenario(&fault("\"*/configmaps/a\"", 100)));
+    sides.live(&["uninstall web", "install web c"]);
+}
+
+/// A-011, U-011: what may not change; all that goes wrong is said, and what is to go stays.
+#[test]
+fn a_011_u_011_immutable_fields() {
+    let Some(helm) = helm() else { return };
+    let first =
+        deployment("a", "i:1", "a: b") + &deployment("b", "i:1", "a: b") + &map("gone", "x: v") + &map("m", "x: v");
+    let sides = sides(&helm, "immutable", &first);
+    sides.live(&["install web c", "install other c --server-side=false --take-ownership"]);
+    let second =
+        deployment("a", "i:1", "c: d") + &deployment("b", "i:1", "e: f") + &map("m", "x: w") + &map("new", "x: v");
+    sides.each(|side| write(side, &second));
+    let lines = [
+        "upgrade web c",
+        "history web",
+        // U-006: what this attempt made goes again; as above it stays.
+        "upgrade web c --cleanup-on-fail",
+        "upgrade other c --cleanup-on-fail",
+        "history web",
+    ];
+    sides.live(&lines);
+}
+
+/// B-004: what is written down when going back fails, and what goes then.
+#[test]
+fn b_004_failures_of_rollbacks() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(
+        &helm,
+        "rollbacks",
+        &(map("early", "x: v") + &deployment("a", "i:1", "a: b")),
+    );
+    sides.live(&["install web c"]);
+    sides.each(|side| write(side, &map("late", "x: v")));
+    sides.live(&["upgrade web c"]);
+    let refusal =
+        "faults:\n- match: {method: PATCH, path: \"*/deployments/a\"}\n  times: 2\n  status: 403\n  message: not now\n";
+    sides.each(|side| side.cluster.scenario(refusal));
+    sides.live(&[
+        "rollback web 1 --cleanup-on-fail",
+        "history web",
+        "rollback web 1",
+        "history web",
+        "rollback web 1",
+    ]);
+    sides.each(|side| write(side, &never_ready("slow")));
+    let lines = [
+        "upgrade web c",
+        "upgrade web c --set a=b",
+        "rollback web --wait --timeout 1s",
+        "history web",
+        "status web -o table",
+    ];
+    sides.live(&lines);
+}
+
+/// B-005: when a hook of going back fails, the release can go on: Helm leaves it pending.
+#[test]
+fn b_005_failing_rollback_hooks() {
+    let Some(helm) = helm() else { return };
+    let hook = |event: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: h\n  annotations: {{helm.sh/hook: {event}, sandbox.whelm.dev/outcome: \
+             Failed}}\nspec: {{restartPolicy: Never, containers: [{{name: main, image: a}}]}}\n"
+        )
+    };
+    for event in ["pre-rollback", "post-rollback"] {
+        let sides = sides(&helm, event, &(map("a", "x: v") + &hook(event)));
+        sides.live(&["install web c", "upgrade web c", "rollback web 1"]);
+        let own = &sides.own.cluster;
+        let history = own.run(&["history", "web"]);
+        let last = history.lines().last().unwrap();
+        assert!(
+            last.contains("failed") && last.contains("Rollback \"web\" failed: resource Pod/default/h not ready"),
+            "{history}"
+        );
+        let record = own.run(&[
+            "get",
+            "all",
+            "web",
+            "--template",
+            "{{range.Release.Hooks}}{{.LastRun.Phase}}{{end}}",
+        ]);
+        assert_eq!(record, "Failed");
+        own.run(&["upgrade", "web", "c"]);
+        own.run(&["rollback", "web", "1", "--no-hooks"]);
+    }
+}
+
+/// L-003: records in ConfigMaps, as Helm makes them.
+#[test]
+fn l_003_config_maps() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "config-maps", &map("a", "x: v"));
+    let driver = [("HELM_DRIVER", "configmap")];
+    let lines = [
+        "install web c --labels team=a",
+        "upgrade web c",
+        "list",
+        "list -l team=a -q",
+        "history web",
+        "rollback web 1 --history-max 2",
+        "get manifest web",
+        "uninstall web --keep-history",
+        "list --uninstalled",
+    ];
+    let records = |side: &Side<'_>| {
+        let objects = side.cluster.objects();
+        let records = objects.iter().filter(|object| {
+            object["metadata"]["name"]
+                .as_str()
+                .is_some_and(|name| name.starts_with("sh.helm."))
+        });
+        let shown = records.map(|record| {
+            let mut labels = record["metadata"]["labels"].clone();
+            for time in ["createdAt", "modifiedAt"] {
+                if let Some(label) = labels.get_mut(time) {
+                    *label = time.into();
+                }
+            }
+            let keys: Vec<&String> = record["data"].as_object().unwrap().keys().collect();
+            format!(
+                "{} {} {} {keys:?} {labels}",
+                record["kind"], record["metadata"]["name"], record["type"]
+            )
+        });
+        shown.collect::<Vec<_>>()
+    };
+    for line in lines {
+        sides.step_with(&driver, line);
+        assert_eq!(records(&sides.own), records(&sides.theirs), "{line}");
+    }
+    // Each reads what the other wrote.
+    assert!(
+        records(&sides.own)
+            .iter()
+            .all(|record| record.starts_with("\"ConfigMap\""))
+    );
+}
+
+/// N-005, N-006, N-009: several names, a dry run, and what is gone already.
+#[test]
+fn n_005_n_006_several_and_dry_runs() {
+    let Some(helm) = helm() else { return };
+    let kept = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-k', annotations: {helm.sh/resource-policy: keep}}\n";
+    let own = map("{{ .Release.Name }}-a", "x: v") + &map("{{ .Release.Name }}-b", "x: v") + kept;
+    let sides = sides(&helm, "several", &own);
+    sides.live(&["install one c", "install two c", "install three c"]);
+    sides.each(|side| {
+        let path = "/api/v1/namespaces/default/configmaps/";
+        let foreign = "{\"metadata\":{\"annotations\":{\"meta.helm.sh/release-name\":\"other\"}}}";
+        side.cluster.request("PATCH", &format!("{path}one-a"), foreign);
+        side.cluster.request("DELETE", &format!("{path}one-b"), "");
+    });
+    let lines = [
+        "uninstall one --dry-run",
+        "uninstall nope --dry-run",
+        "uninstall nope --dry-run --ignore-not-found",
+        "uninstall two nope three",
+        "list",
+        "uninstall one three --cascade odd",
+        "uninstall one three",
+        "list",
+    ];
+    sides.live(&lines);
+}
+
+/// N-007: waiting until all is gone, with what belongs to it.
+#[test]
+fn n_007_wait_and_foreground() {
+    let Some(helm) = helm() else { return };
+    let held = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: held, finalizers: [x.org/f]}\n";
+    let sides = sides(&helm, "foreground", &deployment("a", "i:1", "a: b"));
+    let lines = [
+        "install web c --wait",
+        "uninstall web --wait --cascade foreground",
+        "install web c",
+        "uninstall web --cascade orphan",
+    ];
+    sides.live(&lines);
+    sides.each(|side| write(side, held));
+    sides.live(&["install held c", "uninstall held --wait --timeout 1s", "list -a"]);
+}
+
+/// N-008: Helm says only that it failed.
+#[test]
+fn n_008_why_deletion_failed() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "why", &map("a", "x: v"));
+    sides.live(&["install web c"]);
+    let refusal =
+        "faults:\n- match: {method: DELETE, path: \"*/configmaps/a\"}\n  times: 1\n  status: 403\n  message: not now\n";
+    sides.each(|side| side.cluster.scenario(refusal));
+    let (own, theirs) = (sides.own.run("uninstall web"), sides.theirs.run("uninstall web"));
+    assert_eq!(
+        (own.code, theirs.err.as_str()),
+        (1, "Error: failed to delete release: web\n")
+    );
+    assert!(
+        own.err
+            .contains("error=\"failed to delete resource namespace=default, name=a, kind=ConfigMap: not now"),
+        "{own:?}"
+    );
+    assert!(
+        own.err.contains("\nError: failed to delete release: web\nhint: "),
+        "{own:?}"
+    );
+    sides.live(&["uninstall web"]);
+}
+
+/// N-011: what stays behind is listed on standard output, and said in log lines; the exit status is that of a success.
+#[test]
+fn n_011_what_is_left_behind() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "behind", &(map("a", "x: v") + &map("b", "x: v")));
+    sides.live(&["install web c"]);
+    sides.each(|side| {
+        let foreign = "{\"metadata\":{\"annotations\":{\"meta.helm.sh/release-name\":\"other\"}}}";
+        side.cluster.request("PATCH", "/api/v1/namespaces/default/configmaps/a", foreign);
+        let refusal = "faults:\n- match: {method: GET, path: \"*/configmaps/b\"}\n  times: 1\n  status: 403\n  message: not for you\n";
+        side.cluster.scenario(refusal);
+    });
+    let ran = sides.step("uninstall web");
+    let text = "1 resource(s) were not deleted because they are not owned by this release:\n[ConfigMap] a\n";
+    assert!(ran.code == 0 && ran.out.starts_with(text), "{ran:?}");
+    assert!(
+        ran.out.contains("ownership could not be verified:\n[ConfigMap] b: "),
+        "{ran:?}"
+    );
+    assert!(
+        ran.err.contains("level=WARN msg=\"skipping delete of resource"),
+        "{ran:?}"
+    );
+}
+
+/// U-002, U-009, U-013: values, labels and history from revision to revision.
+#[test]
+fn u_002_u_009_u_013_what_is_taken_along() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "along", &map("a", "x: {{ .Values | toJson | quote }}"));
+    let values = |text: &str| sides.each(|side| drop(side.cluster.home.file("c/values.yaml", text)));
+    values("a: 1\nb: {c: 2, d: 3}\n");
+    let show = ["get values web", "get values web -a"];
+    sides.live(&["install web c --set b.c=5,e=6 --labels team=a,size=b"]);
+    values("a: 9\nb: {c: 8, f: 7}\n");
+    for line in [
+        "upgrade web c --labels size=null,new=c",
+        "upgrade web c --set g=1",
+        "upgrade web c --reuse-values --set h=1",
+        "upgrade web c --reuse-values --set h=null",
+        "upgrade web c --reset-then-reuse-values --set i=1",
+        "upgrade web c --reset-values",
+        "upgrade web c --reset-values --set b=null",
+        "upgrade web c --reuse-values --reset-values --set j=1",
+        "upgrade web c --history-max 3 --labels team=null",
+        "upgrade web c --history-max 1 --labels owner=x",
+        "upgrade web c --history-max 1",
+    ] {
+        sides.live(&[line]);
+        sides.live(&show);
+    }
+    sides.live(&["history web", "list -l new=c -q", "list -l team=a -q"]);
+}
+
+/// U-004: an object in another version of its API is the same object.
+#[test]
+fn u_004_other_versions() {
+    let Some(helm) = helm() else { return };
+    let scaler = |version: &str, metrics: &str| {
+        format!(
+            "---\napiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a}}\nspec:\n  maxReplicas: 3\n  \
+             scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: a}}\n  {metrics}\n"
+        )
+    };
+    let sides = sides(&helm, "versions", &scaler("v1", "targetCPUUtilizationPercentage: 50"));
+    sides.live(&["install web c"]);
+    let uid = |side: &Side<'_>| {
+        let found = side
+            .cluster
+            .objects()
+            .into_iter()
+            .find(|object| object["kind"] == "HorizontalPodAutoscaler");
+        found.unwrap()["metadata"]["uid"].to_string()
+    };
+    let before = uid(&sides.own);
+    let second = scaler(
+        "v2",
+        "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}]",
+    );
+    sides.each(|side| write(side, &second));
+    sides.live(&["upgrade web c", "rollback web 1", "upgrade web c --server-side=false"]);
+    assert_eq!(uid(&sides.own), before);
+}
+
+/// U-006: what a failed attempt made goes again.
+#[test]
+fn u_006_cleanup_on_fail() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "cleanup", &map("a", "x: v"));
+    sides.live(&["install web c"]);
+    sides.each(|side| write(side, &(map("a", "x: w") + &map("new", "x: v") + &never_ready("slow"))));
+    let lines = [
+        "upgrade web c --cleanup-on-fail --wait --timeout 1s",
+        "history web",
+        "upgrade web c --wait --timeout 1s",
+        "history web",
+        "upgrade web c --cleanup-on-fail --rollback-on-failure --timeout 1s",
+        "history web",
+    ];
+    sides.live(&lines);
+}
+
+/// U-010: one of two clients is at work; what a killed one leaves has a way out.
+#[test]
+fn u_010_somebody_else_is_at_work() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "busy", &map("a", "x: v"));
+    sides.live(&["install web c"]);
+    let slow = "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: h\n  annotations: {helm.sh/hook: pre-upgrade, sandbox.whelm.dev/run-for: \
+                1h}\nspec: {restartPolicy: Never, containers: [{name: main, image: a}]}\n";
+    sides.each(|side| {
+        write(side, slow);
+        side.kill_after("upgrade web c", "list --pending -q");
+    });
+    let ran = sides.step("upgrade web c");
+    assert!(
+        ran.err.contains("\nhint: revision 2 is pending-upgrade since "),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("`helm rollback web`"), "{ran:?}");
+    sides.live(&["rollback web", "upgrade web c --no-hooks", "history web"]);
+}
+
+/// U-012: a kind of the old manifest that the cluster no longer serves is no reason to be stuck.
+#[test]
+fn u_012_removed_kinds() {
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.x.org}\nspec:\n  group: \
+               x.org\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions:\n  - name: v1\n    served: true\n    storage: \
+               true\n    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n";
+    let cluster = support::Cluster::new("removed");
+    cluster.home.file("c/Chart.yaml", CHART);
+    cluster.home.file("c/crds/thing.yaml", crd);
+    let thing = "---\napiVersion: x.org/v1\nkind: Thing\nmetadata: {name: t}\n";
+    cluster.home.file("c/templates/all.yaml", &(map("a", "x: v") + thing));
+    for name in ["web", "other"] {
+        cluster.run(&["install", name, "c", "--take-ownership"]);
+    }
+    cluster.request(
+        "DELETE",
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.x.org",
+        "",
+    );
+    std::fs::remove_file(cluster.home.path.join("c/crds/thing.yaml")).unwrap();
+    cluster.home.file("c/templates/all.yaml", &map("b", "x: v"));
+    let ran = cluster.home.run(&["upgrade", "web", "c"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let warning = "level=WARN msg=\"the cluster no longer serves this kind; the object counts as gone\" apiVersion=x.org/v1 kind=Thing name=t\n";
+    assert_eq!(ran.err, warning);
+    let ran = cluster.home.run(&["uninstall", "other"]);
+    assert!(
+        ran.out
+            .contains("1 resource(s) were not deleted because the cluster no longer serves their kind:\n[Thing] t\n"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    cluster.run(&["uninstall", "web"]);
+}
+
+/// W-009: without `--wait`, nothing is waited for.
+#[test]
+fn w_009_hooks_only() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "hooks-only", &never_ready("slow"));
+    let begun = Instant::now();
+    sides.live(&[
+        "install web c --timeout 60s",
+        "upgrade web c --timeout 60s --wait=hookOnly",
+        "uninstall web",
+    ]);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+/// W-011: watches that end, expire and break, and a server that is started anew.
+#[test]
+fn w_011_lost_watches() {
+    let ready = deployment("a", "i:1", "a: b").replace(
+        "    metadata: {labels",
+        "    metadata: {annotations: {sandbox.whelm.dev/ready-after: 2s}, labels",
+    );
+    for (name, fault) in [
+        ("expired", "expire-watches: true"),
+        ("cut", "cut: within"),
+        ("restart", "restart: 300ms"),
+        ("refused", "status: 503"),
+    ] {
+        let cluster = support::Cluster::new(name);
+        cluster.home.file("c/Chart.yaml", CHART);
+        cluster.home.file("c/templates/all.yaml", &ready);
+        cluster.scenario(&format!(
+            "faults:\n- match: {{method: GET, path: \"*/deployments*\"}}\n  at: [2, 3, 5]\n  {fault}\n"
+        ));
+        cluster.run(&["install", "web", "c", "--wait", "--timeout", "20s"]);
+    }
+}
+
+/// W-012: a missing right is named, and not waited for.
+#[test]
+fn w_012_missing_rights() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "rights", &deployment("a", "i:1", "a: b"));
+    let refusal = "faults:\n- match: {method: GET, path: \"*/namespaces/default/deployments\"}\n  status: 403\n  message: 'deployments.apps is \
+                   forbidden: User \"u\" cannot list resource \"deployments\" in API group \"apps\" in the namespace \"default\"'\n";
+    sides.own.cluster.scenario(refusal);
+    let begun = Instant::now();
+    let ran = sides.own.run("install web c --wait --timeout 60s");
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert!(
+        ran.err
+            .contains("cannot list resource \"deployments\" in API group \"apps\" in the namespace \"default\"\n"),
+        "{ran:?}"
+    );
+}

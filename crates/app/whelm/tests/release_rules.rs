@@ -14,6 +14,10 @@ use support::lives::{Side, Sides};
 
 const CHART: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 
+const CRD: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.x.org}\nspec:\n  group: \
+               x.org\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions:\n  - name: v1\n    served: true\n    storage: \
+               true\n    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n";
+
 fn whelm() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_whelm"))
 }
@@ -193,13 +197,13 @@ fn l_003_config_maps() {
     let lines = [
         "install web c --labels team=a",
         "upgrade web c",
-        "list",
+        "list -q",
         "list -l team=a -q",
         "history web",
         "rollback web 1 --history-max 2",
         "get manifest web",
         "uninstall web --keep-history",
-        "list --uninstalled",
+        "list --uninstalled -q",
     ];
     let records = |side: &Side<'_>| {
         let objects = side.cluster.objects();
@@ -254,10 +258,10 @@ fn n_005_n_006_several_and_dry_runs() {
         "uninstall nope --dry-run",
         "uninstall nope --dry-run --ignore-not-found",
         "uninstall two nope three",
-        "list",
+        "list -q",
         "uninstall one three --cascade odd",
         "uninstall one three",
-        "list",
+        "list -q",
     ];
     sides.live(&lines);
 }
@@ -276,7 +280,7 @@ fn n_007_wait_and_foreground() {
     ];
     sides.live(&lines);
     sides.each(|side| write(side, held));
-    sides.live(&["install held c", "uninstall held --wait --timeout 1s", "list -a"]);
+    sides.live(&["install held c", "uninstall held --wait --timeout 1s", "list -q"]);
 }
 
 /// N-008: Helm says only that it failed.
@@ -431,12 +435,9 @@ fn u_010_somebody_else_is_at_work() {
 /// U-012: a kind of the old manifest that the cluster no longer serves is no reason to be stuck.
 #[test]
 fn u_012_removed_kinds() {
-    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.x.org}\nspec:\n  group: \
-               x.org\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions:\n  - name: v1\n    served: true\n    storage: \
-               true\n    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n";
     let cluster = support::Cluster::new("removed");
     cluster.home.file("c/Chart.yaml", CHART);
-    cluster.home.file("c/crds/thing.yaml", crd);
+    cluster.home.file("c/crds/thing.yaml", CRD);
     let thing = "---\napiVersion: x.org/v1\nkind: Thing\nmetadata: {name: t}\n";
     cluster.home.file("c/templates/all.yaml", &(map("a", "x: v") + thing));
     for name in ["web", "other"] {
@@ -516,4 +517,31 @@ fn w_012_missing_rights() {
             .contains("cannot list resource \"deployments\" in API group \"apps\" in the namespace \"default\"\n"),
         "{ran:?}"
     );
+}
+
+/// L-009: a record that is too large is refused before anything is applied, CRDs included, and it is said what helps.
+#[test]
+fn l_009_records_that_are_too_large() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "large", &map("a", "x: v"));
+    let mut noise = 7_u64;
+    let mut next = || {
+        noise = noise
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'!' + u8::try_from((noise >> 33) % 90).unwrap())
+    };
+    let text: String = (0..1_400_000).map(|_| next()).collect();
+    sides.each(|side| drop(side.cluster.home.file("c/notes.bin", &text)));
+    let ran = sides.step("install web c");
+    assert!(ran.err.contains("\nhint: "), "{ran:?}");
+    sides.live(&["list -q"]);
+    sides.own.cluster.home.file("c/crds/thing.yaml", CRD);
+    let ran = sides.own.run("install web c --create-namespace -n new");
+    assert!(ran.code == 1 && ran.err.contains("\nhint: "), "{ran:?}");
+    let objects = sides.own.cluster.objects();
+    let left = objects
+        .iter()
+        .find(|object| object["kind"] == "CustomResourceDefinition" || object["metadata"]["name"] == "new");
+    assert!(left.is_none(), "{left:?}");
 }

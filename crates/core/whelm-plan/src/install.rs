@@ -189,6 +189,7 @@ fn apply(release: &Release, objects: Vec<Object>, live: &LiveObjects, adopts: bo
             managers,
             error_prefix,
             stop_on_error,
+            is_unexpected: false,
         }
     };
     let errors = if adopts { ErrorStyle::Ands } else { ErrorStyle::Lines };

@@ -40,6 +40,8 @@ pub struct IfFailed {
     pub supersedes: Option<i64>,
     /// Whether the description is logged, too.
     pub is_logged: bool,
+    /// What stands before the text of the error, but not in the description.
+    pub error_prefix: String,
 }
 
 /// What an error does to the rest of a plan.
@@ -148,6 +150,8 @@ pub struct Apply {
     pub error_prefix: &'static str,
     /// Whether a failure keeps the kinds that come later from being applied.
     pub stop_on_error: bool,
+    /// Whether it exists although the revision before did not have it.
+    pub is_unexpected: bool,
 }
 
 /// How an object is brought to the cluster.

@@ -54,6 +54,7 @@ pub fn rollback(
             description: format!("Rollback {:?} failed: ", release.name),
             supersedes: Some(original.version),
             is_logged: true,
+            error_prefix: String::new(),
         }),
         ..step
     }));
@@ -62,8 +63,9 @@ pub fn rollback(
             description: format!("Release {:?} failed: ", release.name),
             supersedes: None,
             is_logged: false,
+            error_prefix: format!("release {} failed", release.name),
         }),
-        ..Step::prefixed(Action::Wait(wait), format!("release {} failed: ", release.name))
+        ..Step::new(Action::Wait(wait))
     }));
     hooks::push(&mut plan, release, HookEvent::PostRollback, "", options.no_hooks);
     plan.steps.push(Step::or(Action::SupersedeDeployed, OnError::Log));

@@ -168,6 +168,7 @@ fn apply(
             managers,
             error_prefix: if new { "failed to create resource: " } else { "" },
             stop_on_error: new,
+            is_unexpected: options.goes_back && !new && !old.contains_key(&key),
         }
     };
     Action::Apply {

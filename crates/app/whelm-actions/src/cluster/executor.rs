@@ -2,12 +2,22 @@
 
 use kstatus::WaitFor;
 use whelm_chart::{Level, Log};
-use whelm_plan::{Action, Apply, Delete, ErrorStyle, IfFailed, OnError, Plan, RecordChange, Step};
+use whelm_plan::{Action, Apply, Delete, ErrorStyle, IfFailed, Object, OnError, Plan, RecordChange, Step};
 use whelm_release::{Release, Status};
 use whelm_storage::Head;
 
 use super::{Cluster, Waiting, now, wait, write};
 use crate::{Context, Error};
+
+const UNEXPECTED: &str = "resource exists on cluster but not in original release, using cluster state as baseline";
+
+fn about(object: &Object) -> Vec<(&'static str, String)> {
+    vec![
+        ("namespace", object.namespace.clone()),
+        ("name", object.name.clone()),
+        ("kind", object.mapping.gvk.kind.clone()),
+    ]
+}
 
 /// Carries out the plan of one release.
 pub(crate) struct Executor<'a> {
@@ -173,6 +183,9 @@ impl<'a> Executor<'a> {
                 propagation: whelm_kube_api::request::Propagation::Background,
                 uid: None,
             }));
+            for apply in run.iter().filter(|apply| apply.is_unexpected) {
+                self.log.warn(UNEXPECTED, about(&apply.object));
+            }
             let failed = write::apply_run(&self.cluster.client, run, self.hooks_ran).await;
             let stop = failed.iter().any(|(stop, _)| *stop);
             errors.extend(failed.into_iter().map(|(_, text)| text));
@@ -273,11 +286,10 @@ impl<'a> Executor<'a> {
         }
     }
 
-    async fn record_failure(&mut self, change: &RecordChange, error: &Error) {
-        let own = self.if_failed.take();
-        let description = own.as_ref().map_or(&change.description, |own| &own.description);
+    async fn record_failure(&mut self, change: &RecordChange, own: Option<&IfFailed>, error: &Error) {
+        let description = own.map_or(&change.description, |own| &own.description);
         let description = format!("{description}{error}");
-        if let Some(own) = &own {
+        if let Some(own) = own {
             if own.is_logged {
                 self.log.warn(&description, Vec::new());
             }
@@ -291,9 +303,13 @@ impl<'a> Executor<'a> {
     }
 
     /// Writes the failure into the record and cleans up if the plan says so.
-    async fn fail(&mut self, plan: &Plan, error: Error) -> Error {
+    async fn fail(&mut self, plan: &Plan, mut error: Error) -> Error {
+        let own = self.if_failed.take();
         if let Some(change) = &plan.on_failure.record {
-            self.record_failure(change, &error).await;
+            self.record_failure(change, own.as_ref(), &error).await;
+        }
+        if let Some(own) = own.filter(|own| !own.error_prefix.is_empty()) {
+            error = error.context(own.error_prefix);
         }
         if plan.on_failure.clean_up && !self.created.is_empty() {
             let created = std::mem::take(&mut self.created);

@@ -97,11 +97,18 @@ macro_rules! from_display {
 
 impl From<whelm_storage::Error> for Error {
     fn from(error: whelm_storage::Error) -> Error {
-        let kind = match error.kind() {
-            whelm_storage::ErrorKind::NotFound => ErrorKind::ReleaseNotFound,
-            _ => ErrorKind::Other,
-        };
-        Error::with_kind(kind, error.to_string())
+        let text = error.to_string();
+        match error.kind() {
+            whelm_storage::ErrorKind::NotFound => Error::with_kind(ErrorKind::ReleaseNotFound, text),
+            whelm_storage::ErrorKind::AlreadyExists => Error::new(text).hint(
+                "another client has made this revision at the same moment; the command can be run again when it is done",
+            ),
+            whelm_storage::ErrorKind::TooLarge => Error::new(text).hint(
+                "the record of a release, with its whole chart, has to fit into one object of the cluster; a .helmignore keeps files \
+                 out of the chart, and with HELM_DRIVER=sql records live in a database, which has no such limit",
+            ),
+            _ => Error::new(text),
+        }
     }
 }
 

@@ -234,6 +234,10 @@ async fn render_in(
         }
     };
     if let Some(chart) = copy {
+        // Definitions stay, so they are for releases only that can be recorded.
+        let server_side = request.apply.installs_server_side();
+        let release = rendered::release(cx, rendered.clone(), 1, (server_side, false));
+        cluster.store.check_size(&release)?;
         install_crds(
             cluster,
             &active_crds,
@@ -311,6 +315,9 @@ async fn carry_out(
     if apply.dry_run != DryRun::None {
         release.info.description = "Dry run complete".to_owned();
         return Ok(release);
+    }
+    if options.create_namespace.is_some() {
+        cluster.store.check_size(&release)?;
     }
     let mut executor = Executor::new(cx, cluster, log, release, apply.waiting());
     let result = executor.run_unless_cancelled(&plan).await;

@@ -12,6 +12,8 @@ pub enum ErrorKind {
     AlreadyExists,
     /// The release has no deployed revision.
     NoDeployed,
+    /// The record has more bytes than the object that is to hold it may have.
+    TooLarge,
     /// The cluster, or the record itself, is at fault.
     Other,
 }
@@ -43,6 +45,13 @@ impl Error {
         Error {
             kind: ErrorKind::NoDeployed,
             text: format!("{name:?} has no deployed releases"),
+        }
+    }
+
+    pub(crate) fn too_large(text: String) -> Self {
+        Error {
+            kind: ErrorKind::TooLarge,
+            text,
         }
     }
 

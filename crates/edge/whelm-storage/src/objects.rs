@@ -12,6 +12,9 @@ use whelm_release::{Release, decode, encode};
 use crate::Error;
 
 /// Which kind of object holds a revision.
+/// How many bytes of data a Secret or a ConfigMap holds.
+const LIMIT: usize = 1 << 20;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
     Secret,
@@ -38,6 +41,44 @@ impl Holder {
             Holder::Secret => Error::other(format!("{prefix}: {error}")),
             Holder::ConfigMap => Error::other(error.to_string()),
         }
+    }
+
+    /// The error of a cluster that refuses an object of ours, which may be too large.
+    pub(crate) fn refused(self, prefix: &str, error: &whelm_kube_client::Error, object: &Value) -> Error {
+        let refused = self.error(prefix, error);
+        if self.size(object) > LIMIT {
+            Error::too_large(refused.to_string())
+        } else {
+            refused
+        }
+    }
+
+    /// How many bytes of an object count.
+    fn size(self, object: &Value) -> usize {
+        let text = object
+            .pointer("/data/release")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        match self {
+            Holder::Secret => text.len() / 4 * 3,
+            Holder::ConfigMap => text.len(),
+        }
+    }
+
+    /// Refuses, in the words of the API server, what it would refuse because of its size.
+    pub(crate) fn check_size(self, release: &Release) -> Result<(), Error> {
+        let object = self.object(release, ("createdAt", 0))?;
+        if self.size(&object) <= LIMIT {
+            return Ok(());
+        }
+        let key = Release::storage_key(&release.name, release.version);
+        let (prefix, kind, field) = match self {
+            Holder::Secret => ("create: failed to create: ", "Secret", "data"),
+            Holder::ConfigMap => ("", "ConfigMap", "[]"),
+        };
+        Err(Error::too_large(format!(
+            "{prefix}{kind} {key:?} is invalid: {field}: Too long: may not be more than {LIMIT} bytes"
+        )))
     }
 
     /// Makes the object. `stamp` is the label of the moment, `createdAt` or `modifiedAt`, with its Unix seconds.

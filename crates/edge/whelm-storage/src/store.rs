@@ -148,9 +148,20 @@ impl Store {
                 {
                     Ok(_) => Ok(()),
                     Err(error) if error.is_already_exists() => Err(Error::already_exists()),
-                    Err(error) => Err(holder.error("create: failed to create", &error)),
+                    Err(error) => Err(holder.refused("create: failed to create", &error, &object)),
                 }
             }
+        }
+    }
+
+    /// Finds out early whether the cluster would refuse the record because of its size.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`], in the words of the API server.
+    pub fn check_size(&self, release: &Release) -> Result<(), Error> {
+        match &self.driver {
+            Driver::Cluster(_, holder) => holder.check_size(release),
+            Driver::Memory(_) | Driver::Sql(_) => Ok(()),
         }
     }
 

@@ -25,9 +25,8 @@
 //!
 //! What it does not do (yet): run programs, so that logs are what scenarios say and there is no `exec`; admission
 //! webhooks; prose and enumerations in OpenAPI documents; protobuf answers; conversion of custom resources by webhooks.
-//! Objects are checked as Kubernetes checks them, but for what only Windows has, defaults in the schemas of
-//! CustomResourceDefinitions, and the types of CEL's operands and the work that is to be expected of them. Quotas count
-//! creations only.
+//! Objects are checked as Kubernetes checks them, but for what only Windows has, and the types of CEL's operands and the
+//! work that is to be expected of them. Quotas count creations only.
 
 mod admission;
 mod alarms;

@@ -270,3 +270,40 @@ fn budgets_stop_evictions() {
     let message = "Cannot evict pod as it would violate the pod's disruption budget.";
     assert_eq!(answer["message"], message);
 }
+
+#[test]
+fn schemas_fit_themselves() {
+    let mut cluster = Cluster::new();
+    let mut said = |schema: Value| {
+        let root = json!({"type": "object", "properties": {"spec": schema}});
+        let version = json!({"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": root}});
+        let definition = json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "odds.example.org"},
+            "spec": {"group": "example.org", "scope": "Cluster", "names": {"plural": "odds", "kind": "Odd"}, "versions": [version]},
+        });
+        cluster.refused("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", &definition)
+    };
+    let place = "spec.validation.openAPIV3Schema.properties[spec]";
+    assert_eq!(
+        said(json!({"type": "string", "default": 5})),
+        format!("{place}.default: Invalid value: \"integer\":  in body must be of type string: \"integer\"")
+    );
+    assert_eq!(
+        said(json!({"type": "string", "pattern": "("})),
+        format!(
+            "{place}.pattern: Invalid value: \"(\": must be a valid regular expression, but isn't: error parsing regexp: \
+             missing closing ): `(`"
+        )
+    );
+    let item = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let list =
+        json!({"type": "array", "items": item, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a"]});
+    assert_eq!(
+        said(list),
+        format!(
+            "{place}.items.properties[a].default: Required value: this property is in x-kubernetes-list-map-keys, so it \
+             must have a default or be a required property"
+        )
+    );
+}

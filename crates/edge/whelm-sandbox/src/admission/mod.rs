@@ -51,6 +51,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut 
         ("certificates.k8s.io", _) => requester(object),
         ("batch", "jobs") => job(object),
         ("apps", "daemonsets") => set(object, &TEMPLATE_GENERATION, "1"),
+        ("discovery.k8s.io", "endpointslices") => drop_topology(object),
         ("apiextensions.k8s.io", _) => set(
             object,
             &["status"],
@@ -93,6 +94,9 @@ pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut V
             keep_service_addresses(live, object);
             follow_address(live, object);
             drop_fields(live, object);
+            if text(live, &["spec", "type"]) == "ExternalName" {
+                allocate_addresses(core, object);
+            }
             allocate_ports(core, object);
         }
         ("", "serviceaccounts") => name_secrets(object),
@@ -230,19 +234,24 @@ fn first_address(object: &mut Value) {
 }
 
 fn service_addresses(core: &mut Core, object: &mut Value) {
-    let kind = text(object, &["spec", "type"]).to_owned();
-    if kind != "ExternalName" {
-        if text(object, &["spec", "clusterIP"]).is_empty() {
-            let address = next_address(core, "10.96");
-            set(object, &["spec", "clusterIP"], address);
-        }
-        let address = at(object, &["spec", "clusterIP"]).cloned().unwrap_or_default();
-        set_default(object, &["spec", "clusterIPs"], json!([address]));
-        set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
-        set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
-    }
+    allocate_addresses(core, object);
     allocate_ports(core, object);
     set_default(object, &["status", "loadBalancer"], json!({}));
+}
+
+/// Gives a service the address that it needs.
+fn allocate_addresses(core: &mut Core, object: &mut Value) {
+    if text(object, &["spec", "type"]) == "ExternalName" {
+        return;
+    }
+    if text(object, &["spec", "clusterIP"]).is_empty() {
+        let address = next_address(core, "10.96");
+        set(object, &["spec", "clusterIP"], address);
+    }
+    let address = at(object, &["spec", "clusterIP"]).cloned().unwrap_or_default();
+    set_default(object, &["spec", "clusterIPs"], json!([address]));
+    set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
+    set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
 }
 
 /// Gives a service the ports of nodes that it needs.
@@ -385,6 +394,18 @@ fn drop_fields(live: &Value, object: &mut Value) {
         for port in ports {
             crate::object::remove(port, &["nodePort"]);
         }
+    }
+}
+
+/// The old form of topology is only read.
+fn drop_topology(object: &mut Value) {
+    for endpoint in object
+        .get_mut("endpoints")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        crate::object::remove(endpoint, &["deprecatedTopology"]);
     }
 }
 

@@ -176,6 +176,11 @@ pub(crate) fn version_rank(version: &str) -> (u8, i64, i64, String) {
     parsed().unwrap_or_else(|| (3, 0, 0, version.to_owned()))
 }
 
+/// Says what is wrong with a value of a schema.
+pub(crate) fn value_faults(schema: &Value, value: &Value) -> Vec<crate::status::FieldFault> {
+    validate::part(schema, value, "")
+}
+
 /// Says what is wrong with a custom object, or with its status alone when a request changes only that.
 pub(crate) fn faults(core: &Core, kind: &Kind, subresource: &str, object: &Value) -> Vec<crate::status::FieldFault> {
     let definition = core.definitions.get(&kind.resource()).filter(|_| kind.custom);

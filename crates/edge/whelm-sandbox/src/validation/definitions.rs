@@ -116,6 +116,17 @@ fn versions(spec: &Value, report: &mut Report) {
         let detail = "must have exactly one version marked as storage version";
         report.invalid_as("spec.versions", VERSIONS, shown.as_ref(), detail);
     }
+    let first = versions.first().map_or("", |version| text(version, &["name"]));
+    let findings = format::label_1035(first);
+    if !first.is_empty() && !findings.is_empty() {
+        report.invalid("spec.version", &json!(first), &findings.join(","));
+    }
+    let has_schema = shared(spec, "schema").is_some_and(|schema| schema.get("openAPIV3Schema").is_some());
+    let selectable = shared(spec, "selectableFields").is_some_and(|own| !items(own, &[]).is_empty());
+    if selectable && !has_schema {
+        let detail = "may only be set when validations.schema is included";
+        report.invalid("spec.selectableFields", &json!(""), detail);
+    }
 }
 
 fn has_status(version: &Value) -> bool {

@@ -33,6 +33,7 @@ mod probes;
 mod registrations;
 mod report;
 mod rights;
+mod schema_defaults;
 mod schemas;
 mod security;
 mod selector;

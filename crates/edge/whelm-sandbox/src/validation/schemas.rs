@@ -39,8 +39,13 @@ pub(super) fn check(own: &Value, has_status: bool, place: &str, report: &mut Rep
     structural
         .0
         .sort_by(|left, right| (&left.field, &left.message).cmp(&(&right.field, &right.message)));
+    let before = report.0.len();
+    let is_structural = structural.0.is_empty();
     report.0.extend(structural.0);
     content(schema, &place, 0, report);
+    if is_structural && report.0.len() == before {
+        super::schema_defaults::check(schema, &place, 0, report);
+    }
 }
 
 fn is_true(schema: &Value, field: &str) -> bool {
@@ -256,6 +261,14 @@ fn content(schema: &Value, place: &str, depth: usize, report: &mut Report) {
         let detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
         report.forbidden(&format!("{place}.uniqueItems"), detail);
     }
+    let pattern = text(schema, &["pattern"]);
+    if let Some(error) = go_regexp::Regexp::compile(pattern)
+        .err()
+        .filter(|_| !pattern.is_empty())
+    {
+        let detail = format!("must be a valid regular expression, but isn't: {error}");
+        report.invalid(&format!("{place}.pattern"), &json!(pattern), &detail);
+    }
     let additional = schema.get("additionalProperties");
     let field = format!("{place}.additionalProperties");
     if additional.is_some_and(|own| own != &Value::Bool(true)) && properties(schema).next().is_some() {
@@ -285,6 +298,36 @@ fn content(schema: &Value, place: &str, depth: usize, report: &mut Report) {
     map_type(schema, place, report);
     list_type(schema, place, report);
     map_keys(schema, place, report);
+    keyed_items(schema, place, report);
+}
+
+/// The items of lists that have keys have these keys.
+fn keyed_items(schema: &Value, place: &str, report: &mut Report) {
+    let kind = text(schema, &["x-kubernetes-list-type"]);
+    let Some(item) = schema.get("items").filter(|_| matches!(kind, "set" | "map")) else {
+        return;
+    };
+    if is_true(item, "nullable") {
+        let detail = format!("cannot be nullable when x-kubernetes-list-type is {kind}");
+        report.forbidden(&format!("{place}.items.nullable"), &detail);
+    }
+    let start = "this property is in x-kubernetes-list-map-keys, so it";
+    let keys = items(schema, &["x-kubernetes-list-map-keys"])
+        .iter()
+        .filter(|_| kind == "map");
+    for key in keys.filter_map(Value::as_str) {
+        let Some((_, own)) = properties(item).find(|(name, _)| *name == key) else {
+            continue;
+        };
+        let field = format!("{place}.items.properties[{key}]");
+        if own.get("default").is_none() && !items(item, &["required"]).contains(&json!(key)) {
+            let detail = format!("{start} must have a default or be a required property");
+            report.required(&format!("{field}.default"), &detail);
+        }
+        if is_true(own, "nullable") {
+            report.forbidden(&format!("{field}.nullable"), &format!("{start} cannot be nullable"));
+        }
+    }
 }
 
 fn unsupported(schema: &Value, place: &str, report: &mut Report) {

@@ -99,7 +99,7 @@ impl FieldFault {
             field: field.into(),
             message: format!(
                 "Unsupported value: {}: supported values: {}",
-                shown(value),
+                go_json(value),
                 list.join(", ")
             ),
         }

@@ -88,6 +88,9 @@ pub(super) fn prepare_updated(write: &Write, time: &str, live: &Value, object: &
         if kind.group == "certificates.k8s.io" {
             certificate_conditions(subresource, time, live, object);
         }
+        if kind.group.is_empty() && kind.plural == "persistentvolumes" {
+            phase_time(time, live, object);
+        }
     } else if subresource == "ephemeralcontainers" {
         keep_all_but_ephemeral(live, object);
     } else {
@@ -117,6 +120,16 @@ pub(super) fn prepare_updated(write: &Write, time: &str, live: &Value, object: &
         if at(live, &["metadata", field]).is_some() {
             carry(live, object, field);
         }
+    }
+}
+
+/// A volume whose phase changes says when.
+fn phase_time(time: &str, live: &Value, object: &mut Value) {
+    let path = ["status", "lastPhaseTransitionTime"];
+    let phase = |own| text(own, &["status", "phase"]);
+    let given = at(object, &path).filter(|own| !own.is_null());
+    if phase(live) != phase(object) && (given.is_none() || given == at(live, &path)) {
+        set(object, &path, time);
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut 
         ("storage.k8s.io", "volumeattributesclasses") => add_finalizer(object, "kubernetes.io/vac-protection"),
         ("", "nodes") => taint_node(object),
         ("", "serviceaccounts") => name_secrets(object),
+        ("discovery.k8s.io", "endpointslices") => drop_topology(None, object),
         ("certificates.k8s.io", _) => requester(object),
         ("batch", "jobs") => job(object),
         ("apps", "daemonsets") => set(object, &TEMPLATE_GENERATION, "1"),
@@ -109,6 +110,7 @@ pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut V
                 set(object, &["spec"], spec.clone());
             }
         }
+        ("discovery.k8s.io", "endpointslices") => drop_topology(Some(live), object),
         ("apps", "daemonsets") => count_templates(live, object),
         ("", "pods") => pods::updated(live, object),
         ("", "persistentvolumeclaims") => {
@@ -140,6 +142,28 @@ fn data_sources(live: Option<&Value>, object: &mut Value) {
             set(object, &SOURCE, reference);
         }
         _ => {}
+    }
+}
+
+/// The labels that endpoints had before they had names of nodes are gone, but for the names of nodes that were there.
+fn drop_topology(live: Option<&Value>, object: &mut Value) {
+    const OLD: &str = "deprecatedTopology";
+    const NODE: &str = "kubernetes.io/hostname";
+    let before = live.map(|live| items(live, &["endpoints"])).unwrap_or_default();
+    if live.is_some() && before == items(object, &["endpoints"]) {
+        return;
+    }
+    let known: Vec<&Value> = before.iter().filter_map(|own| at(own, &[OLD, NODE])).collect();
+    let Some(Value::Array(endpoints)) = object.get_mut("endpoints") else {
+        return;
+    };
+    for endpoint in endpoints {
+        if let Some(Value::Object(labels)) = endpoint.get_mut(OLD) {
+            labels.retain(|label, node| label == NODE && known.contains(&&*node));
+            if labels.is_empty() {
+                crate::object::remove(endpoint, &[OLD]);
+            }
+        }
     }
 }
 

@@ -147,7 +147,7 @@ fn fits_format(format: &str, number: &serde_json::Number) -> bool {
         "int32" => number
             .as_i64()
             .map_or_else(|| is_whole(number), |own| i32::try_from(own).is_ok()),
-        "int64" => is_whole(number) && !number.as_u64().is_some_and(|own| i64::try_from(own).is_err()),
+        "int64" => is_whole(number) && number.as_u64().is_none_or(|own| i64::try_from(own).is_ok()),
         _ => true,
     }
 }

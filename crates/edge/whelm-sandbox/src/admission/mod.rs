@@ -52,7 +52,6 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut 
         ("certificates.k8s.io", _) => requester(object),
         ("batch", "jobs") => job(object),
         ("apps", "daemonsets") => set(object, &TEMPLATE_GENERATION, "1"),
-        ("discovery.k8s.io", "endpointslices") => drop_topology(object),
         ("apiextensions.k8s.io", _) => set(
             object,
             &["status"],
@@ -418,18 +417,6 @@ fn drop_fields(live: &Value, object: &mut Value) {
         for port in ports {
             crate::object::remove(port, &["nodePort"]);
         }
-    }
-}
-
-/// The old form of topology is only read.
-fn drop_topology(object: &mut Value) {
-    for endpoint in object
-        .get_mut("endpoints")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        crate::object::remove(endpoint, &["deprecatedTopology"]);
     }
 }
 

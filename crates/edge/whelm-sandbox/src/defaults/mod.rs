@@ -200,7 +200,7 @@ fn pod_spec(spec: &mut Value) {
     if let Some(account) = at(spec, &["serviceAccountName"]).cloned() {
         set(spec, &["serviceAccount"], account);
     }
-    for list in ["initContainers", "containers"] {
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
         each(spec, list, container);
     }
     each(spec, "volumes", volume);

@@ -28,7 +28,6 @@ pub(super) fn apply(kind: &Kind, object: &mut Value) {
 pub(super) fn volume(object: &mut Value) {
     set_default(object, &["spec", "volumeMode"], "Filesystem");
     set_default(object, &["spec", "persistentVolumeReclaimPolicy"], "Retain");
-    set_default(object, &["status", "phase"], "Pending");
     if let Some(path) = object.pointer_mut("/spec/hostPath") {
         set_default(path, &["type"], "");
     }

@@ -100,7 +100,7 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("", "configmaps") => check_keys(object, &["data", "binaryData"], &mut report.0),
         ("", "secrets") => check_keys(object, &["data"], &mut report.0),
         ("apiextensions.k8s.io", _) => definitions::check(object, report),
-        ("apiregistration.k8s.io", _) => registrations::service(object, report),
+        ("apiregistration.k8s.io", _) => registrations::service(object, live.is_none(), report),
         ("networking.k8s.io", "ingresses") => network::ingress(object, report),
         ("networking.k8s.io", "networkpolicies") => network::policy(object, report),
         ("networking.k8s.io", "ingressclasses") => classes::ingress_class(object, report),

@@ -8,10 +8,15 @@ use super::format;
 use super::report::Report;
 use crate::object::{at, int, items, text};
 
-/// Checks an APIService.
-pub(super) fn service(object: &Value, report: &mut Report) {
+/// Checks an APIService, and the name of one that is there, which may not fit any more.
+pub(super) fn service(object: &Value, is_new: bool, report: &mut Report) {
     let spec = object.get("spec").unwrap_or(&Value::Null);
     let (group, version) = (text(spec, &["group"]), text(spec, &["version"]));
+    let (name, wanted) = (crate::object::name(object), format!("{version}.{group}"));
+    if !is_new && name != wanted {
+        let detail = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
+        report.invalid("metadata.name", &json!(name), &detail);
+    }
     if group.is_empty() && version != "v1" {
         let detail = "only v1 may have an empty group and it better be legacy kube";
         report.required("spec.group", detail);

@@ -98,7 +98,9 @@ fn grace_of(options: &Value) -> Option<i64> {
 fn deleted(core: &Core, ask: &Ask, target: &Target, object: &Value) -> Answer {
     if target.kind.group.is_empty() && target.kind.plural == "pods" {
         let mut last = object.clone();
-        if !is_deleted(&last) {
+        if is_deleted(&last) {
+            shorten(&mut last, 0);
+        } else {
             mark(core, &mut last, Some(0));
         }
         return super::answer(core, ask, target, 200, &last, Vec::new());
@@ -284,6 +286,9 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation, gr
     if is_deleted(object) && kind.group == "apiextensions.k8s.io" && !kind.custom {
         set(&mut marked, &["metadata", "deletionGracePeriodSeconds"], 0);
     }
+    if let (true, Some(grace)) = (is_pod && is_deleted(object), grace) {
+        shorten(&mut marked, grace);
+    }
     if !is_deleted(object) {
         let own_grace = grace.or_else(|| crate::object::int(object, &["spec", "terminationGracePeriodSeconds"]));
         let grace = if is_pod { own_grace.unwrap_or(30) } else { 0 };
@@ -295,6 +300,20 @@ fn marked(core: &Core, kind: &Kind, object: &Value, propagation: Propagation, gr
         set(&mut marked, &["metadata", "finalizers"], finalizers);
     }
     Some(marked)
+}
+
+/// Leaves a Pod that is being deleted less time to end.
+fn shorten(pod: &mut Value, grace: i64) {
+    let path = ["metadata", "deletionTimestamp"];
+    let before = crate::object::int(pod, &["metadata", "deletionGracePeriodSeconds"]).unwrap_or(0);
+    if grace >= before {
+        return;
+    }
+    if let Some(end) = kstatus::Timestamp::parse(text(pod, &path)).map(|time| time.unix_millis()) {
+        let seconds = before.saturating_sub(grace);
+        set(pod, &path, crate::time::rfc3339(end - seconds.saturating_mul(1000)));
+    }
+    set(pod, &["metadata", "deletionGracePeriodSeconds"], grace);
 }
 
 /// Marks an object as being deleted; namespaces have no grace period.

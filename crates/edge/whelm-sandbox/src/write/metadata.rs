@@ -127,9 +127,13 @@ pub(super) fn prepare_updated(write: &Write, time: &str, live: &Value, object: &
 fn phase_time(time: &str, live: &Value, object: &mut Value) {
     let path = ["status", "lastPhaseTransitionTime"];
     let phase = |own| text(own, &["status", "phase"]);
-    let given = at(object, &path).filter(|own| !own.is_null());
-    if phase(live) != phase(object) && (given.is_none() || given == at(live, &path)) {
-        set(object, &path, time);
+    let (given, before) = (at(object, &path).filter(|own| !own.is_null()), at(live, &path));
+    if phase(live) != phase(object) {
+        if given.is_none() || given == before {
+            set(object, &path, time);
+        }
+    } else if let (None, Some(before)) = (given, before.cloned()) {
+        set(object, &path, before);
     }
 }
 

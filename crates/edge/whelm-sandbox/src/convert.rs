@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::autoscalers;
 use crate::kinds::Kind;
-use crate::object::{at, items, remove, set, text};
+use crate::object::text;
 
 /// Returns an object at the version of a kind.
 pub(crate) fn to_version(kind: &Kind, object: &Arc<Value>) -> Arc<Value> {
@@ -22,34 +23,26 @@ pub(crate) fn converted(kind: &Kind, object: &Value) -> Option<Value> {
     }
     let mut object = object.clone();
     match kind.version.as_str() {
-        "v1" => autoscaler_to_v1(&mut object),
-        _ => autoscaler_to_v2(&mut object),
+        "v1" => autoscalers::to_v1(&mut object),
+        _ => autoscalers::to_v2(&mut object),
     }
     Some(object)
 }
 
-fn autoscaler_to_v1(object: &mut Value) {
-    let metrics = items(object, &["spec", "metrics"]).to_vec();
-    let cpu = metrics
-        .iter()
-        .find(|metric| text(metric, &["resource", "name"]) == "cpu");
-    if let Some(percentage) = cpu.and_then(|cpu| at(cpu, &["resource", "target", "averageUtilization"]).cloned()) {
-        set(object, &["spec", "targetCPUUtilizationPercentage"], percentage);
+/// Brings what a client wrote into the form in which its version shows it.
+pub(crate) fn settle(kind: &Kind, object: &mut Value) {
+    if is_old_autoscaler(kind) {
+        autoscalers::settle(object);
     }
-    for field in ["metrics", "behavior"] {
-        remove(object, &["spec", field]);
-    }
-    remove(object, &["status", "conditions"]);
-    remove(object, &["status", "currentMetrics"]);
 }
 
-fn autoscaler_to_v2(object: &mut Value) {
-    if let Some(percentage) = remove(object, &["spec", "targetCPUUtilizationPercentage"]) {
-        let target = json!({"type": "Utilization", "averageUtilization": percentage});
-        set(
-            object,
-            &["spec", "metrics"],
-            json!([{"type": "Resource", "resource": {"name": "cpu", "target": target}}]),
-        );
+/// Keeps what stands elsewhere of the part of an object that a request leaves as it was.
+pub(crate) fn keep(kind: &Kind, live: &Value, object: &mut Value, is_status: bool) {
+    if is_old_autoscaler(kind) {
+        autoscalers::keep(live, object, is_status);
     }
+}
+
+fn is_old_autoscaler(kind: &Kind) -> bool {
+    kind.plural == "horizontalpodautoscalers" && kind.version == "v1" && !kind.custom
 }

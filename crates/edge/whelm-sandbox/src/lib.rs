@@ -31,6 +31,7 @@
 mod admission;
 mod alarms;
 mod authorization;
+mod autoscalers;
 mod base64;
 mod cel;
 mod clock;

@@ -135,6 +135,7 @@ pub(crate) fn create_object(
     wipe(&mut object);
     check_namespace(&kind, namespace, &mut object)?;
     defaults::apply(&kind, &mut object);
+    crate::convert::settle(&kind, &mut object);
     let nothing = nothing_yet(&kind);
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
@@ -159,6 +160,7 @@ pub(crate) fn create_object(
             set(&mut object, &["status", "qosClass"], quality);
         }
     }
+    crate::convert::keep(&kind, &Value::Null, &mut object, false);
     admission::created(core, &kind, write.caller.is_some(), &mut object)?;
     let mut faults = validation::created(&kind, &object);
     faults.extend(custom::faults(core, &kind, "", &object));
@@ -249,6 +251,7 @@ pub(crate) fn update_object(
     set(&mut object, &["apiVersion"], kind.api_version());
     set(&mut object, &["kind"], kind.kind.clone());
     defaults::apply(&kind, &mut object);
+    crate::convert::settle(&kind, &mut object);
     check_escalation(core, write, &key.namespace, Some(&live), &object)?;
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
@@ -265,6 +268,7 @@ pub(crate) fn update_object(
     }
     let time = core.timestamp();
     prepare_updated(write, &time, &live, &mut object);
+    crate::convert::keep(&kind, &live, &mut object, write.subresource == "status");
     // Controllers write through subresources of their own, such as the binding of a Pod; what they make is right.
     if write.caller.is_some() {
         check_updated(core, write, key, &live, &object)?;

@@ -4,7 +4,10 @@ use std::fmt;
 
 /// An error of a verb; `Display` is Helm's text, without the verb's prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     message: String,
     kind: ErrorKind,
     hints: Vec<String>,
@@ -37,27 +40,27 @@ impl Error {
 
     /// Returns an error of this kind.
     pub fn with_kind(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error {
+        Error(Box::new(Inner {
             message: message.into(),
             kind,
             hints: Vec::new(),
-        }
+        }))
     }
 
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// What can be done about it: whole sentences of this program, which Helm's text does not have.
     pub fn hints(&self) -> &[String] {
-        &self.hints
+        &self.0.hints
     }
 
     /// Returns the same error with a hint more.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Error {
-        self.hints.push(text.into());
+        self.0.hints.push(text.into());
         self
     }
 
@@ -69,17 +72,15 @@ impl Error {
 
     /// Returns the same error with another text.
     #[must_use]
-    pub(crate) fn reworded(self, words: impl FnOnce(&str) -> String) -> Error {
-        Error {
-            message: words(&self.message),
-            ..self
-        }
+    pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Error {
+        self.0.message = words(&self.0.message);
+        self
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -267,6 +267,27 @@ fn k_011_k_012_k_013_tests() {
     sides.live(&lines);
 }
 
+/// K-012: a test may run in another namespace, and its logs are read there.
+#[test]
+fn k_012_logs_of_another_namespace() {
+    let cluster = Cluster::new("elsewhere");
+    chart(&cluster.home);
+    let values =
+        "hooks:\n- {name: far, event: test, namespace: kube-public, does: {log: of far}, delete: hook-succeeded}\n";
+    cluster.home.file("c/values.yaml", values);
+    cluster.run(&["install", "web", "c"]);
+    let out = cluster.run(&["test", "web", "--logs"]);
+    assert!(
+        out.ends_with("\n\nPOD LOGS: far (main)\nof far\nPOD LOGS: far (side)\nof far\n"),
+        "{out:?}"
+    );
+    let far = cluster
+        .objects()
+        .into_iter()
+        .any(|object| object["metadata"]["name"] == "far");
+    assert!(!far);
+}
+
 /// K-008: what is left of an earlier run never counts as this one, whatever it is, and it is said what can be done.
 #[test]
 fn k_008_left_overs() {

@@ -267,6 +267,24 @@ mod tests {
         assert_eq!((objects[0].stop_on_error, objects[1].stop_on_error), (false, true));
     }
 
+    #[test]
+    fn u_003_what_is_not_ours_stays() {
+        let (current, target) = (objects(&["same", "other", "own"]), objects(&["new"]));
+        let mut live = LiveObjects::default();
+        let with = |uid: &str, owner: &str| {
+            let annotations = json!({"meta.helm.sh/release-name": owner, "meta.helm.sh/release-namespace": "ns"});
+            Live::Present(Box::new(json!({"metadata": {"uid": uid, "annotations": annotations}})))
+        };
+        live.insert(target[0].key(), with("1", "web"));
+        live.insert(current[0].key(), with("1", "web"));
+        live.insert(current[1].key(), with("2", "other"));
+        live.insert(current[2].key(), with("3", "web"));
+        let keys = target.iter().map(Object::key).collect();
+        let doomed = prune(current, &keys, &live, &named(2));
+        assert_eq!(doomed.len(), 1);
+        assert_eq!(doomed[0].object.name, "own");
+    }
+
     // U-003: an object that somebody deleted is created again, in the words for new ones.
     #[test]
     fn u_003_objects_that_are_gone_are_created() {

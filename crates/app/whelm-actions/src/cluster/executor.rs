@@ -3,7 +3,7 @@
 use kstatus::WaitFor;
 use whelm_chart::{Level, Log};
 use whelm_plan::{Action, Apply, Delete, ErrorStyle, IfFailed, Object, OnError, Plan, RecordChange, Step};
-use whelm_release::{Release, Status};
+use whelm_release::{HookEvent, Release, Status};
 use whelm_storage::Head;
 
 use super::{Cluster, Waiting, now, wait, write};
@@ -17,6 +17,17 @@ fn about(object: &Object) -> Vec<(&'static str, String)> {
         ("name", object.name.clone()),
         ("kind", object.mapping.gvk.kind.clone()),
     ]
+}
+
+/// Says how a release gets past a hook that always fails, where there is nothing else that could be done.
+fn without_hooks(event: &HookEvent, error: Error) -> Error {
+    match event {
+        HookEvent::PreDelete | HookEvent::PreRollback | HookEvent::PostRollback => error.hint(format!(
+            "the {} hook failed; with --no-hooks the command does without it",
+            event.as_str()
+        )),
+        _ => error,
+    }
 }
 
 /// Carries out the plan of one release.
@@ -149,7 +160,8 @@ impl<'a> Executor<'a> {
             Action::Supersede { revision, description } => self.supersede(*revision, *description).await,
             Action::Hooks { event, runs } => {
                 self.hooks_ran = true;
-                self.run_hooks(event, runs).await
+                let result = self.run_hooks(event, runs).await;
+                result.map_err(|error| without_hooks(event, error))
             }
             Action::Refuse(text) => Err(Error::new(*text)),
             Action::Apply { objects, errors } => self.apply(objects, *errors).await,

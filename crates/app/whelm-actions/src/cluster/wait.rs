@@ -61,7 +61,30 @@ enum Seen {
     /// A kind has been listed; these are all its objects.
     Listed(GroupKind, String, Vec<ObjectId>),
     /// A kind cannot be watched.
-    Failed(ClientError),
+    Failed(Broken),
+}
+
+/// Why a kind cannot be watched.
+struct Broken {
+    error: ClientError,
+    /// The kind, when already the list failed.
+    listing: Option<Gvk>,
+}
+
+impl From<ClientError> for Broken {
+    fn from(error: ClientError) -> Self {
+        Broken { error, listing: None }
+    }
+}
+
+impl From<Broken> for Error {
+    /// As client-go has it.
+    fn from(Broken { error, listing }: Broken) -> Error {
+        match listing {
+            Some(gvk) => Error::new(format!("failed to list {gvk}: {error}")),
+            None => Error::new(error.to_string()),
+        }
+    }
 }
 
 /// Returns the time that a wait of this length has: none means half a minute.
@@ -175,7 +198,7 @@ async fn drive(
                     waiter.progress()
                 }
             }
-            Ok(Some(Seen::Failed(error))) => return Err(Error::new(error.to_string())),
+            Ok(Some(Seen::Failed(broken))) => return Err(broken.into()),
             Ok(None) => return Err(Error::new("the watches ended")),
             Err(_) if Instant::now() >= deadline => return finish(&waiter, End::DeadlineExceeded),
             Err(_) => waiter.tick(timestamp()),
@@ -207,8 +230,8 @@ async fn watch_target(client: Client, target: Target, sender: mpsc::Sender<Seen>
             // The receiver has what it wanted.
             Ok(false) => return,
             Ok(true) => pause = FIRST_PAUSE,
-            Err(error) if is_final(&error) || (first && is_refusal(&error)) => {
-                let _ = sender.send(Seen::Failed(error)).await;
+            Err(broken) if is_final(&broken.error) || (first && is_refusal(&broken.error)) => {
+                let _ = sender.send(Seen::Failed(broken)).await;
                 return;
             }
             Err(_) => {}
@@ -229,7 +252,7 @@ fn is_refusal(error: &ClientError) -> bool {
 }
 
 /// Returns whether to go on.
-async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<Seen>) -> Result<bool, ClientError> {
+async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<Seen>) -> Result<bool, Broken> {
     let fields = target
         .name
         .as_ref()
@@ -239,7 +262,11 @@ async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<
         fields,
         ..ListOptions::default()
     };
-    let (objects, version) = client.list(&target.mapping, &target.namespace, &options).await?;
+    let listed = client.list(&target.mapping, &target.namespace, &options).await;
+    let (objects, version) = listed.map_err(|error| Broken {
+        error,
+        listing: Some(target.mapping.gvk.clone()),
+    })?;
     let mut present = Vec::new();
     for object in objects {
         present.push(ObjectId::of(&object));
@@ -258,7 +285,7 @@ async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<
             WatchEvent::Added(object) | WatchEvent::Modified(object) => tell(client, object, sender).await,
             WatchEvent::Deleted(object) => sender.send(Seen::Gone(ObjectId::of(&object))).await.is_ok(),
             WatchEvent::Bookmark(_) => true,
-            WatchEvent::Error(error) => return Err(error.into()),
+            WatchEvent::Error(error) => return Err(ClientError::from(error).into()),
         };
         if !going_on {
             return Ok(false);

@@ -215,7 +215,7 @@ async fn watch(client: &Client, object: &Object, failed: &mut Vec<Line>) -> Resu
             },
             Seen::Gone(_) => return Ok(()),
             Seen::Listed(..) => {}
-            Seen::Failed(error) => return Err(Error::new(error.to_string())),
+            Seen::Failed(broken) => return Err(Error::new(broken.error.to_string())),
         }
     }
     Err(Error::new("the watches ended"))

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-/// One request. `@rv@`, `@uid@` and `@continue@` in path, query and body stand for what the last object or list had that the
-/// same server answered; `@rv:2@` for that of the sequence's step 2.
+/// One request. `@rv@`, `@uid@` and `@continue@` in path and query stand for what the last object or list had that the same
+/// server answered, in the body for what the last object had; `@rv:2@` for that of the sequence's step 2.
 #[derive(Debug, Clone, Default)]
 pub struct Step {
     /// The HTTP method.
@@ -111,7 +111,7 @@ impl Step {
         };
         let mut builder = Request::builder()
             .method(self.method)
-            .uri(format!("{base}{}", as_uri(&fill(&self.path, answers))))
+            .uri(format!("{base}{}", as_uri(&fill(&self.path, answers, Of::All))))
             .header("accept", accept)
             .header("user-agent", "diff/1.0");
         if !token.is_empty() {
@@ -120,7 +120,7 @@ impl Step {
         if !self.content_type.is_empty() {
             builder = builder.header("content-type", self.content_type);
         }
-        Ok(builder.body(fill(&self.body, answers).into())?)
+        Ok(builder.body(fill(&self.body, answers, Of::Objects).into())?)
     }
 }
 
@@ -143,14 +143,22 @@ fn as_uri(path: &str) -> String {
     uri
 }
 
+/// Whose values stand in for marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    All,
+    /// Objects alone: the version of a list moves with what other sequences write.
+    Objects,
+}
+
 /// Replaces the marks of a text.
-fn fill(text: &str, answers: &[Answer]) -> String {
+fn fill(text: &str, answers: &[Answer], of: Of) -> String {
     let mut parts = text.split('@');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     let mut rest: Vec<&str> = parts.collect();
     rest.reverse();
     while let Some(part) = rest.pop() {
-        match value_of(part, answers).filter(|_| !rest.is_empty()) {
+        match value_of(part, answers, of).filter(|_| !rest.is_empty()) {
             Some(value) => {
                 filled += &value;
                 filled += rest.pop().unwrap_or_default();
@@ -164,7 +172,7 @@ fn fill(text: &str, answers: &[Answer]) -> String {
     filled
 }
 
-fn value_of(mark: &str, answers: &[Answer]) -> Option<String> {
+fn value_of(mark: &str, answers: &[Answer], whose: Of) -> Option<String> {
     let (name, step) = mark
         .split_once(':')
         .map_or((mark, None), |(name, step)| (name, step.parse::<usize>().ok()));
@@ -177,7 +185,14 @@ fn value_of(mark: &str, answers: &[Answer]) -> Option<String> {
     let of = |answer: &Answer| answer.body.get("metadata")?.get(field)?.as_str().map(str::to_owned);
     let found = match step {
         Some(step) => answers.get(step).and_then(of),
-        None => answers.iter().rev().find_map(of),
+        None => {
+            let is_list = |answer: &&Answer| ["items", "rows"].iter().any(|field| answer.body.get(field).is_some());
+            let mut last = answers
+                .iter()
+                .rev()
+                .filter(|answer| whose == Of::All || !is_list(answer));
+            last.find_map(of)
+        }
     };
     // What nobody ever gave is something that no object has.
     Some(found.unwrap_or_else(|| "1".to_owned()))
@@ -196,6 +211,11 @@ mod tests {
             warnings: vec![],
         };
         let answers = [answer("5"), answer("7")];
-        assert_eq!(fill("a@rv@b@rv:0@c@x@d", &answers), "a7b5c@x@d");
+        assert_eq!(fill("a@rv@b@rv:0@c@x@d", &answers, Of::All), "a7b5c@x@d");
+        let mut list = answer("9");
+        list.body["items"] = json!([]);
+        let answers = [answer("7"), list];
+        assert_eq!(fill("@rv@", &answers, Of::All), "9");
+        assert_eq!(fill("@rv@", &answers, Of::Objects), "7");
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 pub mod lives;
+pub mod rules;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

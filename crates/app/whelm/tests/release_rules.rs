@@ -356,3 +356,27 @@ fn l_009_records_that_are_too_large() {
         .find(|object| object["kind"] == "CustomResourceDefinition" || object["metadata"]["name"] == "new");
     assert!(left.is_none(), "{left:?}");
 }
+
+/// U-010: of clients that begin at once, those that are late say so, and the release goes on.
+#[test]
+fn u_010_at_once() {
+    let cluster = support::Cluster::new("at-once");
+    cluster.home.file("c/Chart.yaml", CHART);
+    cluster.home.file("c/templates/all.yaml", &map("a", "x: v"));
+    cluster.run(&["install", "web", "c"]);
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let upgrade = || cluster.home.run(&["upgrade", "web", "c"]);
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(upgrade)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(all.iter().any(|ran| ran.code == 0), "{all:?}");
+    for late in all.iter().filter(|ran| ran.code != 0) {
+        let told = late
+            .err
+            .contains("release: already exists\nhint: another client has made this revision")
+            || late.err.contains("is in progress\nhint: revision ");
+        assert!(told, "{late:?}");
+    }
+    cluster.run(&["upgrade", "web", "c"]);
+    assert_eq!(cluster.run(&["list", "--deployed", "-q"]), "web\n");
+}

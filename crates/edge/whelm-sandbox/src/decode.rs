@@ -180,6 +180,13 @@ fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
             };
             Some(format!("json: cannot unmarshal {found} into Go value of type int32"))
         }
+        (Shape::Time | Shape::MicroTime, Value::String(text)) => {
+            read_time(text, *shape == Shape::MicroTime).err()
+        }
+        (Shape::Time | Shape::MicroTime, _) => Some(format!(
+            "json: cannot unmarshal {} into Go value of type string",
+            json_kind(value)
+        )),
         (Shape::Bytes, Value::String(text)) => crate::base64::first_fault(text)
             .map(|place| format!("error decoding from json: illegal base64 data at input byte {place}")),
         (Shape::Bytes, Value::Array(items)) if !items.is_empty() => unrecognized("uint8"),

@@ -146,6 +146,9 @@ fn read_yaml(ask: &Ask, write: &mut Write) -> Result<Value, Refusal> {
 fn check_version(kind: &Kind, target: &Target, config: &Value, live: Option<&Value>) -> Result<(), Refusal> {
     let given = text(config, &["metadata", "resourceVersion"]);
     match live {
+        Some(_) if !given.is_empty() && given.parse::<u64>().is_err() => Err(Refusal::internal(format!(
+            "strconv.ParseUint: parsing {given:?}: invalid syntax"
+        ))),
         Some(live) if !matches!(given, "" | "0") && given != text(live, &["metadata", "resourceVersion"]) => {
             Err(Refusal::modified(kind, &target.name))
         }

@@ -160,6 +160,10 @@ pub(crate) fn create_object(
             set(&mut object, &["status", "qosClass"], quality);
         }
     }
+    if strategy::keeps_first_status(&kind) {
+        // A configuration that nobody can set any more.
+        remove(&mut object, &["status", "config"]);
+    }
     crate::convert::keep(&kind, &Value::Null, &mut object, false);
     admission::created(core, &kind, write.caller.is_some(), &mut object)?;
     let mut faults = validation::created(&kind, &object);

@@ -180,9 +180,7 @@ fn misfit_of(shape: &Shape, value: &Value) -> Option<String> {
             };
             Some(format!("json: cannot unmarshal {found} into Go value of type int32"))
         }
-        (Shape::Time | Shape::MicroTime, Value::String(text)) => {
-            read_time(text, *shape == Shape::MicroTime).err()
-        }
+        (Shape::Time | Shape::MicroTime, Value::String(text)) => read_time(text, *shape == Shape::MicroTime).err(),
         (Shape::Time | Shape::MicroTime, _) => Some(format!(
             "json: cannot unmarshal {} into Go value of type string",
             json_kind(value)

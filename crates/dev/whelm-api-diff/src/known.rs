@@ -15,6 +15,8 @@ pub struct Rule {
     embedded: String,
     /// Why the servers differ there.
     pub reason: String,
+    /// Whether what differs later in the same sequence follows from it.
+    pub follows: bool,
 }
 
 /// Reads `data/known.json`.
@@ -29,6 +31,7 @@ pub fn rules() -> anyhow::Result<Vec<Rule>> {
             real: text("real"),
             embedded: text("embedded"),
             reason: text("reason"),
+            follows: entry.get("follows").and_then(Value::as_bool).unwrap_or(false),
         }
     };
     Ok(list.iter().map(rule).collect())

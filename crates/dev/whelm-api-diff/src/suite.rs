@@ -148,6 +148,7 @@ impl Report {
     }
 
     fn add(&mut self, sequence: &Sequence, real: Vec<Answer>, embedded: Vec<Answer>, rules: &[Rule]) {
+        let mut followed = None;
         for (index, step) in sequence.steps.iter().enumerate() {
             let (Some(real), Some(embedded)) = (real.get(index), embedded.get(index)) else {
                 continue;
@@ -165,11 +166,15 @@ impl Report {
                 })
                 .collect();
             match expected {
-                Some(rules) if rules.is_empty() => self.agreed += usize::from(counts),
-                Some(rules) => {
-                    for rule in rules.into_iter().collect::<BTreeSet<_>>() {
+                Some(found) if found.is_empty() => self.agreed += usize::from(counts),
+                Some(found) => {
+                    followed = followed.or(found.iter().find(|&&rule| rules[rule].follows).copied());
+                    for rule in found.into_iter().collect::<BTreeSet<_>>() {
                         *self.expected.entry(rule).or_default() += 1;
                     }
+                }
+                None if followed.is_some() => {
+                    *self.expected.entry(followed.unwrap_or_default()).or_default() += 1;
                 }
                 None => self.failures.push(Failure {
                     sequence: sequence.name.clone(),

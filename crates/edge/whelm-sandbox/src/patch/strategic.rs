@@ -122,6 +122,10 @@ fn struct_of(shape: &Shape) -> Option<&'static Struct> {
 }
 
 fn merge_field(field: Option<&StructField>, target: &mut Value, patch: &Value) -> Result<(), String> {
+    if field.is_some_and(|field| field.replaces) {
+        *target = patch.clone();
+        return Ok(());
+    }
     match (field.map(|field| &field.shape), patch) {
         (Some(Shape::List(element, _)), Value::Array(items)) => {
             let merges = field.is_some_and(|field| field.merges);
@@ -275,6 +279,16 @@ mod tests {
         let mut target = json!({"spec": spec.take()});
         strategic_patch(Some(own), &mut target, &json!({"spec": patch})).unwrap();
         target["spec"].take()
+    }
+
+    #[test]
+    fn some_maps_are_replaced() {
+        let own = BuiltInSchema::get()
+            .of_kind("policy", "v1", "PodDisruptionBudget")
+            .unwrap();
+        let mut budget = json!({"spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}});
+        strategic_patch(Some(own), &mut budget, &json!({"spec": {"selector": {}}})).unwrap();
+        assert_eq!(budget, json!({"spec": {"minAvailable": 1, "selector": {}}}));
     }
 
     #[test]

@@ -330,11 +330,15 @@ impl Decoder<'_> {
         {
             return Err(format!("illegal base64 data at input byte {place}"));
         }
+        if let (Shape::Bytes, Value::Array(items)) = (shape, &value) {
+            return self.read_bytes(items, owner);
+        }
         if let (Shape::Time | Shape::MicroTime, Value::String(text)) = (shape, &value) {
             return read_time(text, *shape == Shape::MicroTime);
         }
         let (fits, go_type) = match shape {
-            Shape::String | Shape::Time | Shape::MicroTime | Shape::Bytes => (value.is_string(), "string"),
+            Shape::String | Shape::Time | Shape::MicroTime => (value.is_string(), "string"),
+            Shape::Bytes => (value.is_string(), "[]uint8"),
             Shape::Int32 => (
                 value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
                 "int32",
@@ -352,6 +356,19 @@ impl Decoder<'_> {
         }
     }
 
+    /// Bytes may be written as a list of numbers, and are kept as text.
+    fn read_bytes(&self, items: &[Value], owner: &str) -> Result<Value, String> {
+        let byte = |item: &Value| {
+            if item.is_null() {
+                return Ok(0);
+            }
+            let byte = item.as_u64().and_then(|number| u8::try_from(number).ok());
+            byte.ok_or_else(|| self.mismatch(item, owner, "uint8"))
+        };
+        let bytes: Vec<u8> = items.iter().map(byte).collect::<Result<_, _>>()?;
+        Ok(Value::String(crate::base64::encode(&bytes)))
+    }
+
     /// Quantities may be written as numbers, and are kept as text, in the one form that they have.
     fn read_quantity(&self, value: Value) -> Result<Value, String> {
         let text = match value {
@@ -363,7 +380,7 @@ impl Decoder<'_> {
     }
 
     fn mismatch(&self, value: &Value, owner: &str, go_type: &str) -> String {
-        let is_number = go_type.starts_with("int") || go_type.starts_with("float");
+        let is_number = ["int", "uint", "float"].iter().any(|start| go_type.starts_with(start));
         let found = match value {
             Value::Number(number) if is_number => format!("number {number}"),
             other => json_kind(other).to_owned(),

@@ -16,6 +16,25 @@ fn things(script: &Script) -> String {
     script.in_group("apply.example.com/v1", "things")
 }
 
+/// Properties whose schemas are made of others, and have limits of each kind.
+fn composed() -> Value {
+    json!({
+        "a": {"type": "integer"},
+        "any": {"type": "string", "anyOf": [{"minLength": 3}, {"pattern": "^x"}]},
+        "one": {"type": "string", "oneOf": [{"minLength": 3}, {"pattern": "^x"}]},
+        "all": {"type": "string", "allOf": [{"minLength": 3}, {"pattern": "^x"}]},
+        "not": {"type": "string", "not": {"enum": ["bad"]}},
+        "port": {"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}], "pattern": "^5"},
+        "either": {"type": "object", "properties": {"p": {"type": "string"}, "q": {"type": "string"}}, "oneOf": [{"required": ["p"]}, {"required": ["q"]}]},
+        "few": {"type": "object", "minProperties": 1, "maxProperties": 2, "additionalProperties": {"type": "string"}},
+        "range": {"type": "integer", "minimum": 1, "exclusiveMinimum": true, "maximum": 5, "exclusiveMaximum": true, "minLength": 3},
+        "near": {"type": "object", "properties": {"p": {"type": "string"}, "q": {"type": "integer"}}, "anyOf": [{"required": ["p"]}, {"properties": {"q": {"minimum": 4}}}]},
+        "both": {"type": "object", "properties": {"p": {"type": "string"}, "q": {"type": "integer"}}, "allOf": [{"required": ["p"]}, {"properties": {"q": {"minimum": 4}}}], "not": {"required": ["q"]}},
+        "level": {"type": "string", "enum": ["low", "high"]},
+        "maybe": {"type": "string", "nullable": true, "enum": ["low", null]},
+    })
+}
+
 pub(super) fn write(book: &mut Book<'_>) {
     book.add("custom-objects", |script| {
         let path = things(script);
@@ -97,7 +116,7 @@ pub(super) fn write(book: &mut Book<'_>) {
         for versions in [json!([]), json!([{"name": "v1", "served": true, "storage": true}]), json!([{"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object"}}}]), json!([{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}, {"name": "v2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}]), json!([{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}, {"name": "v1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object"}}}]), json!([{"name": "V 1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}])] {
             script.post(&path, &definition(versions));
         }
-        let good = definition(json!([version(object(json!({"type": "object", "properties": {"a": {"type": "integer"}}})))]));
+        let good = definition(json!([version(object(json!({"type": "object", "properties": composed()})))]));
         for (place, value) in [("/metadata/name", json!("other.example.com")), ("/spec/scope", json!("Odd")), ("/spec/names/plural", json!("ODDS")), ("/spec/names/kind", json!("odd kind")), ("/spec/names/singular", json!("x y")), ("/spec/group", json!("")), ("/spec/group", json!("example")), ("/spec/names/shortNames", json!(["A"])), ("/spec/preserveUnknownFields", json!(true)), ("/spec/conversion", json!({"strategy": "Webhook"})), ("/spec/conversion", json!({"strategy": "Odd"}))] {
             let mut changed = good.clone();
             let (parent, last) = place.rsplit_once('/').unwrap_or_default();
@@ -112,6 +131,13 @@ pub(super) fn write(book: &mut Book<'_>) {
         script.step(Step { until: "OddList", ..Step::plain("GET", format!("/apis/{group}/v1/odds")) });
         let odds = script.in_group(&format!("{group}/v1"), "odds");
         script.post(&odds, &json!({"apiVersion": format!("{group}/v1"), "kind": "Odd", "metadata": {"name": "o"}, "spec": {"a": 1, "b": 2}}));
+        for spec in [
+            json!({"any": "ab"}), json!({"any": "xb"}), json!({"any": "abcd"}), json!({"one": "ab"}), json!({"one": "xbcd"}), json!({"one": "xb"}), json!({"all": "ab"}), json!({"all": "xb"}), json!({"all": "xbc"}), json!({"not": "bad"}), json!({"not": "good"}), json!({"port": 5}), json!({"port": "6"}), json!({"port": true}),
+            json!({"either": {}}), json!({"either": {"p": "a"}}), json!({"either": {"p": "a", "q": "b"}}), json!({"few": {}}), json!({"few": {"a": "b"}}), json!({"few": {"a": "b", "c": "d", "e": "f"}}), json!({"range": 1}), json!({"range": 5}), json!({"range": 1.5}), json!({"near": {}}), json!({"near": {"q": 1}}), json!({"near": {"q": 5}}), json!({"both": {}}), json!({"both": {"q": 1}}), json!({"both": {"p": "x"}}), json!({"both": {"p": "x", "q": 5}}),
+            json!({"level": 5}), json!({"level": {"x": 1}}), json!({"level": [1]}), json!({"level": null}), json!({"maybe": null}), json!({"maybe": "x"}), json!({"few": 5}), json!({"any": 5}), json!({"range": "ab"}),
+        ] {
+            script.post(&format!("{odds}?dryRun=All"), &json!({"apiVersion": format!("{group}/v1"), "kind": "Odd", "metadata": {"name": "j"}, "spec": spec}));
+        }
         script.patch(MERGE, &own, &json!({"spec": {"scope": "Cluster"}}));
         script.patch(MERGE, &own, &json!({"spec": {"group": "x.example.com"}}));
         script.patch(MERGE, &own, &json!({"spec": {"names": {"plural": "evens"}}}));

@@ -11,6 +11,7 @@ use crate::core::Core;
 use crate::kinds::Kind;
 use crate::object::{at, items, set, set_default, text};
 use crate::status::Refusal;
+use crate::validation::{chooses_families, keeps_preference, unavailable_addresses};
 
 /// Completes a new object: cluster addresses, tokens, first states.
 pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut Value) -> Result<(), Refusal> {
@@ -21,10 +22,7 @@ pub(crate) fn created(core: &mut Core, kind: &Kind, by_user: bool, object: &mut 
         ("", "namespaces") => namespace(object),
         ("", "services") => {
             first_address(object);
-            let faults = crate::validation::unavailable_addresses(object.get("spec").unwrap_or(&Value::Null));
-            if !faults.is_empty() {
-                return Err(Refusal::invalid(kind, crate::object::name(object), &faults));
-            }
+            check_families(kind, object)?;
             service_addresses(core, object);
         }
         ("", "pods") => {
@@ -88,12 +86,16 @@ fn one_default(core: &Core, kind: &Kind, object: &Value) -> Result<(), Refusal> 
 }
 
 /// Carries over what a client that replaces an object may leave out.
-pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut Value) {
+pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut Value) -> Result<(), Refusal> {
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "services") => {
             keep_service_addresses(live, object);
             follow_address(live, object);
             drop_fields(live, object);
+            let spec = |object| Value::get(object, "spec").unwrap_or(&Value::Null);
+            if !keeps_preference(spec(live), spec(object)) {
+                check_families(kind, object)?;
+            }
             if text(live, &["spec", "type"]) == "ExternalName" {
                 allocate_addresses(core, object);
             }
@@ -117,6 +119,7 @@ pub(crate) fn updated(core: &mut Core, kind: &Kind, live: &Value, object: &mut V
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// A claim says in two fields where its data comes from; each follows the other.
@@ -262,6 +265,14 @@ fn service_addresses(core: &mut Core, object: &mut Value) {
     set_default(object, &["status", "loadBalancer"], json!({}));
 }
 
+fn check_families(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    let faults = unavailable_addresses(object.get("spec").unwrap_or(&Value::Null));
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(kind, crate::object::name(object), &faults))
+}
+
 /// Gives a service the address that it needs.
 fn allocate_addresses(core: &mut Core, object: &mut Value) {
     if text(object, &["spec", "type"]) == "ExternalName" {
@@ -273,8 +284,18 @@ fn allocate_addresses(core: &mut Core, object: &mut Value) {
     }
     let address = at(object, &["spec", "clusterIP"]).cloned().unwrap_or_default();
     set_default(object, &["spec", "clusterIPs"], json!([address]));
+    let is_free = at(object, &["spec"]).is_some_and(chooses_families);
+    let policy = if is_free { "RequireDualStack" } else { "SingleStack" };
+    set_default(object, &["spec", "ipFamilyPolicy"], policy);
     set_default(object, &["spec", "ipFamilies"], json!(["IPv4"]));
-    set_default(object, &["spec", "ipFamilyPolicy"], "SingleStack");
+    if is_free && text(object, &["spec", "ipFamilyPolicy"]) != "SingleStack" {
+        let both = match items(object, &["spec", "ipFamilies"]) {
+            [only] if only == "IPv6" => json!(["IPv6", "IPv4"]),
+            [_] => json!(["IPv4", "IPv6"]),
+            _ => return,
+        };
+        set(object, &["spec", "ipFamilies"], both);
+    }
 }
 
 /// Gives a service the ports of nodes that it needs.

@@ -1,6 +1,7 @@
 //! Custom resources: what a CustomResourceDefinition says about its kind.
 
 mod form;
+mod junctors;
 mod scale;
 mod validate;
 

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::junctors::check_junctors;
 use crate::object::{items, text};
 use crate::status::FieldFault;
 
@@ -27,6 +28,7 @@ pub(crate) fn part(schema: &Value, value: &Value, place: &str) -> Vec<FieldFault
     for fault in &mut faults {
         fault.field = match fault.field.as_str() {
             "" => place.to_owned(),
+            "<nil>" => continue,
             field => format!("{place}.{field}"),
         };
     }
@@ -51,41 +53,48 @@ fn is_whole(number: &serde_json::Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(is_exact)
 }
 
-fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+/// Adds what is wrong with a value, and returns how many checks were made.
+pub(super) fn check(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) -> usize {
     let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
-    if value.is_null() && is_nullable {
-        return;
-    }
-    if !has_type(schema, value) {
+    if !(has_type(schema, value) || value.is_null() && is_nullable) {
         let (wanted, shown) = type_words(schema, value);
         let shown = json!(shown);
         let detail = format!("{place} in body must be of type {wanted}: {shown}");
         let mut fault = FieldFault::invalid(place, &shown, &detail);
         fault.reason = "FieldValueTypeInvalid";
         faults.push(fault);
-        // What is a number, if not the right one, is looked at further.
-        if let (true, Value::Number(number)) = (shown == "float64", value) {
-            check_number(schema, number, place, faults);
-        }
-        return;
     }
-    if let Some(choices) = schema.get("enum").and_then(Value::as_array)
-        && !choices.contains(value)
-    {
-        let texts: Vec<String> = choices
-            .iter()
-            .map(|choice| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned))
-            .collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        faults.push(FieldFault::unsupported(place, value, &texts));
+    // A value of the wrong type is looked at further, and null too, which no enum takes.
+    if value.is_null() {
+        check_choices(schema, value, place, faults);
+        return 1;
     }
+    let mut checks = 1 + usize::from(schema.get("type").is_some());
+    checks += check_junctors(schema, value, place, faults);
     match value {
         Value::Number(number) => check_number(schema, number, place, faults),
         Value::String(text) => check_text(schema, text, place, faults),
-        Value::Array(list) => check_list(schema, list, place, faults),
-        Value::Object(_) => check_map(schema, value, place, faults),
+        Value::Array(list) => checks += check_list(schema, list, place, faults),
         _ => {}
     }
+    check_choices(schema, value, place, faults);
+    if let Value::Object(fields) = value {
+        checks += check_map(schema, fields, place, faults);
+    }
+    checks
+}
+
+fn check_choices(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+    let Some(choices) = schema.get("enum").and_then(Value::as_array) else {
+        return;
+    };
+    if choices.is_empty() || choices.contains(value) && !value.is_null() {
+        return;
+    }
+    let text = |choice: &Value| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned);
+    let texts: Vec<String> = choices.iter().map(text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    faults.push(FieldFault::unsupported(place, value, &texts));
 }
 
 /// Returns what type was wanted and which there is. A format takes the place of the type for what is no text or list.
@@ -113,8 +122,12 @@ fn has_type(schema: &Value, value: &Value) -> bool {
 fn check_number(schema: &Value, number: &serde_json::Number, place: &str, faults: &mut Vec<FieldFault>) {
     let own = number.as_f64().unwrap_or(0.0);
     let format = text(schema, &["format"]);
-    if !fits_format(format, number) {
-        let detail = format!("Checked value must be of type integer with format {format} in {place}");
+    if !fits_format(format, number) || (format.is_empty() && wants_whole(schema) && !is_whole(number)) {
+        let format = match format {
+            "" => "(default format)".to_owned(),
+            format => format!("with format {format}"),
+        };
+        let detail = format!("Checked value must be of type integer {format} in {place}");
         faults.push(FieldFault::invalid("<nil>", &json!(""), &detail));
     }
     let mut bound = |field: &str, words: &str, broken: bool| {
@@ -124,21 +137,30 @@ fn check_number(schema: &Value, number: &serde_json::Number, place: &str, faults
         }
     };
     let limit = |field: &str| schema.get(field).and_then(Value::as_f64);
-    bound(
-        "maximum",
-        "less than or equal to",
-        limit("maximum").is_some_and(|most| own > most),
-    );
-    bound(
-        "minimum",
-        "greater than or equal to",
-        limit("minimum").is_some_and(|least| own < least),
-    );
+    let excludes = |field: &str| schema.get(field) == Some(&Value::Bool(true));
     bound(
         "multipleOf",
         "a multiple of",
         limit("multipleOf").is_some_and(|unit| unit != 0.0 && own % unit != 0.0),
     );
+    let least = limit("minimum");
+    if excludes("exclusiveMinimum") {
+        bound("minimum", "greater than", least.is_some_and(|least| own <= least));
+    } else {
+        let words = "greater than or equal to";
+        bound("minimum", words, least.is_some_and(|least| own < least));
+    }
+    let most = limit("maximum");
+    if excludes("exclusiveMaximum") {
+        bound("maximum", "less than", most.is_some_and(|most| own >= most));
+    } else {
+        let words = "less than or equal to";
+        bound("maximum", words, most.is_some_and(|most| own > most));
+    }
+}
+
+fn wants_whole(schema: &Value) -> bool {
+    text(schema, &["type"]) == "integer"
 }
 
 /// Says whether a number is a whole one in the range of its format.
@@ -177,28 +199,33 @@ fn check_text(schema: &Value, own: &str, place: &str, faults: &mut Vec<FieldFaul
     }
 }
 
-fn check_list(schema: &Value, list: &[Value], place: &str, faults: &mut Vec<FieldFault>) {
+fn check_list(schema: &Value, list: &[Value], place: &str, faults: &mut Vec<FieldFault>) -> usize {
+    let own = schema.get("items");
+    let mut checks = 0;
+    for (index, item) in list.iter().enumerate() {
+        checks += own.map_or(0, |own| check(own, item, &format!("{place}[{index}]"), faults));
+    }
+    check_count(schema, list.len(), ["minItems", "maxItems", "items"], place, faults);
+    checks
+}
+
+/// Checks how many items or properties there are, by the names of the least and the most and the word for them.
+fn check_count(schema: &Value, count: usize, names: [&str; 3], place: &str, faults: &mut Vec<FieldFault>) {
+    let [least, most, word] = names;
     let limit = |field: &str| {
-        schema
-            .get(field)
-            .and_then(Value::as_u64)
-            .and_then(|limit| usize::try_from(limit).ok())
+        let limit = schema.get(field).and_then(Value::as_u64);
+        limit.and_then(|limit| usize::try_from(limit).ok())
     };
-    if let Some(most) = limit("maxItems").filter(|&most| list.len() > most) {
-        faults.push(FieldFault::too_many(place, list.len(), most));
+    if let Some(least) = limit(least).filter(|&least| count < least) {
+        let detail = format!("{place} in body should have at least {least} {word}");
+        faults.push(FieldFault::invalid(place, &json!(count), &detail));
     }
-    if let Some(least) = limit("minItems").filter(|&least| list.len() < least) {
-        let detail = format!("{place} in body should have at least {least} items");
-        faults.push(FieldFault::invalid(place, &json!(list.len()), &detail));
-    }
-    if let Some(own) = schema.get("items") {
-        for (index, item) in list.iter().enumerate() {
-            check(own, item, &format!("{place}[{index}]"), faults);
-        }
+    if let Some(most) = limit(most).filter(|&most| count > most) {
+        faults.push(FieldFault::too_many(place, count, most));
     }
 }
 
-fn check_map(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldFault>) {
+fn check_map(schema: &Value, fields: &Map<String, Value>, place: &str, faults: &mut Vec<FieldFault>) -> usize {
     let child = |name: &str| {
         if place.is_empty() {
             name.to_owned()
@@ -206,18 +233,22 @@ fn check_map(schema: &Value, value: &Value, place: &str, faults: &mut Vec<FieldF
             format!("{place}.{name}")
         }
     };
+    let names = ["minProperties", "maxProperties", "properties"];
+    check_count(schema, fields.len(), names, place, faults);
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let additional = schema.get("additionalProperties").filter(|own| own.is_object());
+    let mut checks = 0;
+    for (name, field) in fields {
+        if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
+            checks += check(own, field, &child(name), faults);
+        }
+    }
     for name in items(schema, &["required"]).iter().filter_map(Value::as_str) {
-        if value.get(name).is_none() {
+        if !fields.contains_key(name) {
             faults.push(FieldFault::required(child(name), ""));
         }
     }
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let additional = schema.get("additionalProperties").filter(|own| own.is_object());
-    for (name, field) in value.as_object().into_iter().flatten() {
-        if let Some(own) = properties.and_then(|properties| properties.get(name)).or(additional) {
-            check(own, field, &child(name), faults);
-        }
-    }
+    checks
 }
 
 /// Returns the items of lists that are there twice, where each may be there once.
@@ -294,6 +325,47 @@ mod tests {
             [
                 format,
                 "n: Invalid value: 3000000000: n in body should be less than or equal to 100"
+            ],
+        );
+    }
+
+    #[test]
+    fn of_several_schemas_the_one_that_looks_furthest_names_what_is_wrong() {
+        let schema = json!({
+            "type": "object",
+            "properties": {"p": {"type": "string"}, "q": {"type": "integer"}},
+            "anyOf": [{"required": ["p"]}, {"properties": {"q": {"minimum": 4}}}],
+        });
+        assert_eq!(texts(&schema, &json!({"q": 5})), Vec::<String>::new());
+        assert_eq!(
+            texts(&schema, &json!({"q": 1})),
+            [
+                "<nil>: Invalid value: \"\": \"n\" must validate at least one schema (anyOf)",
+                "n.q: Invalid value: 1: n.q in body should be greater than or equal to 4",
+            ],
+        );
+    }
+
+    #[test]
+    fn one_schema_of_several_may_fit_where_one_has_to() {
+        let schema = json!({"type": "string", "oneOf": [{"minLength": 3}, {"pattern": "^x"}]});
+        assert_eq!(texts(&schema, &json!("xb")), Vec::<String>::new());
+        assert_eq!(
+            texts(&schema, &json!("xbcd")),
+            [
+                "<nil>: Invalid value: \"\": \"n\" must validate one and only one schema (oneOf). Found 2 valid alternatives"
+            ],
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_type_are_looked_at_further() {
+        let schema = json!({"type": "string", "enum": ["low", "high"]});
+        assert_eq!(
+            texts(&schema, &json!(5)),
+            [
+                "n: Invalid value: \"integer\": n in body must be of type string: \"integer\"",
+                "n: Unsupported value: 5: supported values: \"low\", \"high\"",
             ],
         );
     }

@@ -45,7 +45,7 @@ mod volumes;
 mod webhooks;
 mod workloads;
 
-pub(crate) use services::unavailable as unavailable_addresses;
+pub(crate) use services::{chooses_families, keeps_preference, unavailable as unavailable_addresses};
 
 use serde_json::{Value, json};
 

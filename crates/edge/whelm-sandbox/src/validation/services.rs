@@ -170,6 +170,16 @@ fn cluster_addresses(list: &[Value], kinds: &[Value], report: &mut Report) {
     }
 }
 
+/// Says whether a Service may have families that the cluster has not: it has no address, and its endpoints are not the
+/// cluster's work.
+pub(crate) fn chooses_families(spec: &Value) -> bool {
+    text(spec, &["clusterIP"]) == "None"
+        && spec
+            .get("selector")
+            .and_then(Value::as_object)
+            .is_none_or(serde_json::Map::is_empty)
+}
+
 /// The cluster has addresses of one family only.
 pub(crate) fn unavailable(spec: &Value) -> Vec<FieldFault> {
     let mut report = Report::default();
@@ -177,14 +187,16 @@ pub(crate) fn unavailable(spec: &Value) -> Vec<FieldFault> {
     if !report.0.is_empty() || text(spec, &["type"]) == "ExternalName" {
         return report.0;
     }
+    if chooses_families(spec) {
+        return report.0;
+    }
     let policy = text(spec, &["ipFamilyPolicy"]);
     if policy == "RequireDualStack" {
         let detail = "this cluster is not configured for dual-stack services";
         report.invalid("spec.ipFamilyPolicy", &json!(policy), detail);
     }
-    let is_headless = text(spec, &["clusterIP"]) == "None" && items(spec, &["selector"]).is_empty();
     for (index, kind) in items(spec, &["ipFamilies"]).iter().enumerate() {
-        if kind == "IPv6" && !is_headless {
+        if kind == "IPv6" {
             report.invalid(
                 &format!("spec.ipFamilies[{index}]"),
                 kind,
@@ -331,6 +343,12 @@ pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
         let shown = class(object).cloned().unwrap_or_default();
         report.invalid("spec.loadBalancerClass", &shown, "may not change once set");
     }
+}
+
+/// Says whether a Service prefers two families, as before: what it has stays, even where the cluster would not give it now.
+pub(crate) fn keeps_preference(live: &Value, own: &Value) -> bool {
+    let names = ["ipFamilyPolicy", "ipFamilies", "clusterIPs"];
+    text(own, &["ipFamilyPolicy"]) == "PreferDualStack" && names.iter().all(|name| live.get(name) == own.get(name))
 }
 
 fn address_changes(live: &Value, object: &Value, report: &mut Report) {

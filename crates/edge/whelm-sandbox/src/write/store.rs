@@ -268,7 +268,7 @@ pub(crate) fn update_object(
     write.settle(&mut object);
     check_version(&kind, key, &live, &mut object)?;
     if write.subresource.is_empty() {
-        admission::updated(core, &kind, &live, &mut object);
+        admission::updated(core, &kind, &live, &mut object)?;
     }
     let time = core.timestamp();
     prepare_updated(write, &time, &live, &mut object);

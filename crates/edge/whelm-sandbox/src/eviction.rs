@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::core::{Answer, Core, Target};
 use crate::kinds::{Kind, Resource};
-use crate::object::{at, has_ended, int, is_deleted, items, labels, name, selects, set, text};
+use crate::object::{at, condition_holds, has_ended, int, is_deleted, labels, name, selects, set, text};
 use crate::options;
 use crate::read::find;
 use crate::request::Ask;
@@ -63,7 +63,7 @@ fn spend_budget(core: &mut Core, pod: &Value, dry: bool) -> Result<(), Refusal> 
         _ => return Err(Refusal::many_budgets()),
     };
     let number = |field: &str| int(budget, &["status", field]).unwrap_or(0);
-    if !is_ready(pod) {
+    if !condition_holds(pod, "Ready") {
         let enough = number("currentHealthy") >= number("desiredHealthy") && number("desiredHealthy") > 0;
         if enough || text(budget, &["spec", "unhealthyPodEvictionPolicy"]) == "AlwaysAllow" {
             return Ok(());
@@ -98,9 +98,4 @@ fn spend_budget(core: &mut Core, pod: &Value, dry: bool) -> Result<(), Refusal> 
         core.store.put(&Key::of(&budgets, budget), spent);
     }
     Ok(())
-}
-
-fn is_ready(pod: &Value) -> bool {
-    let mut conditions = items(pod, &["status", "conditions"]).iter();
-    conditions.any(|own| text(own, &["type"]) == "Ready" && text(own, &["status"]) == "True")
 }

@@ -100,6 +100,18 @@ pub(crate) fn same_but(left: &Value, right: &Value, field: &str, same: impl FnOn
         && rest.all(|(name, value)| other.get(name) == Some(value))
 }
 
+/// Returns the first condition of a type in the status of an object.
+pub(crate) fn condition_of<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
+    let mut conditions = items(object, &["status", "conditions"]).iter();
+    conditions.find(|own| text(own, &["type"]) == kind)
+}
+
+/// Says whether the status of an object has a condition of a type that is true.
+pub(crate) fn condition_holds(object: &Value, kind: &str) -> bool {
+    let mut conditions = items(object, &["status", "conditions"]).iter();
+    conditions.any(|own| text(own, &["type"]) == kind && text(own, &["status"]) == "True")
+}
+
 /// Returns the labels of an object.
 pub(crate) fn labels(object: &Value) -> std::collections::BTreeMap<String, String> {
     whelm_kube_api::object::labels(object)

@@ -9,7 +9,7 @@ use super::{controller_reference, create, delete, owned, set_status};
 use crate::core::Core;
 use crate::cron::Schedule;
 use crate::kinds::Resource;
-use crate::object::{at, int, items, name, namespace, set, text, uid};
+use crate::object::{at, condition_holds, condition_of, int, items, name, namespace, set, text, uid};
 use crate::store::Key;
 use crate::time::rfc3339;
 
@@ -71,8 +71,7 @@ fn run_due(core: &mut Core, key: &Key, own: &Value, schedule: &Schedule, last: &
 }
 
 fn is_finished(job: &Value) -> bool {
-    let mut conditions = items(job, &["status", "conditions"]).iter();
-    conditions.any(|own| matches!(text(own, &["type"]), "Complete" | "Failed") && text(own, &["status"]) == "True")
+    condition_holds(job, "Complete") || condition_holds(job, "Failed")
 }
 
 fn start(core: &mut Core, own: &Value, due: i64) {
@@ -108,11 +107,7 @@ fn forget_finished(core: &mut Core, own: &Value) {
         ("Complete", "successfulJobsHistoryLimit", 3),
         ("Failed", "failedJobsHistoryLimit", 1),
     ] {
-        let has = |job: &Value| {
-            items(job, &["status", "conditions"])
-                .iter()
-                .any(|own| text(own, &["type"]) == kind)
-        };
+        let has = |job: &Value| condition_of(job, kind).is_some();
         let finished: Vec<_> = all.iter().filter(|job| has(job)).collect();
         let limit = usize::try_from(int(own, &["spec", field]).unwrap_or(usual)).unwrap_or(0);
         for job in finished.iter().take(finished.len().saturating_sub(limit)) {
@@ -160,9 +155,7 @@ fn say_completed(core: &mut Core, own: &Value, job: &Value) {
         .iter()
         .any(|other| uid_of(other) == uid(job));
     if was_active {
-        let failed = items(job, &["status", "conditions"])
-            .iter()
-            .any(|own| text(own, &["type"]) == "Failed");
+        let failed = condition_of(job, "Failed").is_some();
         let condition = if failed { "Failed" } else { "Complete" };
         let message = format!("Saw completed job: {}, condition: {condition}", name(job));
         record(

@@ -8,15 +8,15 @@ use super::events::{Remark, Source, record};
 use super::{add_pod, condition, delete, owned, pod_from_template, set_status};
 use crate::core::Core;
 use crate::kinds::Resource;
-use crate::object::{at, has_ended, int, items, set, text};
+use crate::object::{at, condition_of, has_ended, int, items, set, text};
 use crate::store::Key;
 
 const COMPONENT: &str = "job-controller";
 
 pub(super) fn reconcile(core: &mut Core, key: &Key, own: &Arc<Value>) {
-    let is_finished = items(own, &["status", "conditions"])
+    let is_finished = ["Complete", "Failed"]
         .iter()
-        .any(|condition| matches!(text(condition, &["type"]), "Complete" | "Failed"));
+        .any(|kind| condition_of(own, kind).is_some());
     if is_finished {
         return delete_in_time(core, key, own);
     }

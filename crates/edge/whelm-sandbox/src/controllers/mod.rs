@@ -32,7 +32,7 @@ use events::{Remark, Source, record};
 
 use crate::core::Core;
 use crate::kinds::{Kind, Resource};
-use crate::object::{is_deleted, items, name, set, text, uid};
+use crate::object::{condition_holds, condition_of, is_deleted, items, name, set, text, uid};
 use crate::script::{Outcome, Script};
 use crate::store::{Change, Key};
 use crate::write::{Write, create_object, read_own, update_object};
@@ -339,17 +339,12 @@ fn template_hash(template: &Value) -> String {
 
 /// Says whether a Pod is ready.
 fn is_ready(pod: &Value) -> bool {
-    items(pod, &["status", "conditions"])
-        .iter()
-        .any(|condition| text(condition, &["type"]) == "Ready" && text(condition, &["status"]) == "True")
+    condition_holds(pod, "Ready")
 }
 
 /// Returns a condition that was not there before with the present time, or keeps the time of an equal one.
 fn condition(core: &Core, object: &Value, kind: &str, status: &str, reason: &str, message: &str) -> Value {
-    let before = items(object, &["status", "conditions"])
-        .iter()
-        .find(|own| text(own, &["type"]) == kind);
-    let same = before.filter(|own| text(own, &["status"]) == status);
+    let same = condition_of(object, kind).filter(|own| text(own, &["status"]) == status);
     let time = same
         .map(|own| text(own, &["lastTransitionTime"]).to_owned())
         .unwrap_or_else(|| core.timestamp());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cells::{count, is_true, plain, scalar, since, size, span, text_or};
 use super::{AGE, CREATED_AT, Column, NAME};
-use crate::object::{at, int, is_deleted, items, labels, text};
+use crate::object::{at, condition_of, int, is_deleted, items, labels, text};
 
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
@@ -234,8 +234,7 @@ const SERVICES: &[Column] = &[
         })
     }),
     Column::text("Available", |own, _| {
-        let mut conditions = items(own, &["status", "conditions"]).iter();
-        let found = conditions.find(|own| text(own, &["type"]) == "Available");
+        let found = condition_of(own, "Available");
         json!(
             match found.map(|own| (text(own, &["status"]), text(own, &["reason"]))) {
                 None => "Unknown".to_owned(),
@@ -275,11 +274,7 @@ const REQUESTS: &[Column] = &[
         json!(seconds.map_or_else(|| "<none>".into(), |seconds| span(seconds.saturating_mul(1000))))
     }),
     Column::text("Condition", |own, _| {
-        let has = |kind: &str| {
-            items(own, &["status", "conditions"])
-                .iter()
-                .any(|own| text(own, &["type"]) == kind)
-        };
+        let has = |kind: &str| condition_of(own, kind).is_some();
         let mut words = vec![match () {
             () if has("Denied") => "Denied",
             () if has("Approved") => "Approved",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::object::{int, is_deleted, items, text};
+use crate::object::{condition_of, int, is_deleted, items, text};
 
 /// Returns what is said of a Pod that has come to its end.
 pub(super) fn end(pod: &Value) -> Option<&'static str> {
@@ -102,9 +102,7 @@ fn first_reason(pod: &Value, phase: &str) -> String {
 }
 
 fn has_condition(pod: &Value, kind: &str) -> bool {
-    let mut conditions = items(pod, &["status", "conditions"]).iter();
-    let own = conditions.find(|own| text(own, &["type"]) == kind);
-    own.is_some_and(|own| text(own, &["status"]) == "True")
+    condition_of(pod, kind).is_some_and(|own| text(own, &["status"]) == "True")
 }
 
 /// Returns which init container is not done, and why.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cells::{count, plain, size, text_or};
 use super::{AGE, Column, NAME};
-use crate::object::{at, int, items, name, text};
+use crate::object::{at, condition_of, int, items, name, text};
 
 pub(super) fn columns(group: &str, plural: &str) -> Option<&'static [Column]> {
     Some(match (group, plural) {
@@ -137,8 +137,7 @@ const FLOWS: &[Column] = &[
     }),
     AGE,
     Column::text("MissingPL", |own, _| {
-        let mut conditions = items(own, &["status", "conditions"]).iter();
-        let found = conditions.find(|own| text(own, &["type"]) == "Dangling");
+        let found = condition_of(own, "Dangling");
         json!(found.map_or("?", |own| text(own, &["status"])))
     }),
 ];

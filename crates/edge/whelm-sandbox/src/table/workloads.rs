@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cells::{containers, count, is_true, labels_text, plain, scalar, selector_text, since, size, span, text_or};
 use super::{AGE, Column, NAME, metrics, pod_words};
-use crate::object::{at, int, is_deleted, items, text};
+use crate::object::{at, condition_of, int, is_deleted, items, text};
 
 const TEMPLATE: [&str; 3] = ["spec", "template", "spec"];
 const CONTAINERS: Column = Column::text("Containers", |own, _| containers(own, &TEMPLATE, "name")).wide();
@@ -198,11 +198,7 @@ const JOBS: &[Column] = &[
 ];
 
 fn job_status(job: &Value) -> &'static str {
-    let has = |kind: &str| {
-        let mut conditions = items(job, &["status", "conditions"]).iter();
-        let own = conditions.find(|own| text(own, &["type"]) == kind);
-        own.is_some_and(|own| text(own, &["status"]) == "True")
-    };
+    let has = |kind: &str| condition_of(job, kind).is_some_and(|own| text(own, &["status"]) == "True");
     match () {
         () if has("Complete") => "Complete",
         () if has("Failed") => "Failed",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::report::Report;
 use super::{format, schemas, webhooks};
-use crate::object::{at, items, text};
+use crate::object::{at, condition_holds, items, text};
 
 const VERSIONS: &str = "[@apiextensions.CustomResourceDefinitionVersion";
 
@@ -373,10 +373,7 @@ fn approval(object: &Value, spec: &Value, report: &mut Report) {
 
 /// Says what of a definition may not change.
 pub(super) fn changes(live: &Value, object: &Value, report: &mut Report) {
-    let conditions = items(live, &["status", "conditions"]).iter();
-    let established = conditions
-        .clone()
-        .any(|own| text(own, &["type"]) == "Established" && text(own, &["status"]) == "True");
+    let established = condition_holds(live, "Established");
     let mut keep = |path: &[&str]| {
         let own = |object| at(object, &["spec"]).and_then(|spec| at(spec, path));
         report.fixed_as(&format!("spec.{}", path.join(".")), "s", own(live), own(object));

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::report::Report;
-use crate::object::{at, int, items, text};
+use crate::object::{at, condition_holds, int, items, text};
 
 /// The counts that a kind's status has, none of which is below zero.
 fn counts(plural: &str) -> &'static [&'static str] {
@@ -121,12 +121,6 @@ pub(super) fn namespace(object: &Value, report: &mut Report) {
     }
 }
 
-fn is_true(object: &Value, kind: &str) -> bool {
-    items(object, &["status", "conditions"])
-        .iter()
-        .any(|condition| text(condition, &["type"]) == kind && text(condition, &["status"]) == "True")
-}
-
 /// What of a Job's status a request changes.
 struct Job<'a> {
     live: &'a Value,
@@ -135,11 +129,11 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn is(&self, kind: &str) -> bool {
-        is_true(self.object, kind)
+        condition_holds(self.object, kind)
     }
 
     fn was(&self, kind: &str) -> bool {
-        is_true(self.live, kind)
+        condition_holds(self.live, kind)
     }
 
     fn turns(&self, kind: &str) -> bool {

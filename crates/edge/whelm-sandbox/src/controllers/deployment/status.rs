@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{REVISION, sets_of};
 use crate::controllers::{MANAGER, change, condition};
 use crate::core::Core;
-use crate::object::{int, items, name, set, text};
+use crate::object::{condition_of, int, name, set, text};
 use crate::store::Key;
 
 /// How many Pods a Deployment has.
@@ -93,14 +93,9 @@ fn put(core: &mut Core, key: &Key, deployment: &Value, status: Value, revision: 
     });
 }
 
-fn before<'a>(deployment: &'a Value, kind: &str) -> Option<&'a Value> {
-    let mut conditions = items(deployment, &["status", "conditions"]).iter();
-    conditions.find(|own| text(own, &["type"]) == kind)
-}
-
 /// The time of an equal condition stays, unless there was progress.
 fn keep_update_time(core: &Core, deployment: &Value, own: &mut Value, keeps: bool) {
-    let last = before(deployment, text(own, &["type"]));
+    let last = condition_of(deployment, text(own, &["type"]));
     let same =
         last.filter(|other| other.get("status") == own.get("status") && other.get("reason") == own.get("reason"));
     let time = same
@@ -156,7 +151,7 @@ fn is_too_late(core: &mut Core, key: &Key, deployment: &Value, moved: bool) -> b
     let Some(allowed) = int(deployment, &["spec", "progressDeadlineSeconds"]) else {
         return false;
     };
-    let last = before(deployment, "Progressing").filter(|own| text(own, &["reason"]) != "NewReplicaSetAvailable");
+    let last = condition_of(deployment, "Progressing").filter(|own| text(own, &["reason"]) != "NewReplicaSetAvailable");
     if !moved && last.is_some_and(|own| text(own, &["reason"]) == "ProgressDeadlineExceeded") {
         return true;
     }

@@ -76,7 +76,7 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) -> 
 }
 
 /// The word that Go's JSON decoder has for a value.
-fn json_kind(value: &Value) -> &'static str {
+pub(crate) fn json_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",

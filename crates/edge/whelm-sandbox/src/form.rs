@@ -154,13 +154,7 @@ impl Form {
     pub fn answer(&self, core: &Core, kind: &Kind, code: u16, object: Value, warnings: Vec<String>) -> Answer {
         match self.object(core, kind, object) {
             Ok(shown) => self.written(code, &shown, warnings),
-            Err(refusal) => {
-                let mut answer = Answer::refuse(&refusal);
-                if let Answer::Full { warnings: own, .. } = &mut answer {
-                    *own = warnings;
-                }
-                answer
-            }
+            Err(refusal) => Answer::refuse_with(&refusal, warnings),
         }
     }
 
@@ -258,6 +252,9 @@ impl Form {
 
     /// Returns what an event of a watch shows of an object. Only the first table of a watch says what its columns are.
     pub fn event(&self, core: &Core, kind: &Kind, object: Value, is_first: bool) -> Value {
+        if self.shape == Shape::Whole {
+            return object;
+        }
         let whole = object.clone();
         let mut shown = self.object(core, kind, object).unwrap_or(whole);
         if self.shape == Shape::Table && !is_first {

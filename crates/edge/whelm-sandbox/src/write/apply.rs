@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use structured_merge::{ApplyError, Force};
 
-use super::body::{decode_document, go_kind};
+use super::body::decode_document;
 use super::metadata::{check_name, check_namespace};
 use super::store::{Write, create_object, update_object};
 use crate::core::{Core, Target};
+use crate::decode::json_kind;
 use crate::document::Document;
 use crate::kinds::Kind;
 use crate::object::{at, remove, set, text};
@@ -98,7 +99,7 @@ pub(super) fn applied(
 fn read_config(ask: &Ask, kind: &Kind, write: &mut Write) -> Result<(Value, String), Refusal> {
     let config = read_yaml(ask, write)?;
     if !config.is_object() {
-        let found = go_kind(&config);
+        let found = json_kind(&config);
         return Err(Refusal::bad_request(format!(
             "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value \
              of type map[string]interface {{}}"

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::store::Write;
 use crate::core::Core;
 use crate::custom;
-use crate::decode::{Findings, decode};
+use crate::decode::{Findings, decode, json_kind};
 use crate::document::Document;
 use crate::kinds::Kind;
 use crate::object::{at, set, text};
@@ -30,16 +30,14 @@ pub(super) fn read_object(core: &Core, ask: &Ask, kind: &Kind, write: &mut Write
 }
 
 /// Reads the options of a deletion, whose errors are told as they are.
-pub(super) fn read_options(ask: &Ask, kind: &Kind) -> Result<Value, Refusal> {
+pub(crate) fn read_options(ask: &Ask) -> Result<Value, Refusal> {
     let document = ask.plain_document()?;
     let (version, name) = (text(&document.value, &["apiVersion"]), text(&document.value, &["kind"]));
     if let Some(fault) = head_fault(&document.value) {
         return Err(Refusal::bad_request(fault));
     }
-    if !name.is_empty() && name != kind.kind {
-        return Err(Refusal::bad_request(format!(
-            "no kind {name:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
-        )));
+    if !matches!(name, "" | "DeleteOptions") {
+        return Err(Refusal::bad_request(unregistered(name, version)));
     }
     let Some(own) = BuiltInSchema::get().named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions") else {
         return Ok(document.value);
@@ -50,7 +48,7 @@ pub(super) fn read_options(ask: &Ask, kind: &Kind) -> Result<Value, Refusal> {
 /// Says why not even the kind of an object can be read.
 fn head_fault(object: &Value) -> Option<String> {
     if !object.is_object() && !object.is_null() {
-        let found = go_kind(object);
+        let found = json_kind(object);
         return Some(format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct {{ \
              APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
@@ -60,7 +58,7 @@ fn head_fault(object: &Value) -> Option<String> {
         let value = object.get(field).filter(|value| !value.is_string() && !value.is_null())?;
         Some(format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{field} of type string",
-            go_kind(value)
+            json_kind(value)
         ))
     })
 }
@@ -179,25 +177,16 @@ pub(super) fn other_kind(core: &Core, kind: &Kind, given: &str, name: &str) -> O
             kind.kind
         ));
     }
-    OtherKind::Error(format!(
-        "no kind {name:?} is registered for version {given:?} in scheme \"pkg/runtime/scheme.go:111\""
-    ))
+    OtherKind::Error(unregistered(name, given))
+}
+
+/// Says that a version has no such kind.
+pub(super) fn unregistered(kind: &str, api_version: &str) -> String {
+    format!("no kind {kind:?} is registered for version {api_version:?} in scheme \"pkg/runtime/scheme.go:111\"")
 }
 
 fn known_as(kind: &Kind, api_version: &str, name: &str) -> bool {
     kind.api_version() == api_version && kind.kind == name
-}
-
-/// The word that Go's JSON decoder has for a value.
-pub(super) fn go_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 /// Brings an object into the form in which the server holds it, and reports what does not belong there.
@@ -207,20 +196,20 @@ pub(super) fn go_kind(value: &Value) -> &'static str {
 pub(super) fn decode_document(
     core: &Core,
     kind: &Kind,
-    document: Document,
+    mut document: Document,
     write: &mut Write,
 ) -> Result<Value, String> {
     let mut findings = Findings {
         keeps_nulls: write.keeps_nulls,
         ..Findings::default()
     };
-    let Document { value, duplicates, .. } = &document;
+    let value = std::mem::take(&mut document.value);
     // An empty list asks for all owners to be forgotten.
     let forgets =
-        at(value, &["metadata", "managedFields"]).is_some_and(|owners| owners.as_array().is_some_and(Vec::is_empty));
+        at(&value, &["metadata", "managedFields"]).is_some_and(|owners| owners.as_array().is_some_and(Vec::is_empty));
     let mut object = match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => decode(own, value.clone(), &mut findings)?,
-        _ => custom::decode(core, kind, value.clone(), &mut findings)?,
+        Some(own) if !kind.custom => decode(own, value, &mut findings)?,
+        _ => custom::decode(core, kind, value, &mut findings)?,
     };
     write.empties = findings.empties;
     write.emptied = std::mem::take(&mut findings.emptied);
@@ -232,7 +221,7 @@ pub(super) fn decode_document(
         .unknown
         .iter()
         .map(|path| (document.place(path), parts(path), format!("unknown field {path:?}")))
-        .chain(duplicates.iter().map(|path| {
+        .chain(document.duplicates.iter().map(|path| {
             let text = format!("duplicate field {path:?}");
             (document.place(path), parts(path), text)
         }))

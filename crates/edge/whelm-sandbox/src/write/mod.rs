@@ -9,6 +9,7 @@ mod patch;
 mod scale;
 mod store;
 
+pub(crate) use body::read_options;
 pub(crate) use delete::{
     Propagation, check_preconditions, delete, delete_as_asked, delete_collection, delete_object, finish_deletion,
 };
@@ -60,15 +61,6 @@ pub(crate) fn read_body(
     let mut write = Write::of(ask, target);
     let object = body::read_object(core, ask, kind, &mut write)?;
     Ok((object, write.warnings))
-}
-
-/// Reads the options of a deletion.
-pub(crate) fn read_options(ask: &Ask) -> Result<Value, Refusal> {
-    let kind = crate::kinds::Kind {
-        kind: "DeleteOptions".into(),
-        ..crate::kinds::Kind::nameless()
-    };
-    body::read_options(ask, &kind)
 }
 
 /// The status code and the new state of an object that was written.

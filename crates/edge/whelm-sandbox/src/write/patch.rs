@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::body::{OtherKind, decode_document, go_kind, other_kind};
-use super::metadata::{check_name, check_namespace};
+use super::body::{OtherKind, decode_document, other_kind, unregistered};
+use super::metadata::check_name;
 use super::scale;
 use super::store::{Write, update_object};
 use crate::core::{Answer, Core, Target};
+use crate::decode::json_kind;
 use crate::document::{self, Document};
 use crate::kinds::Kind;
 use crate::object::text;
 use crate::options;
 use crate::patch::{json::json_patch, merge::merge_patch, strategic::strategic_patch};
-use crate::request::{Ask, FieldValidation};
+use crate::request::Ask;
 use crate::status::{FieldFault, Refusal};
 use crate::store::Key;
 use kube_schema::BuiltInSchema;
@@ -68,15 +69,13 @@ fn patch_scale(
         scale::scale_kind(&target.kind),
         scale::owned_scale(core, &target.kind, &live),
     );
-    let mut scale = if ask.media_type() == "application/apply-patch+yaml" {
+    let scale = if ask.media_type() == "application/apply-patch+yaml" {
         let (applied, _) = super::apply::applied(core, ask, &kind, write, Some(&before))?;
         write.owners_are_set = true;
         applied
     } else {
         patched_object(core, ask, &kind, &before, write)?
     };
-    check_namespace(&kind, &target.namespace, &mut scale)?;
-    check_name(&scale, &target.name)?;
     scale::store(core, write, key, scale)
 }
 
@@ -92,15 +91,15 @@ fn accepted_types(kind: &Kind) -> Vec<&'static str> {
 fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write: &mut Write) -> Result<Value, Refusal> {
     let shown = crate::read::shown(core, kind, live);
     let is_strategic = ask.media_type() == "application/strategic-merge-patch+json";
-    let (patched, patch) = patched(ask, Some(kind), &shown, write)?;
+    let (patched, patch) = patched(ask, kind, shown, write)?;
     // What cannot be read shows the patch, or what came of it.
-    let shown_value = if is_strategic {
-        crate::patch::strategic::go_text(&patch)
-    } else {
-        patched.to_string()
-    };
     let refuse = |error: String| {
-        let fault = FieldFault::invalid("patch", &json!(shown_value), &error);
+        let shown = if is_strategic {
+            crate::patch::strategic::go_text(&patch)
+        } else {
+            patched.to_string()
+        };
+        let fault = FieldFault::invalid("patch", &json!(shown), &error);
         Refusal::invalid(&Kind::nameless(), "", &[fault])
     };
     if kind.custom {
@@ -115,17 +114,15 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
         let name = crate::object::name(live);
         return check_name(&Value::Null, name).map(|()| Value::Null);
     }
-    let patched = with_kind(kind, patched);
-    let (api_version, name) = (text(&patched, &["apiVersion"]), text(&patched, &["kind"]));
+    let object = with_kind(kind, patched.clone());
+    let (api_version, name) = (text(&object, &["apiVersion"]), text(&object, &["kind"]));
     if !is_strategic && (api_version != kind.api_version() || name != kind.kind) {
         return match other_kind(core, kind, api_version, name) {
             OtherKind::Error(error) => Err(refuse(error)),
-            OtherKind::Version => Err(refuse(format!(
-                "no kind {name:?} is registered for version {api_version:?} in scheme \"pkg/runtime/scheme.go:111\""
-            ))),
+            OtherKind::Version => Err(refuse(unregistered(name, api_version))),
         };
     }
-    let document = Document::of(patched);
+    let document = Document::of(object);
     if is_strategic {
         let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
         if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &document.value)) {
@@ -145,9 +142,8 @@ fn with_kind(kind: &Kind, mut object: Value) -> Value {
     object
 }
 
-/// Returns a value with a patch applied, and the patch.
-fn patched(ask: &Ask, kind: Option<&Kind>, live: &Value, write: &mut Write) -> Result<(Value, Value), Refusal> {
-    let mut object = live.clone();
+/// Applies a patch to an object, and returns both.
+fn patched(ask: &Ask, kind: &Kind, mut object: Value, write: &mut Write) -> Result<(Value, Value), Refusal> {
     let is_strategic = ask.media_type() == "application/strategic-merge-patch+json";
     let document = document::parse(&ask.body).map_err(|error| {
         let place = if is_strategic { "" } else { "error decoding patch: " };
@@ -157,7 +153,7 @@ fn patched(ask: &Ask, kind: Option<&Kind>, live: &Value, write: &mut Write) -> R
     write.strict = document.strict_texts();
     let patch = document.value;
     if ask.media_type() == "application/json-patch+json" {
-        check_operations(&patch, write.validation)?;
+        check_operations(&patch)?;
         json_patch(&mut object, &patch).map_err(|_| Refusal::unprocessable())?;
         return Ok((object, patch));
     }
@@ -165,7 +161,7 @@ fn patched(ask: &Ask, kind: Option<&Kind>, live: &Value, write: &mut Write) -> R
         let place = if is_strategic { "" } else { "error decoding patch: " };
         return Err(Refusal::bad_request(format!(
             "{place}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-            go_kind(&patch)
+            json_kind(&patch)
         )));
     }
     if !is_strategic {
@@ -174,18 +170,18 @@ fn patched(ask: &Ask, kind: Option<&Kind>, live: &Value, write: &mut Write) -> R
         }
         merge_patch(&mut object, &patch);
     } else if !patch.is_null() {
-        let own = kind.and_then(|kind| BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind));
+        let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
         strategic_patch(own, &mut object, &patch).map_err(Refusal::internal)?;
     }
     Ok((object, patch))
 }
 
 /// Checks the form of a JSON patch.
-fn check_operations(patch: &Value, _: FieldValidation) -> Result<(), Refusal> {
+fn check_operations(patch: &Value) -> Result<(), Refusal> {
     let wrong = |found: &Value, place: &str| {
         Refusal::bad_request(format!(
             "error decoding patch: json: cannot unmarshal {} into Go {place}",
-            go_kind(found)
+            json_kind(found)
         ))
     };
     let operations = match patch {

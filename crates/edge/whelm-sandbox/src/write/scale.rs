@@ -132,16 +132,15 @@ pub(super) fn replace(
     write: &mut Write,
     key: &Key,
 ) -> Result<Arc<Value>, Refusal> {
-    let kind = scale_kind(&target.kind);
-    let mut scale = read_object(core, ask, &kind, write)?;
-    check_namespace(&kind, &target.namespace, &mut scale)?;
-    check_name(&scale, &target.name)?;
+    let scale = read_object(core, ask, &scale_kind(&target.kind), write)?;
     store(core, write, key, scale)
 }
 
 /// Makes the live object have a scale that was read already.
-pub(super) fn store(core: &mut Core, write: &mut Write, key: &Key, scale: Value) -> Result<Arc<Value>, Refusal> {
+pub(super) fn store(core: &mut Core, write: &mut Write, key: &Key, mut scale: Value) -> Result<Arc<Value>, Refusal> {
     let kind = write.kind.clone();
+    check_namespace(&scale_kind(&kind), &key.namespace, &mut scale)?;
+    check_name(&scale, &key.name)?;
     let live = core.store.get(key).cloned();
     let live = live.ok_or_else(|| Refusal::not_found(&kind, &key.name))?;
     let scale = if write.owners_are_set {

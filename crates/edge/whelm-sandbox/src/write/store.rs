@@ -48,19 +48,10 @@ pub(crate) struct Write {
 impl Write {
     pub fn of(ask: &Ask, target: &Target) -> Self {
         Write {
-            kind: target.kind.clone(),
-            subresource: target.subresource.clone(),
-            manager: ask.manager(),
             dry_run: ask.dry_run(),
             validation: ask.field_validation(),
-            strict: Vec::new(),
-            warnings: Vec::new(),
-            owners_are_set: false,
-            empties: false,
-            empty_lists: false,
-            emptied: Vec::new(),
-            keeps_nulls: false,
             caller: Some(ask.user.clone()),
+            ..Write::by_controller(target.kind.clone(), &target.subresource, &ask.manager())
         }
     }
 
@@ -150,7 +141,10 @@ pub(crate) fn create_object(
     }
     let was_generated = name(&object).is_empty();
     prepare_created(core, &kind, &mut object);
-    if strategy::has_status(&kind) && !strategy::keeps_first_status(&kind) {
+    if strategy::keeps_first_status(&kind) {
+        // A configuration that nobody can set any more.
+        remove(&mut object, &["status", "config"]);
+    } else if strategy::has_status(&kind) {
         let quality = text(&object, &["status", "qosClass"]).to_owned();
         remove(&mut object, &["status"]);
         if let Some(status) = nothing.get("status") {
@@ -159,10 +153,6 @@ pub(crate) fn create_object(
         if kind.group.is_empty() && kind.plural == "pods" && !quality.is_empty() {
             set(&mut object, &["status", "qosClass"], quality);
         }
-    }
-    if strategy::keeps_first_status(&kind) {
-        // A configuration that nobody can set any more.
-        remove(&mut object, &["status", "config"]);
     }
     crate::convert::keep(&kind, &Value::Null, &mut object, false);
     admission::created(core, &kind, write.caller.is_some(), &mut object)?;
@@ -257,9 +247,9 @@ pub(crate) fn update_object(
     defaults::apply(&kind, &mut object);
     crate::convert::settle(&kind, &mut object);
     check_escalation(core, write, &key.namespace, Some(&live), &object)?;
+    let time = core.timestamp();
     if !write.owners_are_set {
         // Before anything else changes the object: what the server adds belongs to nobody.
-        let time = core.timestamp();
         object = write.with_updater(core, |updater| updater.update(&live, object, &write.manager, &time));
         if !custom::fits_owners(core, &kind, &live, &object) {
             remove(&mut object, &["metadata", "managedFields"]);
@@ -270,7 +260,6 @@ pub(crate) fn update_object(
     if write.subresource.is_empty() {
         admission::updated(core, &kind, &live, &mut object)?;
     }
-    let time = core.timestamp();
     prepare_updated(write, &time, &live, &mut object);
     crate::convert::keep(&kind, &live, &mut object, write.subresource == "status");
     // Controllers write through subresources of their own, such as the binding of a Pod; what they make is right.

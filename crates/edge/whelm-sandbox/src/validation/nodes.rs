@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::report::Report;
-use super::{addresses, format, limits};
+use super::{addresses, format, limits, selector};
 use crate::object::{at, items, text};
 use crate::status::FieldFault;
 
@@ -201,37 +201,17 @@ fn any_term(term: &Value, strict: bool, place: &str, report: &mut Report) {
 }
 
 fn requirement(own: &Value, strict: bool, place: &str, report: &mut Report) {
-    let (operator, values) = (text(own, &["operator"]), items(own, &["values"]));
-    let field = format!("{place}.values");
-    match operator {
-        "In" | "NotIn" => {
-            if values.is_empty() {
-                report.required(&field, "must be specified when `operator` is 'In' or 'NotIn'");
-            }
+    if matches!(text(own, &["operator"]), "Gt" | "Lt") {
+        if items(own, &["values"]).len() != 1 {
+            let detail = "must be specified single value when `operator` is 'Lt' or 'Gt'";
+            report.required(&format!("{place}.values"), detail);
         }
-        "Exists" | "DoesNotExist" => {
-            if !values.is_empty() {
-                let detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-                report.forbidden(&field, detail);
-            }
-        }
-        "Gt" | "Lt" => {
-            if values.len() != 1 {
-                let detail = "must be specified single value when `operator` is 'Lt' or 'Gt'";
-                report.required(&field, detail);
-            }
-        }
-        _ => report.invalid(
-            &format!("{place}.operator"),
-            &json!(operator),
-            "not a valid selector operator",
-        ),
+    } else {
+        selector::values_fit(own, place, report);
     }
-    let key = text(own, &["key"]);
-    report.findings(&format!("{place}.key"), &json!(key), format::label_key(key));
-    for (index, value) in values.iter().enumerate().filter(|_| strict) {
-        let findings = format::label_value(value.as_str().unwrap_or_default());
-        report.findings(&format!("{field}[{index}]"), value, findings);
+    selector::check_key(own, place, report);
+    if strict {
+        selector::check_values(own, place, report);
     }
 }
 

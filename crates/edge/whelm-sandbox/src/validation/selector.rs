@@ -20,6 +20,13 @@ pub(super) fn label_selector(selector: Option<&Value>, place: &str, report: &mut
 }
 
 fn requirement(expression: &Value, place: &str, report: &mut Report) {
+    values_fit(expression, place, report);
+    check_key(expression, place, report);
+    check_values(expression, place, report);
+}
+
+/// Checks that a requirement has values where its operator wants some.
+pub(super) fn values_fit(expression: &Value, place: &str, report: &mut Report) {
     let (operator, values) = (text(expression, &["operator"]), items(expression, &["values"]));
     match operator {
         "In" | "NotIn" if values.is_empty() => report.required(
@@ -38,9 +45,17 @@ fn requirement(expression: &Value, place: &str, report: &mut Report) {
             "not a valid selector operator",
         ),
     }
+}
+
+/// Checks that the key of a requirement can be one of a label.
+pub(super) fn check_key(expression: &Value, place: &str, report: &mut Report) {
     let key = text(expression, &["key"]);
     report.findings(&format!("{place}.key"), &json!(key), format::label_key(key));
-    for (index, value) in values.iter().enumerate() {
+}
+
+/// Checks that the values of a requirement can be those of labels.
+pub(super) fn check_values(expression: &Value, place: &str, report: &mut Report) {
+    for (index, value) in items(expression, &["values"]).iter().enumerate() {
         let findings = format::label_value(value.as_str().unwrap_or_default());
         report.findings(&format!("{place}.values[{index}]"), value, findings);
     }

@@ -1,6 +1,5 @@
 //! What changed between two values.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -10,7 +9,7 @@ use crate::growing::Growing;
 use crate::path::PathElement;
 use crate::schema::{Form, ListRelationship, ListType, MapType, Schema, TypeId};
 use crate::validate::item_element;
-use crate::value::equal;
+use crate::value::{equal, side_by_side};
 
 /// The fields by which two values differ. No field is in more than one set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -141,7 +140,7 @@ impl Comparer<'_> {
     }
 
     fn visit_fields(&mut self, map: &MapType, left: Option<&Value>, right: Option<&Value>) {
-        for (name, left, right) in side_by_side(left, right) {
+        for (name, left, right) in side_by_side(left.and_then(Value::as_object), right.and_then(Value::as_object)) {
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
             self.enter();
             self.visit(type_id, left, right);
@@ -192,26 +191,6 @@ impl Comparer<'_> {
             _ => self.visit(list.element, left.first().copied(), right.first().copied()),
         }
     }
-}
-
-type Pair<'a> = (&'a String, Option<&'a Value>, Option<&'a Value>);
-
-/// Returns the fields of two maps in the order of their names.
-fn side_by_side<'a>(left: Option<&'a Value>, right: Option<&'a Value>) -> impl Iterator<Item = Pair<'a>> {
-    let fields = |side: Option<&'a Value>| side.and_then(Value::as_object).into_iter().flatten().peekable();
-    let (mut left, mut right) = (fields(left), fields(right));
-    std::iter::from_fn(move || {
-        let order = match (left.peek(), right.peek()) {
-            (Some((own, _)), Some((other, _))) => own.cmp(other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return None,
-        };
-        let own = if order.is_le() { left.next() } else { None };
-        let other = if order.is_ge() { right.next() } else { None };
-        let name = own.or(other)?.0;
-        Some((name, own.map(|(_, value)| value), other.map(|(_, value)| value)))
-    })
 }
 
 fn items(value: Option<&Value>) -> &[Value] {

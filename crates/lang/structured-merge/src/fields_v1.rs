@@ -110,16 +110,15 @@ impl FieldSet {
         let mut set = FieldSet::new();
         for (key, inner) in fields.iter().filter(|(key, _)| *key != ".") {
             let Some(element) = decode_element(key)? else { continue };
-            let Some(inner_fields) = inner.as_object() else {
-                return Err(error("expected a map of fields"));
-            };
             let child = FieldSet::from_fields_v1(inner)?;
-            if inner_fields.contains_key(".") || child.is_empty() {
+            if child.is_empty() {
+                set.members.insert(element);
+                continue;
+            }
+            if inner.get(".").is_some() {
                 set.members.insert(element.clone());
             }
-            if !child.is_empty() {
-                set.children.insert(element, child);
-            }
+            set.children.insert(element, child);
         }
         Ok(set)
     }

@@ -101,12 +101,7 @@ impl Managed {
 
     fn encode_as(self, packed: bool) -> Vec<Value> {
         let mut owners: Vec<(Manager, Owned)> = self.0.into_iter().collect();
-        let place = |(manager, owned): &(Manager, Owned)| {
-            let time = owned.time.clone();
-            let (name, subresource) = (manager.name.clone(), manager.subresource.clone());
-            (manager.operation, time, name, owned.api_version.clone(), subresource)
-        };
-        owners.sort_by_cached_key(place);
+        owners.sort_by(|left, right| place(left).cmp(&place(right)));
         owners
             .into_iter()
             .map(|(manager, owned)| encode_entry(manager, owned, packed))
@@ -127,6 +122,18 @@ impl Managed {
             metadata.insert("managedFields".into(), Value::Array(self.encode_as(packed)));
         }
     }
+}
+
+/// What entries are sorted by.
+fn place((manager, owned): &(Manager, Owned)) -> (Operation, Option<&str>, &str, &str, &str) {
+    let (name, subresource) = (&manager.name, &manager.subresource);
+    (
+        manager.operation,
+        owned.time.as_deref(),
+        name,
+        &owned.api_version,
+        subresource,
+    )
 }
 
 /// Turns the fields of all owners of an object into texts; see [`Updater::packed`](crate::Updater::packed).

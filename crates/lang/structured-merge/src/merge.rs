@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::path::PathElement;
 use crate::schema::{Form, ListRelationship, ListType, MapType, Schema, TypeId};
 use crate::validate::{ValidationErrors, item_element};
+use crate::value::side_by_side;
 
 /// Returns the left value with everything that the right value sets.
 ///
@@ -56,14 +57,9 @@ impl Merger<'_> {
         left: Option<&Map<String, Value>>,
         right: Option<&Map<String, Value>>,
     ) -> Merged {
-        let names: BTreeSet<&String> = left.into_iter().chain(right).flat_map(|fields| fields.keys()).collect();
         let mut merged = Map::new();
-        for name in names {
+        for (name, left, right) in side_by_side(left, right) {
             let type_id = map.type_of(name).unwrap_or(Schema::DEDUCED);
-            let (left, right) = (
-                left.and_then(|fields| fields.get(name)),
-                right.and_then(|fields| fields.get(name)),
-            );
             if let Some(value) = self.merge(type_id, left, right)? {
                 merged.insert(name.clone(), value);
             }

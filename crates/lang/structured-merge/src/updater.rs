@@ -138,9 +138,10 @@ impl<'a> Updater<'a> {
         now: &str,
     ) -> Result<Value, ApplyError> {
         validate(self.schema, self.type_id, config, Duplicates::Refused).map_err(ApplyError::Configuration)?;
-        let live_fields = without_owners(live);
+        let mut live_fields = live.clone();
+        let owners = take_owners(&mut live_fields).unwrap_or_default();
         validate(self.schema, self.type_id, &live_fields, Duplicates::Allowed).map_err(ApplyError::Live)?;
-        let mut managed = Managed::of_stored(live);
+        let mut managed = Managed::keep(owners);
         if managed.0.is_empty() {
             managed = self.update_owners(&self.empty, &live_fields, managed, "before-first-apply", now);
         }
@@ -203,7 +204,8 @@ impl<'a> Updater<'a> {
         force: Force,
     ) -> Result<(Option<Value>, Managed), ApplyError> {
         let merged = merge(self.schema, self.type_id, live, config).map_err(ApplyError::Merge)?;
-        let set = to_field_set(self.schema, self.type_id, config).recursive_difference(&self.ignored);
+        let mut set = to_field_set(self.schema, self.type_id, config);
+        set.subtract_recursively(&self.ignored);
         let last = managed.0.remove(manager);
         let time = last.as_ref().and_then(|last| last.time.clone());
         managed.0.insert(
@@ -215,12 +217,12 @@ impl<'a> Updater<'a> {
             },
         );
         let object = match last {
-            Some(last) if !last.fields.is_empty() => self.prune(&merged, &managed, &last.set()),
+            Some(last) if !last.fields.is_empty() => self.prune(merged, &managed, &last.set()),
             _ => merged,
         };
         let changes = compare(self.schema, self.type_id, live, &object).excluding(&self.ignored);
         if force == Force::No {
-            let conflicts = conflicts(&managed, &changes, manager);
+            let conflicts = conflicts(&mut managed, &changes, manager);
             if !conflicts.0.is_empty() {
                 return Err(ApplyError::Conflicts(conflicts));
             }
@@ -237,30 +239,34 @@ impl<'a> Updater<'a> {
     }
 
     /// Takes out of a merged object what the manager applied last time and nobody owns now.
-    fn prune(&self, merged: &Value, managed: &Managed, last: &FieldSet) -> Value {
+    fn prune(&self, merged: Value, managed: &Managed, last: &FieldSet) -> Value {
         let named = |set: &FieldSet| set.with_named_fields(self.schema, self.type_id);
         let fields = |value: &Value| named(&to_field_set(self.schema, self.type_id, value));
-        let without = |set: &FieldSet| remove_items(self.schema, self.type_id, merged, set);
-        let (last, merged_fields) = (named(last), fields(merged));
+        let without = |set: &FieldSet| remove_items(self.schema, self.type_id, &merged, set);
+        let (last, mut merged_fields) = (named(last), fields(&merged));
 
         let pruned = without(&last);
         let mut owned = FieldSet::new();
         for owner in managed.0.values() {
-            owned.extend(&owner.set());
+            owned.append(owner.set().into_owned());
         }
-        let kept = fields(&pruned).union(&named(&owned));
+        let mut kept = fields(&pruned);
+        kept.append(named(&owned));
         let pruned = without(&merged_fields.difference(&kept));
+        merged_fields.subtract(&fields(&pruned));
         // What the manager never owned was not its to remove.
-        without(&merged_fields.difference(&fields(&pruned)).intersection(&last))
+        let gone = merged_fields.intersection(&last);
+        if gone.is_empty() { merged } else { without(&gone) }
     }
 }
 
-fn conflicts(managed: &Managed, changes: &Comparison, manager: &Manager) -> Conflicts {
+fn conflicts(managed: &mut Managed, changes: &Comparison, manager: &Manager) -> Conflicts {
     let touched = changes.modified.union(&changes.added);
     let mut conflicts = Conflicts::default();
-    for (owner, owned) in managed.0.iter().filter(|(owner, _)| *owner != manager) {
+    for (owner, owned) in managed.0.iter_mut().filter(|(owner, _)| *owner != manager) {
+        // Who shares fields loses them next, and so is read to be changed.
         if owned.fields.may_share(&touched) {
-            conflicts.add(owner, &owned.set().intersection(&touched));
+            conflicts.add(owner, &owned.fields.set_mut().intersection(&touched));
         }
     }
     conflicts
@@ -292,12 +298,6 @@ fn owners_after_update(live: &Value, given: Option<&[Value]>) -> Managed {
     } else {
         managed
     }
-}
-
-fn without_owners(object: &Value) -> Value {
-    let mut object = object.clone();
-    take_owners(&mut object);
-    object
 }
 
 /// Takes the owners out of an object.

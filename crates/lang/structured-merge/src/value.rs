@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 /// Orders two values: numbers, strings, booleans, lists, maps, null.
 ///
@@ -103,4 +103,28 @@ fn escaped(text: String) -> String {
         }
     }
     escaped
+}
+
+/// A field of two maps.
+pub(crate) type Pair<'a> = (&'a String, Option<&'a Value>, Option<&'a Value>);
+
+/// Returns the fields of two maps in the order of their names.
+pub(crate) fn side_by_side<'a>(
+    left: Option<&'a Map<String, Value>>,
+    right: Option<&'a Map<String, Value>>,
+) -> impl Iterator<Item = Pair<'a>> {
+    let fields = |side: Option<&'a Map<String, Value>>| side.into_iter().flatten().peekable();
+    let (mut left, mut right) = (fields(left), fields(right));
+    std::iter::from_fn(move || {
+        let order = match (left.peek(), right.peek()) {
+            (Some((own, _)), Some((other, _))) => own.cmp(other),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let own = if order.is_le() { left.next() } else { None };
+        let other = if order.is_ge() { right.next() } else { None };
+        let name = own.or(other)?.0;
+        Some((name, own.map(|(_, value)| value), other.map(|(_, value)| value)))
+    })
 }

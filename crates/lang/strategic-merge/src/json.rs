@@ -3,16 +3,20 @@
 use serde_json::{Map, Value};
 
 use crate::PatchError;
-use crate::text::{same_type, text_of};
+use crate::text::text_of;
 
 type Fields = Map<String, Value>;
 
 /// Returns the JSON merge patch that makes `modified` of `original`.
 #[must_use]
 pub fn merge_patch(original: &Value, modified: &Value) -> Value {
+    Value::Object(changes(original, modified))
+}
+
+fn changes(original: &Value, modified: &Value) -> Fields {
     let nothing = Map::new();
     let fields = |value| Value::as_object(value).unwrap_or(&nothing);
-    Value::Object(diff(fields(original), fields(modified)))
+    diff(fields(original), fields(modified))
 }
 
 /// Returns the JSON merge patch that makes `modified` of `current`, and removes what `original` had and `modified` has not.
@@ -20,9 +24,9 @@ pub fn merge_patch(original: &Value, modified: &Value) -> Value {
 /// # Errors
 /// The patch would change what the object is: `precondition failed for: …`.
 pub fn three_way_merge_patch(original: &Value, modified: &Value, current: &Value) -> Result<Value, PatchError> {
-    let changes = keep(merge_patch(current, modified), false);
-    let mut patch = keep(merge_patch(original, modified), true);
-    put_together(&mut patch, without_nulls(changes));
+    let additions = Value::Object(keep(changes(current, modified), false));
+    let mut patch = Value::Object(keep(changes(original, modified), true));
+    put_together(&mut patch, without_nulls(additions));
     let identity = [&["apiVersion"][..], &["kind"], &["metadata", "name"]];
     let is_changed = |path: &&[&str]| path.iter().try_fold(&patch, |value, name| value.get(*name)).is_some();
     if identity.iter().any(is_changed) {
@@ -62,22 +66,18 @@ fn matches(left: &Value, right: &Value) -> bool {
             let same = |(name, value): (&String, &Value)| right.get(name).is_some_and(|other| matches(value, other));
             left.len() == right.len() && left.iter().all(same)
         }
-        _ => same_type(left, right) && left == right,
+        _ => left == right,
     }
 }
 
 /// Keeps the nulls of a patch alone, or everything but them.
-fn keep(patch: Value, nulls: bool) -> Value {
-    let Value::Object(fields) = patch else { return patch };
-    let kept = fields.into_iter().filter_map(|(name, value)| match value {
+fn keep(patch: Fields, nulls: bool) -> Fields {
+    let kept = patch.into_iter().filter_map(|(name, value)| match value {
         Value::Null => nulls.then_some((name, Value::Null)),
         Value::Object(inner) if inner.is_empty() => (!nulls).then(|| (name, inner.into())),
-        Value::Object(_) => {
-            let inner = keep(value, nulls);
-            inner
-                .as_object()
-                .is_some_and(|inner| !inner.is_empty())
-                .then_some((name, inner))
+        Value::Object(inner) => {
+            let inner = keep(inner, nulls);
+            (!inner.is_empty()).then(|| (name, inner.into()))
         }
         value => (!nulls).then_some((name, value)),
     });

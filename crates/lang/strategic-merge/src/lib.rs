@@ -40,6 +40,7 @@ mod text;
 mod types;
 
 pub use json::{merge_patch, three_way_merge_patch};
+pub use text::text_of;
 pub use types::{Field, FieldType, Types};
 
 use serde_json::{Map, Value};

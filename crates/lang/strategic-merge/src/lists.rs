@@ -1,6 +1,8 @@
 //! What differs between two lists that are merged.
 
 use std::cmp::Ordering;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 use serde_json::{Map, Value, json};
 
@@ -88,7 +90,7 @@ fn diff_maps_in_lists<T: Types>(
             _ => {}
         }
     }
-    let mut items = sort_like(items, modified, key)?;
+    let mut items = sort_like(items, modified, key);
     let has_same_order = keys_of(original, key)? == keys_of(modified, key)?;
     items.append(&mut deleted);
     let says_order =
@@ -101,6 +103,11 @@ fn diff_maps_in_lists<T: Types>(
     Ok(ListPatch { items, deleted, order })
 }
 
+/// A value with its text, and several.
+type Text<T> = (String, T);
+type Texts<T> = Peekable<IntoIter<Text<T>>>;
+/// What two lists have for the same text.
+type Both<T> = (Option<Text<T>>, Option<Text<T>>);
 type Pair<'a> = (Option<&'a Map<String, Value>>, Option<&'a Map<String, Value>>);
 
 /// Returns the items of two lists side by side, in the order of their keys.
@@ -113,17 +120,25 @@ fn side_by_side<'a>(left: &'a [Value], right: &'a [Value], key: &str) -> Result<
         for (_, item) in [left.peek(), right.peek()].into_iter().flatten() {
             key_of(item, key)?;
         }
-        let order = match (left.peek(), right.peek()) {
-            (Some((own, _)), Some((other, _))) => own.cmp(other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return Ok(pairs),
+        let Some((own, other)) = next_pair(&mut left, &mut right) else {
+            return Ok(pairs);
         };
-        let own = if order.is_le() { left.next() } else { None };
-        let other = if order.is_ge() { right.next() } else { None };
         let fields = |found: Option<(String, &'a Value)>| found.and_then(|(_, item)| item.as_object());
         pairs.push((fields(own), fields(other)));
     }
+}
+
+/// Takes what comes next of two sorted lists of texts with values: from both, where the texts are the same.
+fn next_pair<T>(left: &mut Texts<T>, right: &mut Texts<T>) -> Option<Both<T>> {
+    let order = match (left.peek(), right.peek()) {
+        (Some((own, _)), Some((other, _))) => own.cmp(other),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => return None,
+    };
+    let own = if order.is_le() { left.next() } else { None };
+    let other = if order.is_ge() { right.next() } else { None };
+    Some((own, other))
 }
 
 /// Returns maps with the texts of their keys, sorted by these.
@@ -165,18 +180,8 @@ fn diff_scalars(original: &[Value], modified: &[Value], options: Options) -> Lis
     let is_same = old.iter().map(|(_, value)| value).eq(modified);
     let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
     let (mut added, mut deleted): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
-    loop {
-        let order = match (old.peek(), new.peek()) {
-            (Some((own, _)), Some((other, _))) => own.cmp(other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => break,
-        };
-        let (gone, come) = (
-            if order.is_le() { old.next() } else { None },
-            if order.is_ge() { new.next() } else { None },
-        );
-        match (gone, come) {
+    while let Some(pair) = next_pair(&mut old, &mut new) {
+        match pair {
             (Some((_, gone)), None) if options.deletions && !deleted.contains(&gone) => deleted.push(gone),
             (None, Some((_, come))) if options.changes => added.push(come),
             _ => {}
@@ -184,7 +189,7 @@ fn diff_scalars(original: &[Value], modified: &[Value], options: Options) -> Lis
     }
     let says_order = (options.deletions && !deleted.is_empty()) || (options.changes && !is_same);
     ListPatch {
-        items: sort_like(added, modified, "").unwrap_or_default(),
+        items: sort_like(added, modified, ""),
         deleted,
         order: if says_order { modified.to_vec() } else { Vec::new() },
     }

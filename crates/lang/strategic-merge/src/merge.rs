@@ -54,11 +54,7 @@ fn unknown(directive: &Value, patch: &Fields) -> PatchError {
 }
 
 fn merge_field<T: Types>(own: &FieldType<T>, first: &mut Fields, name: String, value: Value) -> Result<(), PatchError> {
-    if name.starts_with(DELETE_FROM) {
-        first.insert(name, value);
-        return Ok(());
-    }
-    if value.is_null() {
+    if name.starts_with(DELETE_FROM) || value.is_null() {
         first.insert(name, value);
         return Ok(());
     }

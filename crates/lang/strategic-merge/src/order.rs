@@ -11,30 +11,24 @@ fn is_deletion(item: &Value) -> bool {
     item.get(DIRECTIVE).is_some_and(|directive| directive == "delete")
 }
 
-/// Returns where an item is in a list: by its key, or, where there is none, by itself.
-pub(crate) fn index(list: &[Value], item: &Value, key: &str) -> Option<usize> {
-    let of = |value: &Value| {
-        if key.is_empty() {
-            Some(value.clone())
-        } else {
-            value.get(key).cloned()
-        }
-    };
-    let wanted = of(item);
-    list.iter().position(|own| of(own) == wanted)
+/// Returns what tells an item apart: its key, or, where there is none, itself.
+fn named_by<'a>(item: &'a Value, key: &str) -> Option<&'a Value> {
+    if key.is_empty() { Some(item) } else { item.get(key) }
 }
 
-/// Brings items into the order of another list; those that are to be deleted come last.
-pub(crate) fn sort_like(items: Vec<Value>, order: &[Value], key: &str) -> Result<Vec<Value>, PatchError> {
-    if !key.is_empty() {
-        keys_of(&items, key)?;
-        keys_of(order, key)?;
-    }
+/// Returns where an item is in a list: by its key, or, where there is none, by itself.
+pub(crate) fn index(list: &[Value], item: &Value, key: &str) -> Option<usize> {
+    let wanted = named_by(item, key);
+    list.iter().position(|own| named_by(own, key) == wanted)
+}
+
+/// Brings items into the order of another list; those that are to be deleted come last. All have their keys.
+pub(crate) fn sort_like(items: Vec<Value>, order: &[Value], key: &str) -> Vec<Value> {
     let (mut deleted, mut kept): (Vec<Value>, Vec<Value>) = items.into_iter().partition(is_deletion);
     // All that are sorted so are in the list.
     kept.sort_by_cached_key(|item| index(order, item, key));
     kept.append(&mut deleted);
-    Ok(kept)
+    kept
 }
 
 /// Merges what only the server has into the list of a patch, as near as can be to where it was.
@@ -59,11 +53,13 @@ pub(crate) fn ordered(
     key: &str,
 ) -> Result<Vec<Value>, PatchError> {
     if !key.is_empty() {
-        keys_of(&merged, key)?;
+        for list in [&merged[..], wanted, server] {
+            keys_of(list, key)?;
+        }
     }
     let (own, rest): (Vec<Value>, Vec<Value>) = merged.into_iter().partition(|item| index(wanted, item, key).is_some());
-    let own = sort_like(own, wanted, key)?;
-    let rest = sort_like(rest, server, key)?;
+    let own = sort_like(own, wanted, key);
+    let rest = sort_like(rest, server, key);
     Ok(interleave(rest, own, server, key))
 }
 
@@ -84,13 +80,13 @@ mod tests {
         assert_eq!(ordered, list(&["x", "c", "a", "b"]));
         let gone = json!({"name": "a", "$patch": "delete"});
         let items = vec![gone.clone(), json!({"name": "b"})];
-        let sorted = sort_like(items, &list(&["a", "b"]), "name").unwrap();
+        let sorted = sort_like(items, &list(&["a", "b"]), "name");
         assert_eq!(sorted, [json!({"name": "b"}), gone]);
     }
 
     #[test]
     fn items_need_their_keys() {
-        let error = sort_like(vec![json!({"x": 1})], &[], "name").unwrap_err();
+        let error = ordered(vec![json!({"x": 1})], &[], &[], "name").unwrap_err();
         assert_eq!(
             error.to_string(),
             "map: map[x:1] does not contain declared merge key: name"

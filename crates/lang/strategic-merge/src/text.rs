@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-/// The value as `%v` prints it.
-pub(crate) fn text_of(value: &Value) -> String {
+/// The value as Go's `%v` prints it.
+#[must_use]
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".into(),
         Value::String(text) => text.clone(),

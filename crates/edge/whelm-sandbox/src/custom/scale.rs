@@ -75,8 +75,8 @@ fn accessor_error(path: &str, value: &Value, wanted: &str) -> String {
         Value::Number(number) if number.is_i64() => (number.to_string(), "int64"),
         Value::Number(number) => (number.as_f64().unwrap_or_default().to_string(), "float64"),
         Value::String(text) => (text.clone(), "string"),
-        Value::Array(_) => (crate::patch::strategic::go_text(value), "[]interface {}"),
-        Value::Object(_) => (crate::patch::strategic::go_text(value), "map[string]interface {}"),
+        Value::Array(_) => (strategic_merge::text_of(value), "[]interface {}"),
+        Value::Object(_) => (strategic_merge::text_of(value), "map[string]interface {}"),
     };
     format!("{path} accessor error: {shown} is of the type {kind}, expected {wanted}")
 }

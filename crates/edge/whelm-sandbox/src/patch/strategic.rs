@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use kube_schema::{BuiltInSchema, Shape, Struct, StructField};
+use strategic_merge::text_of;
 
 /// Merges a patch into an object of a built-in kind.
 ///
@@ -32,7 +33,7 @@ fn merge_maps(own: Option<&Struct>, target: &mut Value, patch: &Value) -> Result
         }
         Some("merge") | None => {}
         Some(other) => {
-            let text = go_text(&Value::Object(patch.clone()));
+            let text = text_of(&Value::Object(patch.clone()));
             return Err(format!("unknown patch type: {other} in map: {text}"));
         }
     }
@@ -198,7 +199,7 @@ fn merge_items(element: &Shape, key: &str, list: &mut Vec<Value>, items: &[Value
         let Some(wanted) = item.get(key) else {
             return Err(format!(
                 "map: {} does not contain declared merge key: {key}",
-                go_text(item)
+                text_of(item)
             ));
         };
         let place = list.iter().position(|own| own.get(key) == Some(wanted));
@@ -250,23 +251,6 @@ fn ordered(key: &str, items: Vec<Value>, order: &[Value], before: &[Value]) -> V
     }
     result.extend(others);
     result
-}
-
-/// The value as Go prints it.
-pub(crate) fn go_text(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".into(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => format!("[{}]", items.iter().map(go_text).collect::<Vec<_>>().join(" ")),
-        Value::Object(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|(name, value)| format!("{name}:{}", go_text(value)))
-                .collect();
-            format!("map[{}]", fields.join(" "))
-        }
-        scalar => scalar.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
     // What cannot be read shows the patch, or what came of it.
     let refuse = |error: String| {
         let shown = if is_strategic {
-            crate::patch::strategic::go_text(&patch)
+            strategic_merge::text_of(&patch)
         } else {
             patched.to_string()
         };

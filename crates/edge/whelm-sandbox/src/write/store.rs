@@ -76,8 +76,7 @@ impl Write {
 
     /// Makes empty lists null that are written so, once their owners are known.
     fn settle(&self, object: &mut Value) {
-        let own = BuiltInSchema::get().of_kind(&self.kind.group, &self.kind.version, &self.kind.kind);
-        if let Some(own) = own.filter(|_| self.empty_lists && !self.kind.custom) {
+        if let Some(own) = self.kind.structure().filter(|_| self.empty_lists) {
             crate::decode::settle(own, object);
         }
     }
@@ -95,17 +94,15 @@ impl Write {
     pub fn with_updater<T>(&self, core: &Core, use_it: impl FnOnce(&Updater<'_>) -> T) -> T {
         let (kind, api_version) = (&self.kind, self.kind.api_version());
         let definition = core.definitions.get(&kind.resource());
-        let built_in = BuiltInSchema::get();
-        let (schema, type_id) = match definition.and_then(|definition| definition.merge_type(&kind.version)) {
-            Some(found) => found,
-            None => {
-                let own = built_in.of_kind(&kind.group, &kind.version, &kind.kind);
-                (
-                    &built_in.merge,
-                    own.map_or(structured_merge::Schema::DEDUCED, |own| own.type_id),
-                )
-            }
+        let built_in = || {
+            let type_id = kind
+                .structure()
+                .map_or(structured_merge::Schema::DEDUCED, |own| own.type_id);
+            (&BuiltInSchema::get().merge, type_id)
         };
+        let (schema, type_id) = definition
+            .and_then(|definition| definition.merge_type(&kind.version))
+            .unwrap_or_else(built_in);
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
         updater.packed = true;
@@ -207,8 +204,7 @@ fn store_created(
 /// Returns what an object of a kind has before anybody has set anything.
 fn nothing_yet(kind: &Kind) -> &'static Value {
     static NOTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
-    let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    own.filter(|_| !kind.custom)
+    kind.structure()
         .map_or_else(|| &*NOTHING, |own| own.empty(crate::decode::empty_object))
 }
 
@@ -364,13 +360,13 @@ fn is_same(live: &Value, object: &Value) -> bool {
 /// Reads an object that a controller made, so that it has the form of all others.
 pub(crate) fn read_own(core: &Core, kind: &Kind, object: Value) -> Value {
     let mut findings = crate::decode::Findings::default();
-    match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => {
+    match kind.structure() {
+        Some(own) => {
             let mut object = crate::decode::decode(own, object, &mut findings).unwrap_or_default();
             crate::decode::settle(own, &mut object);
             object
         }
-        _ => {
+        None => {
             let read = custom::decode(core, kind, object.clone(), &mut findings);
             read.unwrap_or(object)
         }

@@ -264,12 +264,16 @@ pub fn delete(
     name: &str,
     propagation: Propagation,
     uid: Option<&str>,
+    dry_run: bool,
 ) -> Request<Bytes> {
     let mut body = json!({
         "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation.as_str(),
     });
     if let (Some(uid), Some(map)) = (uid, body.as_object_mut()) {
         map.insert("preconditions".to_owned(), json!({ "uid": uid }));
+    }
+    if let (true, Some(map)) = (dry_run, body.as_object_mut()) {
+        map.insert("dryRun".to_owned(), json!(["All"]));
     }
     let uri = path(mapping, namespace, Some(name));
     build(

@@ -12,6 +12,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`Client::patient`] gives a client that outlasts failures which pass by themselves.
+//!
 //! What it does not do: it knows nothing of charts and releases, and keeps no cache on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -20,6 +22,7 @@ mod connect;
 mod credentials;
 mod error;
 mod objects;
+mod patience;
 mod watch;
 mod yaml;
 

@@ -60,6 +60,15 @@ impl Head {
     }
 }
 
+/// The revisions of a release, and some of them whole. Both are in the order of their numbers.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// All of them.
+    pub heads: Vec<Head>,
+    /// Those that were chosen, with all labels of their objects.
+    pub chosen: Vec<Release>,
+}
+
 /// Where records are, once it is known which there are.
 enum Source<'a> {
     Memory(&'a Memory),
@@ -102,13 +111,23 @@ impl Store {
     /// # Errors
     /// As [`Store::history`].
     pub async fn choose(&self, name: &str, choose: impl Fn(&[Head]) -> Vec<usize>) -> Result<Vec<Release>, Error> {
+        self.survey(name, choose).await.map(|survey| survey.chosen)
+    }
+
+    /// As [`Store::choose`], and says which revisions there are.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub async fn survey(&self, name: &str, choose: impl Fn(&[Head]) -> Vec<usize>) -> Result<Survey, Error> {
         let mut chosen = Vec::new();
         let seen = self.choose_among(Some(name), &choose, |release| chosen.push(release));
-        if seen.await? == 0 {
+        let mut heads = seen.await?;
+        if heads.is_empty() {
             return Err(Error::not_found());
         }
         chosen.sort_by_key(|release| release.version);
-        Ok(chosen)
+        heads.sort_by_key(|head| head.version);
+        Ok(Survey { heads, chosen })
     }
 
     /// Passes on the newest revision of each release whose name is wanted.
@@ -135,14 +154,14 @@ impl Store {
         Ok(heads)
     }
 
-    /// Passes on the records that `choose` points at, and returns how many there were to choose from. What cannot be read
+    /// Passes on the records that `choose` points at, and returns what there was to choose from. What cannot be read
     /// counts as if it were not there, as Helm has it.
     async fn choose_among(
         &self,
         name: Option<&str>,
         choose: &impl Fn(&[Head]) -> Vec<usize>,
         mut keep: impl FnMut(Release),
-    ) -> Result<usize, Error> {
+    ) -> Result<Vec<Head>, Error> {
         let (heads, mut source) = match &self.driver {
             Driver::Memory(memory) => (memory.heads(&self.namespace, name), Source::Memory(memory)),
             Driver::Sql(sql) => (sql.heads(&self.namespace, name).await?, Source::Sql(sql)),
@@ -160,7 +179,7 @@ impl Store {
             let wanted: Vec<usize> = wanted.filter(|index| read.insert(*index)).collect();
             let lost = source.read(&heads, &wanted, &mut keep).await?;
             if lost.is_empty() {
-                return Ok(heads.len());
+                return Ok(heads);
             }
             left.retain(|index| !lost.contains(index));
         }

@@ -11,10 +11,10 @@ use whelm_release::{Release, decode, encode};
 
 use crate::Error;
 
-/// Which kind of object holds a revision.
 /// How many bytes of data a Secret or a ConfigMap holds.
 const LIMIT: usize = 1 << 20;
 
+/// Which kind of object holds a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
     Secret,
@@ -60,18 +60,22 @@ impl Holder {
             .and_then(Value::as_str)
             .unwrap_or_default();
         match self {
-            Holder::Secret => text.len() / 4 * 3,
+            Holder::Secret => text.len() / 4 * 3 - text.bytes().rev().take_while(|byte| *byte == b'=').count(),
             Holder::ConfigMap => text.len(),
         }
     }
 
     /// Refuses, in the words of the API server, what it would refuse because of its size.
     pub(crate) fn check_size(self, release: &Release) -> Result<(), Error> {
-        let object = self.object(release, ("createdAt", 0))?;
-        if self.size(&object) <= LIMIT {
+        self.check_size_of(&self.object(release, ("createdAt", 0))?)
+    }
+
+    /// As [`Holder::check_size`], of the finished object.
+    pub(crate) fn check_size_of(self, object: &Value) -> Result<(), Error> {
+        if self.size(object) <= LIMIT {
             return Ok(());
         }
-        let key = Release::storage_key(&release.name, release.version);
+        let key = object::name(object);
         let (prefix, kind, field) = match self {
             Holder::Secret => ("create: failed to create: ", "Secret", "data"),
             Holder::ConfigMap => ("", "ConfigMap", "[]"),

@@ -35,7 +35,10 @@ pub(super) fn apply(
     }
     Ok(match live {
         Some(live) => (200, update_object(core, write, key, &live, object)?),
-        None => (201, create_object(core, write, &target.namespace, object)?),
+        None => {
+            write.upserts = true;
+            (201, create_object(core, write, &target.namespace, object)?)
+        }
     })
 }
 

@@ -8,7 +8,7 @@ use structured_merge::Updater;
 
 use super::empties::{self, Emptied};
 use super::metadata::{check_name, check_namespace, prepare_created, prepare_updated, wipe};
-use crate::authorization::{User, check_escalation};
+use crate::authorization::{User, check_escalation, check_right_to_create};
 use crate::core::{Core, Target};
 use crate::custom;
 use crate::kinds::Kind;
@@ -43,6 +43,8 @@ pub(crate) struct Write {
     pub keeps_nulls: bool,
     /// Who wants it; nobody when a controller does.
     pub caller: Option<Arc<User>>,
+    /// Whether an object is created by a request that may only change one: the right to create it was not checked yet.
+    pub upserts: bool,
 }
 
 impl Write {
@@ -71,6 +73,7 @@ impl Write {
             emptied: Vec::new(),
             keeps_nulls: false,
             caller: None,
+            upserts: false,
         }
     }
 
@@ -161,6 +164,7 @@ pub(crate) fn create_object(
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
     write.warnings.extend(warnings::created(&kind, &object));
+    check_right_to_create(core, write, namespace, name(&object))?;
     admission::check(core, &kind, true, &object)?;
     crate::quota::check(core, &kind, &object)?;
     custom::store(core, &kind, &mut object);

@@ -12,7 +12,7 @@ use whelm_render::{BuildInfo, Capabilities, Notes};
 use crate::{
     ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, ErrorKind, NameRequest, ReleaseTarget,
     RenderFailure, RenderOptions, UninstallRequest, ValueSources, capabilities,
-    cluster::{Cluster, CrdFile, CrdOptions, Executor, announced, install_crds, look_up},
+    cluster::{Cluster, CrdFile, CrdOptions, Executor, announced, install_crds, look_up, rehearse},
     gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare, rendered,
     template::check_generation,
     uninstall::uninstall_in,
@@ -313,6 +313,7 @@ async fn carry_out(
     let plan =
         whelm_plan::install(&release, objects, &live, &options).map_err(|error| Error::new(error.to_string()))?;
     if apply.dry_run != DryRun::None {
+        rehearse(cluster, &plan, log).await?;
         release.info.description = "Dry run complete".to_owned();
         return Ok(release);
     }

@@ -83,7 +83,7 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: 
             strategy: options.strategy,
             timeout: CRD_TIMEOUT,
         };
-        wait(&cluster.client, &all, WaitFor::Ready, waiting).await?;
+        wait(&cluster.client, &all, WaitFor::Ready, waiting, None).await?;
         cluster.client.forget_discovery().await;
     }
     Ok(())

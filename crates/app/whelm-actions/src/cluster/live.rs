@@ -14,6 +14,7 @@ pub(crate) async fn look_up(client: &Client, objects: impl IntoIterator<Item = &
             let live = match client.find(&object.mapping, &object.namespace, &object.name).await {
                 Ok(Some(value)) => Live::Present(Box::new(value)),
                 Ok(None) => Live::Absent,
+                Err(error) if error.is_forbidden() => Live::Forbidden(error.to_string()),
                 Err(error) => Live::Unknown(error.to_string()),
             };
             (object.key(), live)

@@ -11,6 +11,7 @@
 
 mod clients;
 mod fault;
+mod mending;
 mod place;
 mod rights;
 mod world;
@@ -87,8 +88,9 @@ async fn suffer(world: &World, verb: Verb, faulty: &Arc<Faulty>) -> Ended {
     }
 }
 
-/// The one command that is right after a failure: the same again, or what the hints say.
-async fn recover(world: &World, verb: Verb) -> Result<(), String> {
+/// One command that is right after a failure: what the hints say; where the way is free the same again, another version, or the
+/// end of the release, in turns.
+async fn recover(world: &World, verb: Verb, turn: usize) -> Result<(), String> {
     let transport = world.place.transport.clone();
     let last = world.history().await.pop();
     let done = match (verb, last) {
@@ -98,7 +100,11 @@ async fn recover(world: &World, verb: Verb) -> Result<(), String> {
             Status::PendingInstall | Status::Uninstalling => world.uninstall(transport).await,
             Status::PendingUpgrade => world.roll_back(1, transport).await,
             Status::PendingRollback => world.roll_back(last.info.rollback_revision, transport).await,
-            _ => world.act(again(verb), transport).await,
+            _ => match turn % 3 {
+                0 => world.act(again(verb), transport).await,
+                1 => world.upgrade(3, transport).await,
+                _ => world.uninstall(transport).await,
+            },
         },
     };
     done.map_err(|error| format!("one more command does not help: {error}"))
@@ -133,11 +139,11 @@ async fn one(world: &World, verb: Verb, at: usize, fault: Fault) -> Result<bool,
     match ended {
         // What is not noticed at once is mended by the next command.
         Ended::Well if !fault.is_harmless(at) && world.check().await.is_err() => {
-            recover(world, verb).await.map_err(context)?
+            recover(world, verb, at).await.map_err(context)?
         }
         Ended::Well => {}
         Ended::Badly(text) if fault.is_harmless(at) => return Err(context(format!("failed: {text}"))),
-        Ended::Badly(_) | Ended::Killed => recover(world, verb).await.map_err(context)?,
+        Ended::Badly(_) | Ended::Killed => recover(world, verb, at).await.map_err(context)?,
     }
     world.check().await.map_err(context)?;
     // Whatever it was, the release lives on.

@@ -56,7 +56,7 @@ fn user(name: &str, groups: &[&str]) -> User {
 }
 
 /// Makes a world in which the administrator has given a tenant all rights but one. Returns the tenant's way to it.
-async fn world_without(missing: Option<(&str, &str)>) -> (World, SharedTransport) {
+pub async fn world_without(missing: Option<(&str, &str)>) -> (World, SharedTransport) {
     let users = BTreeMap::from([
         ("admin".to_owned(), user("admin", &["system:masters"])),
         ("tenant".to_owned(), user("tenant", &["system:authenticated"])),

@@ -1,5 +1,6 @@
 //! A cluster with a chart in two versions, and what is done with them.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use go_sprig::FixedHost;
 use serde_json::{Value, json};
 use whelm_actions::{
-    ApplyOptions, ChartRequest, ClusterAddress, Context, Error, InstallRequest, NameRequest, OldValues,
+    ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, InstallRequest, NameRequest, OldValues,
     RollbackRequest, Server, UninstallRequest, UpgradeRequest, ValueSources, WaitStrategy, install, rollback,
     uninstall, upgrade,
 };
@@ -42,7 +43,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "templates/both.yaml",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: both}\ndata: {version: '{{ .Values.version }}'}\n---\n\
          apiVersion: v1\nkind: Secret\nmetadata: {name: both}\nstringData: {version: '{{ .Values.version }}'}\n---\n\
-         apiVersion: v1\nkind: Service\nmetadata: {name: both}\nspec: {selector: {app: web}, ports: [{port: {{ add 80 .Values.version }}}]}\n",
+         apiVersion: v1\nkind: Service\nmetadata: {name: both}\nspec: {selector: {app: web}, ports: [{port: {{ add .Values.port .Values.version }}}]}\n",
     ),
     (
         "templates/some.yaml",
@@ -71,6 +72,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 pub struct World {
     pub place: Place,
     client: Client,
+    /// What is added to the version for the port of the Service: 80, or what no port can be.
+    pub port: Cell<u32>,
     folder: tempfile::TempDir,
     foreign: String,
 }
@@ -90,6 +93,7 @@ impl World {
         let mut world = World {
             place,
             client,
+            port: Cell::new(80),
             folder,
             foreign: String::new(),
         };
@@ -137,7 +141,10 @@ impl World {
             chart: ChartRequest::default(),
             namespace: self.place.namespace.clone(),
             values: ValueSources {
-                values: vec![format!("version={version}").into()],
+                values: vec![
+                    format!("version={version}").into(),
+                    format!("port={}", self.port.get()).into(),
+                ],
                 ..ValueSources::default()
             },
             notes: whelm_render::Notes::Own,
@@ -151,6 +158,22 @@ impl World {
             helm_version: whelm_render::BuildInfo::default(),
             apply: self.apply(),
         }
+    }
+
+    /// Asks the server what it would say to an installation, or to an upgrade.
+    pub async fn rehearse(&self, version: u32, transport: SharedTransport) -> (Result<(), Error>, Log) {
+        let (cx, address, mut log) = self.address(transport);
+        let mut request = self.request(version);
+        request.apply.dry_run = DryRun::Server;
+        let installed = !self.history().await.is_empty();
+        let done = if installed {
+            let upgrading = upgrade_request(request);
+            let done = upgrade(&cx, &address, &upgrading, &mut |_| {}, &mut log).await;
+            done.map(drop).map_err(|failure| failure.error)
+        } else {
+            install(&cx, &address, &request, &mut log).await.map(drop)
+        };
+        (done, log)
     }
 
     fn apply(&self) -> ApplyOptions {
@@ -189,13 +212,7 @@ impl World {
     /// Upgrades to a version of the chart, or installs it.
     pub async fn upgrade(&self, version: u32, transport: SharedTransport) -> Result<(), Error> {
         let (cx, address, mut log) = self.address(transport);
-        let request = UpgradeRequest {
-            install: self.request(version),
-            or_install: true,
-            old_values: OldValues::default(),
-            cleanup_on_fail: false,
-            history_max: 10,
-        };
+        let request = upgrade_request(self.request(version));
         let done = upgrade(&cx, &address, &request, &mut |_| {}, &mut log).await;
         done.map(drop).map_err(|failure| failure.error)
     }
@@ -279,13 +296,7 @@ impl World {
             .collect();
         let version = match deployed.as_slice() {
             [] if history.is_empty() => None,
-            [one] if history.last().is_some_and(|last| last.version == one.version) => {
-                Some(if String::from_utf8_lossy(&one.manifest).contains("name: only-2") {
-                    2
-                } else {
-                    1
-                })
-            }
+            [one] if history.last().is_some_and(|last| last.version == one.version) => version_of(one),
             _ => {
                 let states: Vec<String> = history
                     .iter()
@@ -323,6 +334,23 @@ impl World {
     }
 }
 
+fn upgrade_request(install: InstallRequest) -> UpgradeRequest {
+    UpgradeRequest {
+        install,
+        or_install: true,
+        old_values: OldValues::default(),
+        cleanup_on_fail: false,
+        history_max: 10,
+    }
+}
+
+/// The version of the chart that a revision has.
+fn version_of(release: &Release) -> Option<u32> {
+    let manifest = String::from_utf8_lossy(&release.manifest);
+    let (_, rest) = manifest.split_once("name: only-")?;
+    rest.chars().next()?.to_digit(10)
+}
+
 fn shown(gvk: &Gvk, object: &Value) -> String {
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
     let version = match (gvk.kind.as_str(), name) {
@@ -345,7 +373,7 @@ fn wanted(version: Option<u32>) -> Vec<String> {
     let Some(version) = version else {
         return Vec::new();
     };
-    let secret = if version == 1 { "MQ==" } else { "Mg==" };
+    let secret = ["MQ==", "Mg==", "Mw=="][version as usize - 1];
     let mut all = vec![
         format!("ConfigMap/both={version}"),
         "ConfigMap/kept".to_owned(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use whelm_kube_api::object;
 use whelm_release::{Release, Status};
 
-use crate::{Error, Memory, Sql, Store, records::Records, store::Driver};
+use crate::{Error, Memory, Sql, Store, objects::Part, records::Records, store::Driver};
 
 /// The namespace and the key of a record.
 pub(crate) type Place = (String, String);
@@ -114,13 +114,36 @@ impl Store {
         self.survey(name, choose).await.map(|survey| survey.chosen)
     }
 
+    /// As [`Store::choose`], but of what lists do not show something may be left out: the chart but for its metadata, values,
+    /// manifest, hooks and notes. That is quicker and takes less memory.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub async fn choose_outlines(
+        &self,
+        name: &str,
+        choose: impl Fn(&[Head]) -> Vec<usize>,
+    ) -> Result<Vec<Release>, Error> {
+        let survey = self.survey_part(name, choose, Part::Outline);
+        survey.await.map(|survey| survey.chosen)
+    }
+
     /// As [`Store::choose`], and says which revisions there are.
     ///
     /// # Errors
     /// As [`Store::history`].
     pub async fn survey(&self, name: &str, choose: impl Fn(&[Head]) -> Vec<usize>) -> Result<Survey, Error> {
+        self.survey_part(name, choose, Part::Whole).await
+    }
+
+    async fn survey_part(
+        &self,
+        name: &str,
+        choose: impl Fn(&[Head]) -> Vec<usize>,
+        part: Part,
+    ) -> Result<Survey, Error> {
         let mut chosen = Vec::new();
-        let seen = self.choose_among(Some(name), &choose, |release| chosen.push(release));
+        let seen = self.choose_among((Some(name), part), &choose, |release| chosen.push(release));
         let mut heads = seen.await?;
         if heads.is_empty() {
             return Err(Error::not_found());
@@ -130,13 +153,13 @@ impl Store {
         Ok(Survey { heads, chosen })
     }
 
-    /// Passes on the newest revision of each release whose name is wanted.
+    /// Passes on the newest revision of each release whose name is wanted, as [`Store::choose_outlines`] has them.
     ///
     /// # Errors
     /// `list: failed to list: …`.
     pub async fn for_each_newest(&self, wanted: impl Fn(&str) -> bool, keep: impl FnMut(Release)) -> Result<(), Error> {
         let newest = |heads: &[Head]| newest(heads, &wanted);
-        self.choose_among(None, &newest, keep).await.map(drop)
+        self.choose_among((None, Part::Outline), &newest, keep).await.map(drop)
     }
 
     /// Returns what is known of the revisions of a release without reading them, oldest first; none is not an error.
@@ -145,9 +168,8 @@ impl Store {
             Driver::Memory(memory) => memory.heads(&self.namespace, Some(name)),
             Driver::Sql(sql) => sql.heads(&self.namespace, Some(name)).await?,
             Driver::Cluster(client, holder) => {
-                Records::new(client, *holder, &self.namespace, Some(name))
-                    .heads()
-                    .await?
+                let records = Records::new(client, *holder, (&self.namespace, Some(name)), Part::Outline);
+                records.heads().await?
             }
         };
         heads.sort_by_key(|head| head.version);
@@ -158,7 +180,7 @@ impl Store {
     /// counts as if it were not there, as Helm has it.
     async fn choose_among(
         &self,
-        name: Option<&str>,
+        (name, part): (Option<&str>, Part),
         choose: &impl Fn(&[Head]) -> Vec<usize>,
         mut keep: impl FnMut(Release),
     ) -> Result<Vec<Head>, Error> {
@@ -166,7 +188,7 @@ impl Store {
             Driver::Memory(memory) => (memory.heads(&self.namespace, name), Source::Memory(memory)),
             Driver::Sql(sql) => (sql.heads(&self.namespace, name).await?, Source::Sql(sql)),
             Driver::Cluster(client, holder) => {
-                let mut records = Records::new(client, *holder, &self.namespace, name);
+                let mut records = Records::new(client, *holder, (&self.namespace, name), part);
                 (records.survey().await?, Source::Cluster(records))
             }
         };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use whelm_kube_api::{Gvk, Mapping, object};
-use whelm_release::{Release, decode, encode};
+use whelm_release::{Release, decode, decode_outline, encode};
 
 use crate::Error;
 
@@ -33,6 +33,12 @@ impl Holder {
             resource: resource.to_owned(),
             namespaced: true,
         }
+    }
+
+    /// Returns how many bytes the packed revision in an object has.
+    pub(crate) fn length(self, object: &Value) -> usize {
+        let text = object.pointer("/data/release").and_then(Value::as_str);
+        text.unwrap_or_default().len()
     }
 
     /// Puts `prefix` before an error of the cluster; the driver for ConfigMaps hands errors on as they are.
@@ -112,6 +118,11 @@ impl Holder {
 
     /// Reads the revision out of an object, with all labels of the object.
     pub(crate) fn release(self, object: &Value) -> Result<Release, Error> {
+        self.part(object, Part::Whole)
+    }
+
+    /// As [`Holder::release`], but perhaps not all of it.
+    pub(crate) fn part(self, object: &Value, part: Part) -> Result<Release, Error> {
         let text = object
             .pointer("/data/release")
             .and_then(Value::as_str)
@@ -119,12 +130,30 @@ impl Holder {
         let mut release = match self {
             Holder::Secret => {
                 let inner = STANDARD.decode(text).map_err(|error| Error::other(error.to_string()))?;
-                decode(&inner)
+                part.decode(&inner)
             }
-            Holder::ConfigMap => decode(text.as_bytes()),
-        }
-        .map_err(|error| Error::other(error.to_string()))?;
+            Holder::ConfigMap => part.decode(text.as_bytes()),
+        }?;
         release.labels = object::labels(object);
         Ok(release)
+    }
+}
+
+/// How much of a revision is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// What lists show.
+    Outline,
+}
+
+impl Part {
+    fn decode(self, text: &[u8]) -> Result<Release, Error> {
+        let decoded = match self {
+            Part::Whole => decode(text),
+            Part::Outline => decode_outline(text),
+        };
+        decoded.map_err(|error| Error::other(error.to_string()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use whelm_kube_api::request::{FieldValidation, ListOptions, Propagation, WriteOptions};
+use whelm_kube_api::request::{FieldValidation, ListOptions, Manager, Propagation, WriteOptions};
 use whelm_kube_client::Client;
 use whelm_release::{Release, Status, without_system_labels};
 
@@ -338,6 +338,7 @@ impl Store {
 fn write_options() -> WriteOptions {
     WriteOptions {
         validation: FieldValidation::Ignore,
+        manager: Manager::Program,
         ..WriteOptions::default()
     }
 }

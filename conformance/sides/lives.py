@@ -6,6 +6,8 @@ from . import shown
 
 RELEASE, NAMESPACE = "rel", "lives"
 TIMEOUT = 300
+# A hook that is waited for in vain ends each of these verbs; the same happens to both programs.
+WAITING, WAIT = {"install", "upgrade", "rollback", "uninstall"}, ["--timeout", "30s"]
 
 
 def own(chart, change):
@@ -64,6 +66,7 @@ class Side:
 
     def command(self, who, line):
         """-> exit code, standard output, standard error"""
+        line = line + (WAIT if line[0] in WAITING else [])
         try:
             done = subprocess.run([self.programs[who], *line], env=self.env, cwd=self.env["HOME"], stdin=subprocess.DEVNULL,
                                   capture_output=True, timeout=TIMEOUT)

@@ -244,6 +244,7 @@ pub(crate) fn selector(object: &Object) -> Option<String> {
     pairs.map(|pairs| pairs.join(","))
 }
 
+/// Returns the Pods: a table, or as Helm has it a list in the form of an object.
 async fn pods(cluster: &Cluster, namespace: &str, labels: String, form: Form) -> Vec<Value> {
     let mapping = Mapping {
         gvk: Gvk::new("v1", "Pod"),
@@ -254,20 +255,31 @@ async fn pods(cluster: &Cluster, namespace: &str, labels: String, form: Form) ->
         labels,
         ..ListOptions::default()
     };
-    if form == Form::Table {
-        let table = cluster.client.list_page(&mapping, namespace, &options, form).await;
-        let has_rows = |table: &Value| {
-            table
-                .get("rows")
-                .and_then(Value::as_array)
-                .is_some_and(|rows| !rows.is_empty())
-        };
-        return table.ok().filter(has_rows).into_iter().collect();
+    let page = cluster.client.list_page(&mapping, namespace, &options, form).await;
+    let shown = |page: &Value| form == Form::Object || rows(page) > 0;
+    page.ok()
+        .filter(shown)
+        .map(|page| named(page, &mapping))
+        .into_iter()
+        .collect()
+}
+
+fn rows(table: &Value) -> usize {
+    table.get("rows").and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+/// Gives the items of a list their kind, which lists leave out.
+fn named(mut list: Value, mapping: &Mapping) -> Value {
+    for item in list
+        .get_mut("items")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(item) = item.as_object_mut() {
+            item.insert("apiVersion".to_owned(), mapping.gvk.api_version().into());
+            item.insert("kind".to_owned(), mapping.gvk.kind.as_str().into());
+        }
     }
-    cluster
-        .client
-        .list(&mapping, namespace, &options)
-        .await
-        .map(|(pods, _)| pods)
-        .unwrap_or_default()
+    list
 }

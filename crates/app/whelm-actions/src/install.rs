@@ -344,7 +344,7 @@ async fn missing_namespace(cluster: &Cluster) -> Option<Object> {
         return None;
     }
     let value = serde_json::json!({
-        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}},
+        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}}, "spec": {}, "status": {},
     });
     Some(Object {
         mapping,

@@ -32,6 +32,9 @@ fn a_002_conflicts() {
 /// A-009: two objects that count against one quota at the same moment.
 #[test]
 fn a_009_quota_conflicts() {
+    if support::real::skips("a scenario") {
+        return;
+    }
     let Some(helm) = helm() else { return };
     let sides = sides(&helm, "quota", &map("a", "x: v"));
     let fault = |path: &str, times: u32| {
@@ -71,6 +74,9 @@ fn a_011_u_011_immutable_fields() {
 /// B-004: what is written down when going back fails, and what goes then.
 #[test]
 fn b_004_failures_of_rollbacks() {
+    if support::real::skips("a scenario") {
+        return;
+    }
     let Some(helm) = helm() else { return };
     let sides = sides(
         &helm,
@@ -112,7 +118,7 @@ fn b_005_failing_rollback_hooks() {
         )
     };
     for event in ["pre-rollback", "post-rollback"] {
-        let sides = sides(&helm, event, &(map("a", "x: v") + &hook(event)));
+        let sides = sides(&helm, event, &(map("a", "x: v") + &hook(event))).with_other_records(&["web.v3"]);
         sides.live(&["install web c", "upgrade web c"]);
         let ran = sides.step("rollback web 1");
         assert!(
@@ -194,7 +200,8 @@ fn l_003_config_maps() {
 #[test]
 fn u_002_u_009_u_013_what_is_taken_along() {
     let Some(helm) = helm() else { return };
-    let sides = sides(&helm, "along", &map("a", "x: {{ .Values | toJson | quote }}"));
+    // Helm writes the nulls of `--reuse-values` into the record of the revision before, too.
+    let sides = sides(&helm, "along", &map("a", "x: {{ .Values | toJson | quote }}")).with_other_records(&["web.v4"]);
     let values = |text: &str| sides.each(|side| drop(side.cluster.home.file("c/values.yaml", text)));
     values("a: 1\nb: {c: 2, d: 3}\n");
     let show = ["get values web", "get values web -a"];
@@ -271,7 +278,8 @@ fn u_006_cleanup_on_fail() {
 #[test]
 fn u_010_somebody_else_is_at_work() {
     let Some(helm) = helm() else { return };
-    let sides = sides(&helm, "busy", &map("a", "x: v"));
+    // How far the hook of the killed revision was is chance.
+    let sides = sides(&helm, "busy", &map("a", "x: v")).with_other_records(&["web.v2"]);
     sides.live(&["install web c"]);
     let slow = "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: h\n  annotations: {helm.sh/hook: pre-upgrade, sandbox.whelm.dev/run-for: \
                 1h}\nspec: {restartPolicy: Never, containers: [{name: main, image: a}]}\n";
@@ -323,6 +331,9 @@ fn u_012_removed_kinds() {
 /// L-009: a record that is too large is refused before anything is applied, CRDs included, and it is said what helps.
 #[test]
 fn l_009_records_that_are_too_large() {
+    if support::real::skips("a scenario") {
+        return;
+    }
     let Some(helm) = helm() else { return };
     let sides = sides(&helm, "large", &map("a", "x: v"));
     let mut noise = 7_u64;

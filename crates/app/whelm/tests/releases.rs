@@ -455,7 +455,7 @@ fn helm_3_recreate_pods() {
     let pods = || {
         let status = cluster.run(&["status", "web", "-o", "json"]);
         let status: serde_json::Value = serde_json::from_str(&status).unwrap();
-        let pods = status["info"]["resources"]["v1/Pod(related)"]
+        let pods = status["info"]["resources"]["v1/Pod(related)"][0]["items"]
             .as_array()
             .unwrap()
             .clone();

@@ -46,6 +46,18 @@ pub struct WriteOptions {
     pub force: bool,
     /// How strictly fields are read.
     pub validation: FieldValidation,
+    /// Who owns the fields that are written.
+    pub manager: Manager,
+}
+
+/// The name under which fields are owned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manager {
+    /// The name for what belongs to releases.
+    #[default]
+    Helm,
+    /// None is given, so that the server takes the program's in `User-Agent`: Helm writes release records so.
+    Program,
 }
 
 /// What happens to the objects that a deleted one owns.
@@ -290,7 +302,9 @@ fn write_query(options: WriteOptions, apply: bool) -> Vec<(&'static str, String)
     if options.dry_run {
         query.push(("dryRun", "All".to_owned()));
     }
-    query.push(("fieldManager", FIELD_MANAGER.to_owned()));
+    if options.manager == Manager::Helm {
+        query.push(("fieldManager", FIELD_MANAGER.to_owned()));
+    }
     if options.validation != FieldValidation::Usual {
         query.push(("fieldValidation", options.validation.as_str().to_owned()));
     }

@@ -38,6 +38,8 @@ pub struct IfFailed {
     pub description: String,
     /// The revision that does not count as what runs any more.
     pub supersedes: Option<i64>,
+    /// The revision that is stored again as it is, in the form and with the time of this write.
+    pub stores_again: Option<i64>,
     /// Whether the description is logged, too.
     pub is_logged: bool,
     /// What stands before the text of the error, but not in the description.

@@ -53,6 +53,7 @@ pub fn rollback(
         if_failed: Some(IfFailed {
             description: format!("Rollback {:?} failed: ", release.name),
             supersedes: Some(original.version),
+            stores_again: None,
             is_logged: true,
             error_prefix: String::new(),
         }),
@@ -62,6 +63,7 @@ pub fn rollback(
         if_failed: Some(IfFailed {
             description: format!("Release {:?} failed: ", release.name),
             supersedes: None,
+            stores_again: None,
             is_logged: false,
             error_prefix: format!("release {} failed", release.name),
         }),

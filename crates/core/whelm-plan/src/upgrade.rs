@@ -8,8 +8,8 @@ use whelm_kube_api::{object, request::Propagation};
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
-    Action, Apply, Delete, ErrorStyle, Live, LiveObjects, Merging, Object, ObjectKey, OnError, OnFailure, Plan,
-    PlanError, RecordChange, Step, WaitPlan, check_ownership, hooks,
+    Action, Apply, Delete, ErrorStyle, IfFailed, Live, LiveObjects, Merging, Object, ObjectKey, OnError, OnFailure,
+    Plan, PlanError, RecordChange, Step, WaitPlan, check_ownership, hooks,
     install::{WaitFor, check_existing, finish},
     merging::write_of,
     set_ownership,
@@ -98,6 +98,7 @@ pub fn upgrade(
     });
     let changes = change(release, current, target, live, options)
         .map_err(|PlanError(text)| PlanError(format!("unable to continue with update: {text}")))?;
+    let first = plan.steps.len();
     plan.steps.extend(changes);
     plan.steps.extend(waited.map(|wait| Step::new(Action::Wait(wait))));
     hooks::push(
@@ -107,6 +108,9 @@ pub fn upgrade(
         "post-upgrade hooks failed: ",
         options.no_hooks,
     );
+    for step in plan.steps.iter_mut().skip(first) {
+        step.if_failed = Some(if_failed(original, release));
+    }
     let superseded = Action::Supersede {
         revision: original.version,
         description: None,
@@ -146,11 +150,26 @@ pub(crate) fn change(
     Ok(steps)
 }
 
+/// Helm stores the original again when a step after the first hooks fails.
+fn if_failed(original: &Release, release: &Release) -> IfFailed {
+    IfFailed {
+        description: failed(release),
+        supersedes: None,
+        stores_again: Some(original.version),
+        is_logged: false,
+        error_prefix: String::new(),
+    }
+}
+
+fn failed(release: &Release) -> String {
+    format!("Upgrade {:?} failed: ", release.name)
+}
+
 fn on_failure(release: &Release, options: &UpgradeOptions) -> OnFailure {
     OnFailure {
         record: Some(RecordChange {
             status: Status::Failed,
-            description: format!("Upgrade {:?} failed: ", release.name),
+            description: failed(release),
             deleted: false,
         }),
         clean_up: options.cleanup_on_fail,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use whelm_kube_api::request::{FieldValidation, ListOptions, Propagation, WriteOptions};
+use whelm_kube_api::request::{FieldValidation, ListOptions, Manager, Propagation, WriteOptions};
 use whelm_kube_client::{Client, Error as ClientError};
 use whelm_release::{Release, Status, without_system_labels};
 
@@ -373,6 +373,7 @@ where
 fn write_options() -> WriteOptions {
     WriteOptions {
         validation: FieldValidation::Ignore,
+        manager: Manager::Program,
         ..WriteOptions::default()
     }
 }

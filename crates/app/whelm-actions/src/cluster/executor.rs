@@ -297,6 +297,14 @@ impl<'a> Executor<'a> {
         Ok(())
     }
 
+    async fn store_again(&self, revision: i64) -> Result<(), Error> {
+        let wanted = |heads: &[Head]| Vec::from_iter(heads.iter().position(|head| head.version == revision));
+        for earlier in self.cluster.store.choose(&self.release.name, wanted).await? {
+            self.cluster.store.update(&earlier).await?;
+        }
+        Ok(())
+    }
+
     async fn supersede_deployed(&mut self) -> Result<(), Error> {
         let deployed = match self.cluster.store.deployed_all(&self.release.name).await {
             Ok(deployed) => deployed,
@@ -352,6 +360,9 @@ impl<'a> Executor<'a> {
             if let Some(revision) = own.supersedes {
                 // What cannot be written is no reason to say less of what failed.
                 let _ = self.supersede(revision, None).await;
+            }
+            if let Some(revision) = own.stores_again {
+                let _ = self.store_again(revision).await;
             }
         }
         self.release.set_status(change.status.clone(), description);

@@ -7,7 +7,10 @@
     reason = "a test; not every binary uses everything"
 )]
 
+pub mod http;
 pub mod lives;
+pub mod real;
+pub mod records;
 pub mod rules;
 
 use std::path::{Path, PathBuf};
@@ -84,16 +87,37 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
     }
 }
 
-/// A home with a kubeconfig for a cluster of its own, which is served on a loopback port and ends with it.
+/// A home with a kubeconfig for a cluster of its own: an embedded one, which is served on a loopback port and ends with it, or a
+/// real one where `WHELM_TEST_CLUSTERS` names some.
 pub struct Cluster {
     pub home: Home,
-    pub sandbox: whelm_sdk::sandbox::Sandbox,
     address: String,
-    _runtime: tokio::runtime::Runtime,
+    server: Server,
+}
+
+enum Server {
+    Embedded {
+        sandbox: whelm_sdk::sandbox::Sandbox,
+        _runtime: tokio::runtime::Runtime,
+    },
+    Real(real::Real),
 }
 
 impl Cluster {
     pub fn new(name: &str) -> Cluster {
+        match real::folder() {
+            Some(folder) => Cluster::real(name, real::Real::take(&folder)),
+            None => Cluster::embedded(name),
+        }
+    }
+
+    /// Two clusters. Of real ones, nobody else takes any meanwhile: two tests that have one each would wait for each other.
+    pub fn pair(names: [&str; 2]) -> [Cluster; 2] {
+        let _taking = real::folder().map(|folder| real::taking(&folder));
+        names.map(Cluster::new)
+    }
+
+    fn embedded(name: &str) -> Cluster {
         let home = Home::new(name);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -109,36 +133,53 @@ impl Cluster {
         home.file("no-kubeconfig", &kubeconfig(&address));
         Cluster {
             home,
-            sandbox,
             address,
-            _runtime: runtime,
+            server: Server::Embedded {
+                sandbox,
+                _runtime: runtime,
+            },
         }
     }
 
-    /// All objects of the cluster.
+    fn real(name: &str, real: real::Real) -> Cluster {
+        let home = Home::new(name);
+        home.file("no-kubeconfig", &real.kubeconfig);
+        Cluster {
+            home,
+            address: real.address.clone(),
+            server: Server::Real(real),
+        }
+    }
+
+    pub fn is_real(&self) -> bool {
+        matches!(self.server, Server::Real(_))
+    }
+
+    /// The embedded cluster, of which a test needs more than an API.
+    pub fn sandbox(&self) -> &whelm_sdk::sandbox::Sandbox {
+        match &self.server {
+            Server::Embedded { sandbox, .. } => sandbox,
+            Server::Real(_) => panic!("a test of the embedded cluster runs on a real one: it has to skip"),
+        }
+    }
+
+    /// All objects of the cluster; of a real one without what it notes for itself.
     pub fn objects(&self) -> Vec<serde_json::Value> {
-        self.sandbox.objects().unwrap()
+        match &self.server {
+            Server::Embedded { sandbox, .. } => sandbox.objects().unwrap(),
+            Server::Real(real) => real.objects(),
+        }
     }
 
     /// Sends a request of JSON to the API server, and returns the whole answer.
     pub fn request(&self, method: &str, path: &str, body: &str) -> String {
-        use std::io::{Read, Write};
-        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
-        let kind = if method == "PATCH" { "merge-patch+json" } else { "json" };
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Type: application/{kind}\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        http::request(&self.address, method, path, body).text()
     }
 
     /// Lets Pods and requests go wrong by the rules of a scenario.
     pub fn scenario(&self, yaml: &str) {
         let scenario = whelm_sdk::sandbox::Scenario::read(yaml.as_bytes()).unwrap();
-        self.sandbox.set_scenario(scenario).unwrap();
+        self.sandbox().set_scenario(scenario).unwrap();
     }
 
     /// Runs the program; it has to succeed.
@@ -218,6 +259,15 @@ pub fn kubeconfig(server: &str) -> String {
         "apiVersion: v1\nkind: Config\ncurrent-context: here\ncontexts:\n- {{name: here, context: {{cluster: here, user: me}}}}\n\
          clusters:\n- {{name: here, cluster: {{server: \"http://{server}\"}}}}\nusers:\n- {{name: me, user: {{token: secret}}}}\n"
     )
+}
+
+/// Helm 3, if `WHELM_TEST_HELM3` names it; tests of its releases do nothing otherwise, and say so.
+pub fn helm3() -> Option<PathBuf> {
+    let named = std::env::var_os("WHELM_TEST_HELM3").map(PathBuf::from);
+    if named.is_none() {
+        eprintln!("skipped: no Helm 3, which WHELM_TEST_HELM3 names");
+    }
+    named
 }
 
 /// The real Helm, if it is installed; tests that compare with it do nothing otherwise, and say so.

@@ -79,13 +79,16 @@ fn is_well(pod: &Value) -> bool {
 
 async fn pod_text(client: &Client, id: &ObjectId, pod: &Value) -> String {
     let mut parts = vec![format!("{id}: Pod {} is {}", object::name(pod), phase(pod))];
-    for container in troubled(pod) {
-        parts.push(container_text(container));
-        let tail = tail_of_log(client, pod, text(container, "/name")).await;
-        parts.extend(tail.map(|tail| format!("its last lines:\n{tail}")));
-    }
+    parts.extend(troubled(pod).map(container_text));
     parts.extend(events(client, pod).await);
-    parts.join("; ")
+    let mut all = parts.join("; ");
+    for container in troubled(pod) {
+        let name = text(container, "/name");
+        if let Some(tail) = tail_of_log(client, pod, name).await {
+            all.push_str(&format!("\nlast lines of container {name}:\n{tail}"));
+        }
+    }
+    all
 }
 
 /// Returns the phase of a Pod, and why it has no node if it has none.

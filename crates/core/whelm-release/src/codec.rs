@@ -5,14 +5,14 @@ use std::{
     io::{Read, Write},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::STANDARD, read::DecoderReader};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use go_value::{
     Value,
     json::{Error as JsonError, Numbers, parse, parse_part},
 };
 
-use crate::{Release, from_json, to_json};
+use crate::{Release, from_json, outline, to_json};
 
 /// How many bytes a record may have when unpacked. A cluster's objects hold about 1 MiB packed, so this is far more than
 /// honest records need; it stops archives made to fill memory.
@@ -58,9 +58,19 @@ pub fn decode(text: &[u8]) -> Result<Release, CodecError> {
 /// Unpacks of a release what lists show: not what was rendered, not the values, and of the chart only its metadata. That takes
 /// a fraction of the time and memory.
 ///
+/// Records that Helm has written have all of that at their beginning, but for number and namespace, which `place` gives: only that
+/// is unpacked then. What follows may be damaged.
+///
 /// # Errors
-/// As [`decode`], and for the same records.
-pub fn decode_outline(text: &[u8]) -> Result<Release, CodecError> {
+/// As [`decode`].
+pub fn decode_outline(text: &[u8], (version, namespace): (i64, &str)) -> Result<Release, CodecError> {
+    if let Some(json) = outline::beginning(GzDecoder::new(DecoderReader::new(text, &STANDARD)))
+        && let Ok(mut release) = read(parse_part(&json, Numbers::Float, is_bulk))
+    {
+        release.version = version;
+        namespace.clone_into(&mut release.namespace);
+        return Ok(release);
+    }
     read(parse_part(&unpack(text)?, Numbers::Float, is_bulk))
 }
 
@@ -172,12 +182,14 @@ mod tests {
     fn outlines_are_what_lists_show() {
         let mut release = example();
         release.info.notes = "notes".into();
-        let outline = decode_outline(encode(&release).unwrap().as_bytes()).unwrap();
+        let outline = decode_outline(encode(&release).unwrap().as_bytes(), (2, "ns")).unwrap();
         let mut chart = Chart::default();
         chart.metadata = release.chart.unwrap().metadata.clone();
         release.chart = Some(Arc::new(chart));
         (release.manifest, release.hooks) = Default::default();
         release.info.notes = Default::default();
+        // How it was applied stands at the end.
+        release.apply_method = String::new();
         assert_eq!(outline, release);
     }
 
@@ -191,7 +203,7 @@ mod tests {
     fn damaged_records_are_errors() {
         for text in ["", "%", "H4sIAAAA", &STANDARD.encode("[1]"), &STANDARD.encode("{")] {
             assert!(decode(text.as_bytes()).is_err(), "{text}");
-            assert!(decode_outline(text.as_bytes()).is_err(), "{text}");
+            assert!(decode_outline(text.as_bytes(), (1, "ns")).is_err(), "{text}");
         }
     }
 

@@ -21,6 +21,7 @@ mod codec;
 mod from_json;
 mod labels;
 mod name;
+mod outline;
 mod release;
 mod status;
 mod time;

@@ -127,13 +127,20 @@ impl Holder {
             .pointer("/data/release")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let version = object::label(object, "version").and_then(|version| version.parse().ok());
+        let outline = version.filter(|_| part == Part::Outline);
+        let decode = |text: &[u8]| match outline {
+            Some(version) => decode_outline(text, (version, object::namespace(object))),
+            None => decode(text),
+        };
         let mut release = match self {
             Holder::Secret => {
                 let inner = STANDARD.decode(text).map_err(|error| Error::other(error.to_string()))?;
-                part.decode(&inner)
+                decode(&inner)
             }
-            Holder::ConfigMap => part.decode(text.as_bytes()),
-        }?;
+            Holder::ConfigMap => decode(text.as_bytes()),
+        }
+        .map_err(|error| Error::other(error.to_string()))?;
         release.labels = object::labels(object);
         Ok(release)
     }
@@ -146,14 +153,4 @@ pub(crate) enum Part {
     Whole,
     /// What lists show.
     Outline,
-}
-
-impl Part {
-    fn decode(self, text: &[u8]) -> Result<Release, Error> {
-        let decoded = match self {
-            Part::Whole => decode(text),
-            Part::Outline => decode_outline(text),
-        };
-        decoded.map_err(|error| Error::other(error.to_string()))
-    }
 }

@@ -1,5 +1,6 @@
 //! Many clients at once.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use whelm_net::{BoxFuture, Error, Request, Response, SharedTransport, Transport}
 
 use crate::place::Place;
 use crate::world::{Verb, World};
-use crate::{in_paused_time, in_real_time, prepare, real_cluster, takes_all};
+use crate::{in_paused_time, in_real_time, prepare, real_cluster, takes_all, with_a_large_stack};
 
 /// How many rounds each crowd gets in the cluster inside the process; every round has another order of requests.
 fn rounds() -> u64 {
@@ -138,9 +139,13 @@ fn twenty_clients_of_a_real_cluster() {
         eprintln!("skipped: WHELM_TEST_CLUSTER names no cluster");
         return;
     };
+    with_a_large_stack(|| real(&dir));
+}
+
+fn real(dir: &Path) {
     for count in [2, 20] {
         for (number, (begin, verbs)) in crowds(count).into_iter().enumerate() {
-            let place = Place::real(&dir, &format!("crowd-{count}-{number}"));
+            let place = Place::real(dir, &format!("crowd-{count}-{number}"));
             in_real_time(async { one(&World::new(place).await, begin, &verbs, 1).await });
         }
     }

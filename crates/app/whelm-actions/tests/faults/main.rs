@@ -16,7 +16,7 @@ mod place;
 mod rights;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -51,6 +51,17 @@ pub(crate) fn in_real_time<T>(work: impl Future<Output = T>) -> T {
         .build()
         .unwrap();
     runtime.block_on(work)
+}
+
+/// Runs a test with a large stack: without optimisation, many runs at once need it.
+pub(crate) fn with_a_large_stack(test: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(64 << 20);
+        let ended = thread.spawn_scoped(scope, test).unwrap().join();
+        if let Err(panic) = ended {
+            std::panic::resume_unwind(panic);
+        }
+    });
 }
 
 /// The folder of the real cluster.
@@ -232,7 +243,11 @@ fn a_real_cluster_survives_faults() {
         eprintln!("skipped: WHELM_TEST_CLUSTER names no cluster");
         return;
     };
-    let place = |name: String| Place::real(&dir, &name);
+    with_a_large_stack(|| real(&dir));
+}
+
+fn real(dir: &Path) {
+    let place = |name: String| Place::real(dir, &name);
     let (mut happened, mut failures) = (0, Vec::new());
     for verb in Verb::ALL {
         let word = format!("{verb:?}").to_lowercase();

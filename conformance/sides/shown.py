@@ -92,15 +92,21 @@ class Objects:
         self.seen = {}
 
     def look(self, made):
-        """{(name, number): text}; objects that are named by chance are numbered in the order of their texts."""
+        """{(name, number): text}; objects that are named by chance are numbered by their revisions, then by their texts."""
         things = {}
         for path, thing in made.items():
             version = thing["metadata"]["uid"], thing["metadata"]["resourceVersion"]
             if self.seen.get(path, (None,))[0] != version:
                 self.seen[path] = version, title(path, thing), named(title(path, thing), path, shown(thing))
             _, name, words = self.seen[path]
-            things.setdefault(name, []).append(words)
-        return {(name, at): words for name, several in things.items() for at, words in enumerate(sorted(several))}
+            things.setdefault(name, []).append((revision(thing), words))
+        return {(name, at): words for name, several in things.items() for at, (_, words) in enumerate(sorted(several))}
+
+
+def revision(thing):
+    """The number of a version of a template, where controllers keep several."""
+    annotations = thing["metadata"].get("annotations", {})
+    return thing.get("revision") or int(annotations.get("deployment.kubernetes.io/revision", 0))
 
 
 def named(name, path, thing):

@@ -1,6 +1,7 @@
 //! The custom resource definitions of a chart's `crds/` folders.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use kstatus::WaitFor;
 use serde_json::Value;
@@ -9,6 +10,9 @@ use whelm_plan::Object;
 
 use super::{CRD_TIMEOUT, Cluster, WaitStrategy, Waiting, wait, write};
 use crate::Error;
+
+const DISCOVERY_TRIES: u32 = 100;
+const DISCOVERY_PAUSE: Duration = Duration::from_millis(100);
 
 /// A file of a `crds/` folder.
 pub(crate) struct CrdFile {
@@ -84,9 +88,24 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: 
             timeout: CRD_TIMEOUT,
         };
         wait(&cluster.client, &all, WaitFor::Ready, waiting, None).await?;
-        cluster.client.forget_discovery().await;
+        await_discovery(cluster, &announced(&all)).await;
     }
     Ok(())
+}
+
+/// Waits until discovery has the kinds: it is a moment behind the condition that says that they are established. When it stays
+/// behind, what needs them says so.
+async fn await_discovery(cluster: &Cluster, versions: &BTreeSet<String>) {
+    for _ in 0..DISCOVERY_TRIES {
+        cluster.client.forget_discovery().await;
+        let Ok(discovery) = cluster.client.discovery().await else {
+            return;
+        };
+        if versions.is_subset(&discovery.api_versions().into_iter().collect()) {
+            return;
+        }
+        tokio::time::sleep(DISCOVERY_PAUSE).await;
+    }
 }
 
 /// Returns the API versions that a cluster will have once it serves these definitions, besides those that it has.

@@ -66,12 +66,13 @@ pub(crate) async fn rollback_in(
         .build(&release.manifest)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from new release manifest"))?;
-    let (old, live) = look_up_change(cluster, &release, old, &others, &target).await?;
+    let merging = Merging {
+        moves_managers: true,
+        ..request.apply.merging(release.is_server_side())
+    };
+    let (old, live) = look_up_change(cluster, &release, old, &others, &target, merging).await?;
     let options = UpgradeOptions {
-        merging: Merging {
-            moves_managers: true,
-            ..request.apply.merging(release.is_server_side())
-        },
+        merging,
         goes_back: true,
         take_ownership: true,
         no_hooks: request.apply.no_hooks,

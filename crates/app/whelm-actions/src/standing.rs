@@ -4,11 +4,14 @@
 //! to nobody once the next one has gone well. So all revisions count from the last one on that was good.
 
 use whelm_kube_api::Discovery;
-use whelm_plan::{LiveObjects, Object};
+use whelm_plan::{LiveObjects, Merging, Object};
 use whelm_release::{Release, Status};
 use whelm_storage::Head;
 
-use crate::{Error, cluster::Cluster, cluster::look_up};
+use crate::{
+    Error,
+    cluster::{Cluster, Wanted, look_up},
+};
 
 /// Points at the last revision that was deployed, or without one at the last that was superseded, and at all that came after it.
 pub(crate) fn standing(heads: &[Head]) -> Vec<usize> {
@@ -35,13 +38,20 @@ pub(crate) async fn look_up_change(
     mut current: Vec<Object>,
     others: &[Release],
     target: &[Object],
+    merging: Merging,
 ) -> Result<(Vec<Object>, LiveObjects), Error> {
     let discovery = cluster.client.discovery().await;
     let discovery = discovery.map_err(|error| Error::new(error.to_string()))?;
     let others = objects_of(others, &discovery, &cluster.namespace);
     let left_over = whelm_plan::left_over(others, &current, target);
     let wanted = whelm_plan::looked_up(&current, target).into_iter().chain(&left_over);
-    let live = look_up(&cluster.client, wanted).await;
+    // The server knows best what an object is like, unless its owners have to change first.
+    let how = if merging.server_side && !merging.moves_managers {
+        Wanted::Marks
+    } else {
+        Wanted::Whole
+    };
+    let live = look_up(&cluster.client, wanted, how).await;
     current.extend(whelm_plan::owned(left_over, &live, release));
     Ok((current, live))
 }

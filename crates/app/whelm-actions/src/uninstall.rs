@@ -12,7 +12,7 @@ use whelm_storage::ErrorKind as StoreError;
 
 use crate::{
     ClusterAddress, Context, Error, WaitStrategy,
-    cluster::{Cluster, Executor, Waiting, look_up},
+    cluster::{Cluster, Executor, Waiting, Wanted, look_up},
     standing::standing,
 };
 
@@ -181,7 +181,7 @@ async fn plan(
         .await
         .map_err(|error| error.context("unable to build kubernetes objects for delete"))?;
     let left_over = left_over(cluster, release, others).await?;
-    let live = look_up(&cluster.client, objects.iter().chain(&left_over)).await;
+    let live = look_up(&cluster.client, objects.iter().chain(&left_over), Wanted::Marks).await;
     objects.extend(whelm_plan::owned(left_over, &live, release));
     let options = UninstallOptions {
         no_hooks: request.no_hooks,

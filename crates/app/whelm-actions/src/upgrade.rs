@@ -296,12 +296,13 @@ async fn carry_out(
         .build_served(&current.manifest, log)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
-    let (old, live) = look_up_change(cluster, &release, old, &others, &target).await?;
+    let merging = Merging {
+        moves_managers: whelm_plan::was_client_side(&current),
+        ..apply.merging(release.is_server_side())
+    };
+    let (old, live) = look_up_change(cluster, &release, old, &others, &target, merging).await?;
     let options = UpgradeOptions {
-        merging: Merging {
-            moves_managers: whelm_plan::was_client_side(&current),
-            ..apply.merging(release.is_server_side())
-        },
+        merging,
         goes_back: false,
         take_ownership: apply.take_ownership,
         no_hooks: apply.no_hooks,

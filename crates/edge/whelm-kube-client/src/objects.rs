@@ -36,7 +36,21 @@ impl Client {
     /// # Errors
     /// As [`Client::json`].
     pub async fn find(&self, mapping: &Mapping, namespace: &str, name: &str) -> Result<Option<Value>, Error> {
-        match self.get(mapping, namespace, name).await {
+        self.find_as(mapping, namespace, name, Form::Object).await
+    }
+
+    /// As [`Client::find`], in a form.
+    ///
+    /// # Errors
+    /// As [`Client::json`].
+    pub async fn find_as(
+        &self,
+        mapping: &Mapping,
+        namespace: &str,
+        name: &str,
+        form: Form,
+    ) -> Result<Option<Value>, Error> {
+        match self.get_as(mapping, namespace, name, form).await {
             Ok(object) => Ok(Some(object)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),

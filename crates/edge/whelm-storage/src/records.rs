@@ -94,7 +94,7 @@ impl<'a> Records<'a> {
     async fn try_survey(&mut self, limit: u32) -> Result<Vec<Head>, ClientError> {
         self.at_hand.clear();
         let labels = self.labels();
-        let (items, rest) = self.reader.page(&labels, limit, String::new(), Form::Object).await?;
+        let (items, rest) = self.reader.page(&labels, limit, String::new(), Form::Packed).await?;
         let mut heads = Vec::new();
         for item in items {
             heads.extend(self.reader.head(&item));
@@ -119,7 +119,7 @@ impl<'a> Records<'a> {
     async fn survey_of_small(&mut self) -> Result<Vec<Head>, ClientError> {
         let (current, superseded) = (self.labels_of("!="), self.labels_of("="));
         let mut reading = JoinSet::new();
-        reading.spawn(self.reader.clone().stream(current, Form::Object));
+        reading.spawn(self.reader.clone().stream(current, Form::Packed));
         reading.spawn(self.reader.clone().stream(superseded, Form::Metadata));
         let mut heads = Vec::new();
         while let Some(seen) = next(&mut reading).await {
@@ -221,7 +221,7 @@ impl<'a> Records<'a> {
         // While a page is on its way the one before is unpacked.
         let mut reading = JoinSet::new();
         loop {
-            let (mut items, rest) = self.reader.page(&list.labels, limit, from, Form::Object).await?;
+            let (mut items, rest) = self.reader.page(&list.labels, limit, from, Form::Packed).await?;
             items.retain(&mut is_wanted);
             pass_on(&mut reading, keep).await;
             reading.spawn(self.reader.clone().parts(items));
@@ -284,7 +284,8 @@ struct Reader {
 
 impl Reader {
     async fn get(&self, (namespace, name): &Place) -> Result<Option<Value>, ClientError> {
-        self.client.find(&self.holder.mapping(), namespace, name).await
+        let mapping = self.holder.mapping();
+        self.client.find_as(&mapping, namespace, name, Form::Packed).await
     }
 
     /// Reads a page, and says where the next one begins, if there is one.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use whelm_kube_api::request::{FieldValidation, ListOptions, Manager, Propagation, WriteOptions};
+use whelm_kube_api::request::{FieldValidation, Form, ListOptions, Manager, Propagation, WriteOptions};
 use whelm_kube_client::{Client, Error as ClientError};
 use whelm_release::{Release, Status, without_system_labels};
 
@@ -112,7 +112,7 @@ impl Store {
             Driver::Cluster(client, holder) => {
                 let key = Release::storage_key(name, version);
                 let object = client
-                    .get(&holder.mapping(), &self.namespace, &key)
+                    .get_as(&holder.mapping(), &self.namespace, &key, Form::Packed)
                     .await
                     .map_err(|error| {
                         if error.is_not_found() {
@@ -258,7 +258,7 @@ impl Store {
         };
         let mut seen = 0;
         loop {
-            let form = whelm_kube_api::request::Form::Object;
+            let form = Form::Packed;
             let mut page = client
                 .list_page(&holder.mapping(), &self.namespace, &options, form)
                 .await?;

@@ -16,21 +16,53 @@ use super::CONCURRENCY;
 /// How many objects a page of a list has.
 const PAGE: u32 = 250;
 
+/// What is wanted of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All of them.
+    Whole,
+    /// Whether they exist, and whose they are: their metadata, without the owners of fields.
+    Marks,
+}
+
+impl Wanted {
+    fn form(self) -> Form {
+        match self {
+            Wanted::Whole => Form::Object,
+            Wanted::Marks => Form::Metadata,
+        }
+    }
+
+    /// Leaves what is wanted of an object.
+    fn of(self, mut object: Value) -> Value {
+        if let (Wanted::Marks, Some(fields)) = (self, object.as_object_mut()) {
+            fields.retain(|name, _| matches!(name.as_str(), "apiVersion" | "kind" | "metadata"));
+            let metadata = fields.get_mut("metadata").and_then(Value::as_object_mut);
+            metadata.and_then(|metadata| metadata.remove("managedFields"));
+        }
+        object
+    }
+}
+
 /// Reads objects, many at once. Objects whose name the server makes up are not looked up.
 ///
 /// Many objects of a kind in a namespace are found in a list, where that is allowed and does not have far more than those.
-pub(crate) async fn look_up(client: &Client, objects: impl IntoIterator<Item = &Object>) -> LiveObjects {
+pub(crate) async fn look_up(
+    client: &Client,
+    objects: impl IntoIterator<Item = &Object>,
+    wanted: Wanted,
+) -> LiveObjects {
     let mut live = LiveObjects::default();
     let mut single = Vec::new();
     for group in groups(objects) {
         if group.len() > CONCURRENCY {
-            single.extend(listed(client, group, &mut live).await);
+            single.extend(listed(client, group, wanted, &mut live).await);
         } else {
             single.extend(group);
         }
     }
     let mut read = stream::iter(single)
-        .map(|object| async move { (object.key(), find(client, object).await) })
+        .map(|object| async move { (object.key(), find(client, object, wanted).await) })
         .buffer_unordered(CONCURRENCY);
     while let Some((key, found)) = read.next().await {
         live.insert(key, found);
@@ -48,9 +80,9 @@ fn groups<'a>(objects: impl IntoIterator<Item = &'a Object>) -> impl Iterator<It
     groups.into_values()
 }
 
-async fn find(client: &Client, object: &Object) -> Live {
+async fn find(client: &Client, object: &Object, wanted: Wanted) -> Live {
     match client.find(&object.mapping, &object.namespace, &object.name).await {
-        Ok(Some(value)) => Live::Present(Box::new(value)),
+        Ok(Some(value)) => Live::Present(Box::new(wanted.of(value))),
         Ok(None) => Live::Absent,
         Err(error) if error.is_forbidden() => Live::Forbidden(error.to_string()),
         Err(error) => Live::Unknown(error.to_string()),
@@ -59,7 +91,12 @@ async fn find(client: &Client, object: &Object) -> Live {
 
 /// Finds objects of one kind and namespace in a list, and returns those of which it is still not known whether they exist: the
 /// list could not be read, or is too long.
-async fn listed<'a>(client: &Client, objects: Vec<&'a Object>, live: &mut LiveObjects) -> Vec<&'a Object> {
+async fn listed<'a>(
+    client: &Client,
+    objects: Vec<&'a Object>,
+    wanted: Wanted,
+    live: &mut LiveObjects,
+) -> Vec<&'a Object> {
     let Some(&first) = objects.first() else {
         return objects;
     };
@@ -72,13 +109,16 @@ async fn listed<'a>(client: &Client, objects: Vec<&'a Object>, live: &mut LiveOb
     };
     let mut seen = 0;
     while seen <= most && !missing.is_empty() {
-        let page = client.list_page(&first.mapping, &first.namespace, &options, Form::Object);
+        let page = client.list_page(&first.mapping, &first.namespace, &options, wanted.form());
         let Ok(mut page) = page.await else { break };
         if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
             seen += items.len();
             for item in items {
                 if let Some(object) = missing.remove(object::name(&item)) {
-                    live.insert(object.key(), Live::Present(Box::new(as_single(item, object))));
+                    live.insert(
+                        object.key(),
+                        Live::Present(Box::new(wanted.of(as_single(item, object)))),
+                    );
                 }
             }
         }
@@ -145,18 +185,20 @@ mod tests {
             super::super::write::create_one(&client, object).await.unwrap();
         }
         // All, which takes two pages; so few that the list is too long.
-        for wanted in [&objects[..], &objects[..30]] {
-            let mut single = LiveObjects::default();
-            for object in wanted {
-                single.insert(object.key(), find(&client, object).await);
+        for some in [&objects[..], &objects[..30]] {
+            for wanted in [Wanted::Whole, Wanted::Marks] {
+                let mut single = LiveObjects::default();
+                for object in some {
+                    single.insert(object.key(), find(&client, object, wanted).await);
+                }
+                assert_eq!(look_up(&client, some, wanted).await, single);
             }
-            assert_eq!(look_up(&client, wanted).await, single);
         }
         let forbidden = "faults:\n- {match: {method: GET, path: '*/configmaps'}, status: 403}\n";
         sandbox
             .set_scenario(Scenario::read(forbidden.as_bytes()).unwrap())
             .unwrap();
-        let live = look_up(&client, &objects).await;
+        let live = look_up(&client, &objects, Wanted::Whole).await;
         assert!(matches!(live.get(&objects[0].key()), Live::Present(_)));
         assert_eq!(*live.get(&objects[1].key()), Live::Absent);
     }

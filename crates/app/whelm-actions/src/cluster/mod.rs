@@ -31,7 +31,7 @@ pub use address::{ClusterAddress, Server};
 pub use capabilities::capabilities;
 pub(crate) use crds::{CrdFile, CrdOptions, announced, install_crds};
 pub(crate) use executor::Executor;
-pub(crate) use live::look_up;
+pub(crate) use live::{Wanted, look_up};
 pub use lookup::ClusterLookup;
 pub(crate) use pods::container_logs;
 pub use progress::{WaitProgress, WaitStep};

@@ -112,8 +112,11 @@ class Cluster:
         return {path: thing for path, thing in self.api.objects() if versionless(self.before.get(path)) != versionless(thing)}
 
     def define(self, texts):
-        """Creates a CRD from the first text that is one, and waits until its kind is served."""
-        path = f"{DEFINITIONS}/{self.created(texts)}"
+        """Creates a CRD from the first text that is one, if any is, and waits until its kind is served."""
+        name = self.created(texts)
+        if not name:
+            return
+        path = f"{DEFINITIONS}/{name}"
         for _ in range(200):
             conditions = self.api.request("GET", path).get("status", {}).get("conditions", [])
             if any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions):
@@ -125,9 +128,9 @@ class Cluster:
         for text in texts:
             try:
                 return self.api.request("POST", DEFINITIONS, text.encode(), "application/yaml")["metadata"]["name"]
-            except Refused as refusal:
-                reason = refusal
-        raise reason
+            except Refused:
+                pass                             # a template, or of a version that is no more
+        return None
 
 
 def versionless(thing):

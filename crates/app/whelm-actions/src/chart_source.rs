@@ -119,6 +119,29 @@ pub fn load_located(
     path: &str,
     log: &mut Log,
 ) -> Result<(Chart, Generation), Error> {
+    load(cx, request, path, check_type, log)
+}
+
+/// As [`load_located`], but of any type: Helm upgrades to a library, too.
+///
+/// # Errors
+/// As for [`load_installable`].
+pub(crate) fn load_of_any_type(
+    cx: &Context,
+    request: &ChartRequest,
+    path: &str,
+    log: &mut Log,
+) -> Result<(Chart, Generation), Error> {
+    load(cx, request, path, |_| Ok(()), log)
+}
+
+fn load(
+    cx: &Context,
+    request: &ChartRequest,
+    path: &str,
+    check_type: fn(&Chart) -> Result<(), Error>,
+    log: &mut Log,
+) -> Result<(Chart, Generation), Error> {
     let reading = if cx.one_shot {
         Reading::WhenNeeded
     } else {

@@ -226,6 +226,23 @@ fn u_002_u_009_u_013_what_is_taken_along() {
     sides.live(&["history web", "list -l new=c -q", "list -l team=a -q"]);
 }
 
+/// A library cannot be installed; nothing keeps a release from being upgraded to one.
+#[test]
+fn libraries() {
+    let Some(helm) = helm() else { return };
+    let sides = sides(&helm, "libraries", &map("a", "x: v"));
+    sides.live(&["install web c"]);
+    let library = format!("{CHART}type: library\n");
+    sides.each(|side| drop(side.cluster.home.file("c/Chart.yaml", &library)));
+    sides.live(&[
+        "install other c",
+        "upgrade other c",
+        "upgrade -i other c",
+        "upgrade web c",
+        "history web",
+    ]);
+}
+
 /// U-004: an object in another version of its API is the same object.
 #[test]
 fn u_004_other_versions() {

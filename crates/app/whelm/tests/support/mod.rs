@@ -14,7 +14,7 @@ pub mod records;
 pub mod rules;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run printed and how it ended.
 #[derive(Debug)]
@@ -83,13 +83,19 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    let all = String::from_utf8_lossy(&output.stderr);
-    let is_wait = |line: &&str| line.starts_with("wait: ");
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: all.split_inclusive('\n').filter(|line| !is_wait(line)).collect(),
-        waits: all.lines().filter(is_wait).map(str::to_owned).collect(),
+    Ran::of(&output)
+}
+
+impl Ran {
+    pub fn of(output: &Output) -> Ran {
+        let all = String::from_utf8_lossy(&output.stderr);
+        let is_wait = |line: &&str| line.starts_with("wait: ");
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: all.split_inclusive('\n').filter(|line| !is_wait(line)).collect(),
+            waits: all.lines().filter(is_wait).map(str::to_owned).collect(),
+        }
     }
 }
 

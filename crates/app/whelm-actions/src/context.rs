@@ -6,7 +6,7 @@ use go_sprig::Host;
 use whelm_chart::{Log, LogEntry};
 use whelm_render::Lookup;
 
-use crate::Cancel;
+use crate::{Cancel, WaitProgress};
 
 /// The world of a verb: clock and keys, files behind URLs, standard input, the environment, the cluster for `lookup`.
 ///
@@ -27,6 +27,8 @@ pub struct Context {
     pub cancel: Cancel,
     /// Takes lines of the log as they come. Without it they stay in the log that the verb was given.
     pub on_log: Option<Arc<OnLog>>,
+    /// Takes in what changes while a verb waits for objects.
+    pub on_progress: Option<Arc<OnProgress>>,
     /// Whether the process ends soon after the verb: then memory is left to the operating system.
     pub one_shot: bool,
 }
@@ -43,12 +45,20 @@ pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// Takes a line of the log.
 pub type OnLog = dyn Fn(&LogEntry) + Send + Sync;
 
+/// Takes in what has changed in a wait.
+pub type OnProgress = dyn Fn(&WaitProgress) + Send + Sync;
+
 impl Context {
     /// Hands over what was logged so far, if somebody wants it before the verb ends.
     pub(crate) fn emit(&self, log: &mut Log) {
         if let Some(on_log) = &self.on_log {
             log.entries.drain(..).for_each(|entry| on_log(&entry));
         }
+    }
+
+    /// Returns who is told what changes in a wait.
+    pub(crate) fn progress(&self) -> Option<&OnProgress> {
+        self.on_progress.as_deref()
     }
 
     /// Returns a context with this host, without URLs, standard input, environment or cluster.
@@ -61,6 +71,7 @@ impl Context {
             lookup: None,
             cancel: Cancel::default(),
             on_log: None,
+            on_progress: None,
             one_shot: false,
         }
     }

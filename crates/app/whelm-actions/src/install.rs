@@ -12,7 +12,7 @@ use whelm_render::{BuildInfo, Capabilities, Notes};
 use crate::{
     ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, ErrorKind, NameRequest, ReleaseTarget,
     RenderFailure, RenderOptions, UninstallRequest, ValueSources, capabilities,
-    cluster::{Cluster, CrdFile, CrdOptions, Executor, announced, install_crds, look_up},
+    cluster::{Cluster, CrdFile, CrdOptions, Executor, Wanted, announced, install_crds, look_up, rehearse},
     gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare, rendered,
     template::check_generation,
     uninstall::uninstall_in,
@@ -291,7 +291,7 @@ async fn carry_out(
         .build(&release.manifest)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from release manifest"))?;
-    let live = look_up(&cluster.client, &objects).await;
+    let live = look_up(&cluster.client, &objects, Wanted::Whole).await;
     let options = InstallOptions {
         create_namespace: if request.create_namespace {
             missing_namespace(cluster).await
@@ -313,6 +313,7 @@ async fn carry_out(
     let plan =
         whelm_plan::install(&release, objects, &live, &options).map_err(|error| Error::new(error.to_string()))?;
     if apply.dry_run != DryRun::None {
+        rehearse(cluster, &plan, log).await?;
         release.info.description = "Dry run complete".to_owned();
         return Ok(release);
     }

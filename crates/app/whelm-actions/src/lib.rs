@@ -19,6 +19,7 @@ mod rendered;
 mod request;
 mod rollback;
 mod show;
+mod standing;
 mod template;
 mod template_server;
 mod test;
@@ -31,8 +32,10 @@ pub use cancel::{Cancel, Canceller};
 pub(crate) use chart_source::load_for_upgrade;
 pub(crate) use chart_source::log_chart;
 pub use chart_source::{load_installable, load_located, locate_chart};
-pub use cluster::{Cluster, ClusterAddress, ClusterLookup, Server, WaitStrategy, capabilities, unreachable};
-pub use context::{Context, Environment, Fetch, OnLog, Stdin};
+pub use cluster::{
+    Cluster, ClusterAddress, ClusterLookup, Server, WaitProgress, WaitStep, WaitStrategy, capabilities, unreachable,
+};
+pub use context::{Context, Environment, Fetch, OnLog, OnProgress, Stdin};
 pub use dependency_list::{DependencyList, DependencyRow, dependency_list};
 pub use error::{Error, ErrorKind};
 pub use get::{ReleaseMetadata, RevisionRequest, StatusOutcome, get, get_metadata, get_values, status};

@@ -141,7 +141,7 @@ fn sort(releases: &mut [Release], request: &ListRequest) {
     }
 }
 
-/// Returns the revisions of a release, oldest first; `max` keeps the newest ones, 0 all.
+/// Returns the revisions of a release, oldest first; `max` keeps the newest ones, 0 all. Of their charts only the metadata is there.
 ///
 /// # Errors
 /// Helm's texts.
@@ -157,7 +157,7 @@ pub async fn history(address: &ClusterAddress, namespace: &str, name: &str, max:
         let excess = if max == 0 { 0 } else { places.len().saturating_sub(max) };
         places.split_off(excess)
     };
-    Ok(cluster.store.choose(name, newest).await?)
+    Ok(cluster.store.choose_outlines(name, newest).await?)
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 
 use whelm_chart::Log;
 use whelm_plan::{Merging, UpgradeOptions};
-use whelm_release::{Release, Status, validate_release_name};
+use whelm_release::{Release, Status, validate_release_name, without_system_labels};
+use whelm_storage::Head;
 
 use crate::{
     ApplyOptions, ClusterAddress, Context, DryRun, Error, ErrorKind,
-    cluster::{Cluster, Executor, look_up, now},
+    cluster::{Cluster, Executor, now, rehearse},
+    standing::{look_up_change, standing},
 };
 
 /// What `rollback` is asked for.
@@ -48,8 +50,12 @@ pub(crate) async fn rollback_in(
     request: &RollbackRequest,
     log: &mut Log,
 ) -> Result<Release, Error> {
-    let (current, release) = prepare(cx, cluster, request).await?;
-    if request.apply.dry_run != DryRun::None {
+    let Prepared {
+        current,
+        others,
+        release,
+    } = prepare(cx, cluster, request).await?;
+    if request.apply.dry_run == DryRun::Client {
         return Ok(release);
     }
     let old = cluster
@@ -60,12 +66,13 @@ pub(crate) async fn rollback_in(
         .build(&release.manifest)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from new release manifest"))?;
-    let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
+    let merging = Merging {
+        moves_managers: true,
+        ..request.apply.merging(release.is_server_side())
+    };
+    let (old, live) = look_up_change(cluster, &release, old, &others, &target, merging).await?;
     let options = UpgradeOptions {
-        merging: Merging {
-            moves_managers: true,
-            ..request.apply.merging(release.is_server_side())
-        },
+        merging,
         goes_back: true,
         take_ownership: true,
         no_hooks: request.apply.no_hooks,
@@ -76,14 +83,27 @@ pub(crate) async fn rollback_in(
     };
     let plan = whelm_plan::rollback(&current, &release, old, target, &live, &options);
     let plan = plan.map_err(|error| Error::new(error.to_string()))?;
+    if request.apply.dry_run == DryRun::Server {
+        rehearse(cluster, &plan, log).await?;
+        return Ok(release);
+    }
     let mut executor = Executor::new(cx, cluster, log, release, request.apply.waiting());
     let result = executor.run(&plan).await;
     let release = executor.release;
     result.map(|()| release)
 }
 
-/// Returns the last revision and the new one, which has the content of the one that is gone back to.
-async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> Result<(Release, Release), Error> {
+/// What a rollback begins with.
+struct Prepared {
+    /// The last revision.
+    current: Release,
+    /// Others that may have objects in the cluster.
+    others: Vec<Release>,
+    /// The new one, which has the content of the one that is gone back to.
+    release: Release,
+}
+
+async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> Result<Prepared, Error> {
     let name = &request.name;
     if validate_release_name(name).is_err() {
         return Err(Error::new(format!("prepareRollback: Release name is invalid: {name}")));
@@ -91,19 +111,31 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
     if request.revision < 0 {
         return Err(Error::new("invalid release revision"));
     }
-    let history = cluster.store.history(name).await?;
-    let Some(current) = history.last().cloned() else {
+    let target = |last: i64| {
+        if request.revision == 0 {
+            last - 1
+        } else {
+            request.revision
+        }
+    };
+    let wanted = |heads: &[Head]| {
+        let last = Head::newest(heads, |_| true).and_then(|place| heads.get(place));
+        let target = last.map(|head| target(head.version));
+        let mut places = standing(heads);
+        let found = heads.iter().position(|head| Some(head.version) == target);
+        places.extend(found.filter(|place| !places.contains(place)));
+        places
+    };
+    let mut others = cluster.store.choose(name, wanted).await?;
+    let Some(current) = others.pop() else {
         return Err(Error::with_kind(ErrorKind::ReleaseNotFound, "release: not found"));
     };
-    let revision = if request.revision == 0 {
-        current.version - 1
-    } else {
-        request.revision
-    };
-    if !history.iter().any(|release| release.version == revision) {
+    let revision = target(current.version);
+    let mut history = others.iter().chain(std::iter::once(&current));
+    let Some(mut previous) = history.find(|release| release.version == revision).cloned() else {
         return Err(Error::new(format!("release has no {revision} version")));
-    }
-    let previous = cluster.store.get(name, revision).await?;
+    };
+    previous.labels = without_system_labels(&previous.labels);
     let server_side = request.apply.follows_server_side(&previous)?;
     let own = request.apply.description.as_str();
     let description = if own.is_empty() {
@@ -122,5 +154,9 @@ async fn prepare(cx: &Context, cluster: &Cluster, request: &RollbackRequest) -> 
     release.info.deleted = None;
     release.info.rollback_revision = revision;
     release.set_status(Status::PendingRollback, description);
-    Ok((current, release))
+    Ok(Prepared {
+        current,
+        others,
+        release,
+    })
 }

@@ -9,7 +9,7 @@ use whelm_release::{contains_system_labels, system_labels_error};
 use crate::{
     ChartRequest, ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderFailure,
     RenderedRelease, append_document, capabilities,
-    cluster::{Cluster, CrdFile, look_up},
+    cluster::{Cluster, CrdFile, Wanted, look_up},
     gather_values,
     install::{CRDS_IN_DRY_RUN, open, render_options},
     load_located, locate_chart, log_chart, name_and_chart, rendered,
@@ -108,7 +108,7 @@ async fn ask(
     if request.is_upgrade {
         return Ok(());
     }
-    let live = look_up(&cluster.client, &objects).await;
+    let live = look_up(&cluster.client, &objects, Wanted::Marks).await;
     let record = whelm_release::Release {
         name: target.name.clone(),
         namespace: target.namespace.clone(),

@@ -12,7 +12,8 @@ use whelm_storage::ErrorKind as StoreError;
 
 use crate::{
     ClusterAddress, Context, Error, WaitStrategy,
-    cluster::{Cluster, Executor, Waiting, look_up},
+    cluster::{Cluster, Executor, Waiting, Wanted, look_up},
+    standing::standing,
 };
 
 /// What `uninstall` is asked for.
@@ -77,24 +78,29 @@ pub(crate) async fn uninstall_in(
     if validate_release_name(name).is_err() {
         return Err(Error::new(format!("uninstall: Release name is invalid: {name}")));
     }
-    let history = match cluster.store.history(name).await {
-        Ok(history) => history,
+    let survey = match cluster.store.survey(name, standing).await {
+        Ok(survey) => survey,
         Err(error) if request.ignore_not_found && error.kind() == StoreError::NotFound => {
             return Ok(UninstallOutcome::default());
         }
         Err(error) => return Err(Error::from(error).context(format!("uninstall: Release not loaded: {name}"))),
     };
-    let revisions: Vec<i64> = history.iter().map(|release| release.version).collect();
-    let Some(release) = history.into_iter().next_back() else {
+    let revisions: Vec<i64> = survey.heads.iter().map(|head| head.version).collect();
+    let mut others = survey.chosen;
+    let Some(release) = others.pop() else {
         return Err(Error::new("no release provided"));
     };
     if release.info.status == Status::Uninstalled {
         return purge_only(cluster, request, release, &revisions).await;
     }
-    let planned = plan(cluster, &release, &revisions, request)
+    let planned = plan(cluster, (&release, &others), &revisions, request)
         .await
         .map_err(|cause| not_deleted(name, &cause, log))?;
     warn_of_left_over(&planned, &release, log);
+    if !planned.undecided.is_empty() {
+        let cause = format!("could not get information about {}", planned.undecided.join("; "));
+        return Err(not_deleted(name, &Error::new(cause), log));
+    }
     let UninstallPlan { plan, kept, .. } = planned;
     let waiting = Waiting {
         strategy: request.wait,
@@ -162,18 +168,21 @@ async fn purge_only(
     })
 }
 
+/// Plans the removal of a release, with what other revisions have left in the cluster.
 async fn plan(
     cluster: &Cluster,
-    release: &Release,
+    (release, others): (&Release, &[Release]),
     revisions: &[i64],
     request: &UninstallRequest,
 ) -> Result<UninstallPlan, Error> {
     let (kept, rest) = delete_candidates(release).map_err(Error::new)?;
-    let (objects, unserved) = cluster
+    let (mut objects, unserved) = cluster
         .build_parted(rest.as_bytes())
         .await
         .map_err(|error| error.context("unable to build kubernetes objects for delete"))?;
-    let live = look_up(&cluster.client, &objects).await;
+    let left_over = left_over(cluster, release, others).await?;
+    let live = look_up(&cluster.client, objects.iter().chain(&left_over), Wanted::Marks).await;
+    objects.extend(whelm_plan::owned(left_over, &live, release));
     let options = UninstallOptions {
         no_hooks: request.no_hooks,
         keep_history: request.keep_history,
@@ -185,6 +194,22 @@ async fn plan(
     Ok(whelm_plan::uninstall(
         release, kept, objects, &live, revisions, &options,
     ))
+}
+
+/// Returns the objects of other revisions that are to go, too.
+async fn left_over(cluster: &Cluster, release: &Release, others: &[Release]) -> Result<Vec<Object>, Error> {
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = cluster.build_parted(&release.manifest).await?.0;
+    let mut all = Vec::new();
+    for other in others {
+        // A record that cannot be read is no reason to keep what the others have.
+        let rest = delete_candidates(other).map(|(_, rest)| rest).unwrap_or_default();
+        let built = cluster.build_parted(rest.as_bytes()).await;
+        all.extend(built.map(|(objects, _)| objects).unwrap_or_default());
+    }
+    Ok(whelm_plan::left_over(all, &known, &[]))
 }
 
 fn about(object: &Object) -> Vec<(&'static str, String)> {
@@ -227,7 +252,7 @@ async fn dry_run(cluster: &Cluster, request: &UninstallRequest, log: &mut Log) -
         }
         Err(error) => return Err(error.into()),
     };
-    let Ok(planned) = plan(cluster, &release, &[], request).await else {
+    let Ok(planned) = plan(cluster, (&release, &[]), &[], request).await else {
         return Ok(UninstallOutcome {
             release: Some(release),
             info: String::new(),

@@ -13,9 +13,10 @@ use whelm_values::{Nulls, coalesce_tables, coalesce_values};
 
 use crate::{
     ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderOptions, capabilities,
-    cluster::{Cluster, Executor, look_up},
+    cluster::{Cluster, Executor, rehearse},
     gather_values, load_for_upgrade, locate_chart, rendered,
     rollback::{RollbackRequest, rollback_in},
+    standing::{look_up_change, standing},
     template::check_generation,
 };
 
@@ -142,12 +143,12 @@ async fn upgrade_chart(
     log: &mut Log,
 ) -> Result<Release, Error> {
     let release = make_release(cx, address, request, name, (chart, config), log);
-    let (cluster, current, release) = cx.cancel.unless(release).await?;
+    let (cluster, revisions, release) = cx.cancel.unless(release).await?;
     cx.emit(log);
-    carry_out(cx, &cluster, request, current, release, log).await
+    carry_out(cx, &cluster, request, revisions, release, log).await
 }
 
-/// Makes the new revision, without writing anything. Returns it with the cluster and the revision that runs there.
+/// Makes the new revision, without writing anything. Returns it with the cluster and the revisions that are there.
 async fn make_release(
     cx: &Context,
     address: &ClusterAddress,
@@ -155,7 +156,7 @@ async fn make_release(
     name: &str,
     (mut chart, config): (Chart, Map),
     log: &mut Log,
-) -> Result<(Cluster, Release, Release), Error> {
+) -> Result<(Cluster, Revisions, Release), Error> {
     let apply = &request.install.apply;
     cx.emit(log);
     let mut cluster = address.open(&request.install.namespace).await?;
@@ -164,8 +165,9 @@ async fn make_release(
     if apply.dry_run == DryRun::None && apply.hide_secret {
         return Err(Error::new("hiding Kubernetes secrets requires a dry-run mode"));
     }
-    let (last, current) = revisions(&cluster, name).await?;
-    let config = reuse_values(&mut chart, &current, config, request.old_values, log)?;
+    let revisions = revisions(&cluster, name).await?;
+    let Revisions { last, current, .. } = &revisions;
+    let config = reuse_values(&mut chart, current, config, request.old_values, log)?;
     let capabilities = capabilities(&cluster.client, request.install.helm_version.clone(), log).await?;
     let options = RenderOptions {
         is_upgrade: true,
@@ -184,19 +186,26 @@ async fn make_release(
     if contains_system_labels(&apply.labels) {
         return Err(Error::new(system_labels_error()));
     }
-    let server_side = apply.follows_server_side(&last)?;
+    let server_side = apply.follows_server_side(last)?;
     let mut release = rendered::release(cx, rendered, last.version + 1, (server_side, apply.hide_secret));
     release.info.first_deployed = current.info.first_deployed;
     release.labels = merge_custom_labels(&last.labels, &apply.labels);
     release.set_status(Status::PendingUpgrade, "Preparing upgrade");
     cluster.store.set_max_history(request.history_max);
-    Ok((cluster, current, release))
+    Ok((cluster, revisions, release))
 }
 
-/// Returns the last revision and the one that runs: the last deployed one, else the last one if it failed or was
-/// superseded.
-async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), Error> {
-    let history = match cluster.store.choose(name, last_and_deployed).await {
+/// The revisions that an upgrade begins with.
+struct Revisions {
+    last: Release,
+    /// The one that runs: the last deployed one, else the last one if it failed or was superseded.
+    current: Release,
+    /// Those after it, which did not come to a good end.
+    others: Vec<Release>,
+}
+
+async fn revisions(cluster: &Cluster, name: &str) -> Result<Revisions, Error> {
+    let mut history = match cluster.store.choose(name, standing).await {
         Ok(history) => history,
         Err(error) if error.kind() == StoreError::NotFound => {
             return Err(whelm_storage::Error::no_deployed(name).into());
@@ -206,44 +215,44 @@ async fn revisions(cluster: &Cluster, name: &str) -> Result<(Release, Release), 
     let Some(last) = history.last().cloned() else {
         return Err(whelm_storage::Error::no_deployed(name).into());
     };
+    let deployed = history
+        .iter()
+        .rposition(|release| release.info.status == Status::Deployed);
     if last.info.status.is_pending() {
-        return Err(pending(&last));
+        return Err(pending(&last, deployed.and_then(|place| history.get(place))));
     }
-    if let Some(deployed) = history
-        .into_iter()
-        .rfind(|release| release.info.status == Status::Deployed)
-    {
-        return Ok((last, deployed));
-    }
-    match last.info.status {
-        Status::Failed | Status::Superseded => Ok((last.clone(), last)),
-        _ => Err(whelm_storage::Error::no_deployed(name).into()),
-    }
+    let place = match (deployed, &last.info.status) {
+        (Some(place), _) => place,
+        (None, Status::Failed | Status::Superseded) => history.len().saturating_sub(1),
+        _ => return Err(whelm_storage::Error::no_deployed(name).into()),
+    };
+    let current = history.remove(place);
+    Ok(Revisions {
+        last,
+        current,
+        others: history,
+    })
 }
 
 /// Says that somebody else is at work, or was: a client that was killed leaves such a revision behind.
-fn pending(last: &Release) -> Error {
+fn pending(last: &Release, deployed: Option<&Release>) -> Error {
     let (name, version, status) = (&last.name, last.version, &last.info.status);
     let since = last
         .info
         .last_deployed
         .map_or_else(String::new, |time| format!(" since {}", time.ansic()));
-    let way_out = if version == 1 {
-        format!("`helm uninstall {name}` removes what it made")
-    } else {
-        format!("`helm rollback {name}` goes back to the revision before it")
+    let way_out = match (last.info.rollback_revision, deployed) {
+        (target, _) if target > 0 => format!("`helm rollback {name} {target}` does what it was about to do"),
+        (_, Some(deployed)) => format!(
+            "`helm rollback {name} {}` goes back to what was deployed before it",
+            deployed.version
+        ),
+        _ if version == 1 => format!("`helm uninstall {name}` removes what it made"),
+        _ => format!("`helm rollback {name}` goes back to the revision before it"),
     };
     Error::new("another operation (install/upgrade/rollback) is in progress").hint(format!(
         "revision {version} is {status}{since}; if the program that made it has ended, {way_out}"
     ))
-}
-
-/// Points at the last revision and at the last deployed one.
-fn last_and_deployed(heads: &[Head]) -> Vec<usize> {
-    let mut places = Vec::from_iter(Head::newest(heads, |_| true));
-    let deployed = Head::newest(heads, |head| head.status == Status::Deployed);
-    places.extend(deployed.filter(|place| !places.contains(place)));
-    places
 }
 
 fn reuse_values(
@@ -277,7 +286,7 @@ async fn carry_out(
     cx: &Context,
     cluster: &Cluster,
     request: &UpgradeRequest,
-    current: Release,
+    Revisions { current, others, .. }: Revisions,
     mut release: Release,
     log: &mut Log,
 ) -> Result<Release, Error> {
@@ -287,12 +296,13 @@ async fn carry_out(
         .build_served(&current.manifest, log)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from current release manifest"))?;
-    let live = look_up(&cluster.client, whelm_plan::looked_up(&old, &target)).await;
+    let merging = Merging {
+        moves_managers: whelm_plan::was_client_side(&current),
+        ..apply.merging(release.is_server_side())
+    };
+    let (old, live) = look_up_change(cluster, &release, old, &others, &target, merging).await?;
     let options = UpgradeOptions {
-        merging: Merging {
-            moves_managers: whelm_plan::was_client_side(&current),
-            ..apply.merging(release.is_server_side())
-        },
+        merging,
         goes_back: false,
         take_ownership: apply.take_ownership,
         no_hooks: apply.no_hooks,
@@ -304,6 +314,9 @@ async fn carry_out(
     let plan = whelm_plan::upgrade(&current, &release, old, target, &live, &options)
         .map_err(|error| Error::new(error.to_string()))?;
     if apply.dry_run != DryRun::None {
+        if apply.dry_run == DryRun::Server {
+            rehearse(cluster, &plan, log).await?;
+        }
         let own = apply.description.as_str();
         release.info.description = if own.is_empty() { "Dry run complete" } else { own }.to_owned();
         return Ok(release);

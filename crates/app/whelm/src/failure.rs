@@ -101,7 +101,8 @@ pub fn exit_code(result: Result<(), Failure>, mut output: Output) -> ExitCode {
         Words::CommandFailed(message) => log::warn("command failed", &[("error", &message)]),
     }
     for hint in &failure.hints {
-        output.write_error_line(&format!("hint: {hint}"));
+        // Further lines stand below the first.
+        output.write_error_line(&format!("hint: {}", hint.replace('\n', "\n      ")));
     }
     ExitCode::from(failure.code)
 }

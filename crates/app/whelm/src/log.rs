@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use go_value::strconv::{is_print, quote};
 use whelm_sdk::chart::{Level, Log, LogEntry};
 
+use crate::progress;
+
 static DEBUG: AtomicBool = AtomicBool::new(false);
 
 /// Switches lines of level DEBUG on or off.
@@ -40,6 +42,7 @@ pub fn debug(message: &str, fields: &[(&str, &str)]) {
 
 /// Writes a warning of the API server.
 pub fn server_warning(text: &str) {
+    progress::clear();
     // Nobody is left to tell when standard error is gone.
     let _ = writeln!(std::io::stderr().lock(), "Warning: {text}");
 }
@@ -63,6 +66,7 @@ pub fn write_entry(entry: &LogEntry) {
 
 fn write(level: &str, message: &str, fields: &[(&str, &str)]) {
     let line = line(level, message, fields);
+    progress::clear();
     // Nobody is left to tell when standard error is gone.
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }

@@ -14,6 +14,7 @@ mod memory_driver;
 mod namespace;
 mod output;
 mod output_template;
+mod progress;
 mod repositories;
 mod sandbox;
 mod signals;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use whelm_cli::Invocation;
 use whelm_sdk::Context;
 
-use crate::{log, namespace};
+use crate::{log, namespace, progress};
 
 /// Returns the world of this process.
 pub fn context(_invocation: &Invocation<'_>) -> Context {
@@ -19,6 +19,7 @@ pub fn context(_invocation: &Invocation<'_>) -> Context {
         }),
         environment: Arc::new(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())),
         on_log: Some(Arc::new(log::write_entry)),
+        on_progress: Some(Arc::new(progress::show)),
         ..Context::new(Arc::new(whelm_sdk::host::SystemHost::default()))
     }
 }

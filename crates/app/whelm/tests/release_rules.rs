@@ -328,7 +328,7 @@ fn u_010_somebody_else_is_at_work() {
         ran.err.contains("\nhint: revision 2 is pending-upgrade since "),
         "{ran:?}"
     );
-    assert!(ran.err.contains("`helm rollback web`"), "{ran:?}");
+    assert!(ran.err.contains("`helm rollback web 1`"), "{ran:?}");
     sides.live(&["rollback web", "upgrade web c --no-hooks", "history web"]);
 }
 

@@ -410,7 +410,9 @@ fn c_028_signals() {
         .file("w/Chart.yaml", "apiVersion: v2\nname: w\nversion: 0.1.0\n");
     let (code, out, err) = interrupted(&cluster, "INT", &["install", "w", "w", "--wait"]);
     assert_eq!((code, out.as_str()), (Some(1), "Release w has been cancelled.\n"));
-    assert_eq!(err, "Error: INSTALLATION FAILED: context canceled\n");
+    let (wait, error) = err.split_once('\n').unwrap();
+    assert!(wait.starts_with("wait: 0 of 1 ready; Pod/default/never InProgress: "), "{wait}");
+    assert_eq!(error, "Error: INSTALLATION FAILED: context canceled\n");
     let status = cluster.run(&["status", "w"]);
     assert!(status.contains("\nSTATUS: failed\n"), "{status}");
     assert!(

@@ -104,16 +104,29 @@ pub enum Form {
     /// The objects.
     #[default]
     Object,
-    /// `metadata` only.
+    /// The objects, which hold what is compressed already: the server need not do so once more, which takes it longer than
+    /// the rest of the answer.
+    Packed,
+    /// `metadata` only; for lists.
     Metadata,
     /// The table that the server prints, with the objects in its rows.
     Table,
 }
 
 impl Form {
+    /// Returns a request for something in this form.
+    fn request(self, uri: String) -> Request<Bytes> {
+        let mut request = build(Method::GET, uri, self.accept(), None, Bytes::new());
+        if self == Form::Packed {
+            let plain = header::HeaderValue::from_static("identity");
+            request.headers_mut().insert(header::ACCEPT_ENCODING, plain);
+        }
+        request
+    }
+
     fn accept(self) -> &'static str {
         match self {
-            Form::Object => "application/json",
+            Form::Object | Form::Packed => "application/json",
             Form::Metadata => "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
             Form::Table => {
                 "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,\
@@ -163,7 +176,7 @@ pub fn get_as(mapping: &Mapping, namespace: &str, name: &str, form: Form) -> Req
     if form == Form::Table {
         uri.push_str("?includeObject=Object");
     }
-    build(Method::GET, uri, form.accept(), None, Bytes::new())
+    form.request(uri)
 }
 
 /// Asks for the objects of a kind; an empty namespace means all of them.
@@ -172,13 +185,7 @@ pub fn list(mapping: &Mapping, namespace: &str, options: &ListOptions, form: For
     if form == Form::Table {
         query.push(("includeObject", "Object".to_owned()));
     }
-    build(
-        Method::GET,
-        with_query(path(mapping, namespace, None), &query),
-        form.accept(),
-        None,
-        Bytes::new(),
-    )
+    form.request(with_query(path(mapping, namespace, None), &query))
 }
 
 /// Asks for the changes of the objects of a kind from a version on.
@@ -276,12 +283,16 @@ pub fn delete(
     name: &str,
     propagation: Propagation,
     uid: Option<&str>,
+    dry_run: bool,
 ) -> Request<Bytes> {
     let mut body = json!({
         "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation.as_str(),
     });
     if let (Some(uid), Some(map)) = (uid, body.as_object_mut()) {
         map.insert("preconditions".to_owned(), json!({ "uid": uid }));
+    }
+    if let (true, Some(map)) = (dry_run, body.as_object_mut()) {
+        map.insert("dryRun".to_owned(), json!(["All"]));
     }
     let uri = path(mapping, namespace, Some(name));
     build(

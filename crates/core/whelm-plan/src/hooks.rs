@@ -21,7 +21,8 @@ pub struct HookRun {
     pub log_failed: bool,
 }
 
-/// Returns the hooks that run at `event`: by weight, then by name, then as the release lists them.
+/// Returns the hooks that run at `event`: by weight, then by name, then as the release lists them. One that names the event twice
+/// runs twice.
 ///
 /// A custom resource definition is never deleted, because all its objects would go with it.
 ///
@@ -31,7 +32,10 @@ pub(crate) fn runs(release: &Release, event: &HookEvent) -> Vec<HookRun> {
         .hooks
         .iter()
         .enumerate()
-        .filter(|(_, hook)| hook.events.contains(event))
+        .flat_map(|(index, hook)| {
+            let times = hook.events.iter().filter(|own| *own == event).count();
+            std::iter::repeat_n((index, hook), times)
+        })
         .collect();
     chosen.sort_by(|(_, a), (_, b)| (a.weight, &a.name).cmp(&(b.weight, &b.name)));
     chosen.into_iter().map(|(index, hook)| run(index, hook)).collect()
@@ -92,6 +96,17 @@ mod tests {
             .collect();
         assert_eq!(order, [2, 1, 0]);
         assert!(runs(&release, &HookEvent::PostInstall).is_empty());
+    }
+
+    #[test]
+    fn k_001_an_event_that_is_named_twice() {
+        let mut twice = hook("a", 0, "Job", &[]);
+        twice.events.push(HookEvent::PreInstall);
+        let release = Release {
+            hooks: vec![twice],
+            ..Release::default()
+        };
+        assert_eq!(runs(&release, &HookEvent::PreInstall).len(), 2);
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn prepare(plan: &mut Plan, options: &InstallOptions) {
     plan.prepare.push(Step::new(Action::CreateRecord));
 }
 
-/// The last step of an operation that went well. The objects are there, so a record that cannot be written is logged only.
+/// The last step of an operation that went well. A record that cannot be written would say for ever that it is under way.
 pub(crate) fn finish(description: &str, own: &str) -> Step {
     let description = if own.is_empty() { description } else { own };
     let change = RecordChange {
@@ -118,7 +118,7 @@ pub(crate) fn finish(description: &str, own: &str) -> Step {
         description: description.to_owned(),
         deleted: false,
     };
-    Step::or(Action::UpdateRecord(change), crate::OnError::Log)
+    Step::new(Action::UpdateRecord(change))
 }
 
 /// Tells whether any of the objects exists already.
@@ -139,7 +139,7 @@ pub(crate) fn check_existing(
         }
         match live.get(&found.key()) {
             Live::Absent => {}
-            Live::Unknown(reason) => {
+            Live::Forbidden(reason) | Live::Unknown(reason) => {
                 return Err(format!(
                     "could not get information about the resource {}: {reason}",
                     found.described()

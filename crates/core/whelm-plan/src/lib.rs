@@ -54,4 +54,4 @@ pub use plan::{
 pub use rollback::rollback;
 pub use test_runs::{TestFilter, test_runs};
 pub use uninstall::{UninstallOptions, UninstallPlan, delete_candidates, uninstall, with_unserved};
-pub use upgrade::{UpgradeOptions, looked_up, upgrade};
+pub use upgrade::{UpgradeOptions, left_over, looked_up, owned, upgrade};

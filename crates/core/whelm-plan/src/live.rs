@@ -23,7 +23,9 @@ pub enum Live {
     Absent,
     /// It exists.
     Present(Box<Value>),
-    /// Nobody knows, for this reason.
+    /// Nobody may tell us, for this reason.
+    Forbidden(String),
+    /// Nobody knows, for this reason, which passes.
     Unknown(String),
 }
 

@@ -71,9 +71,6 @@ pub fn rollback(
     }));
     hooks::push(&mut plan, release, HookEvent::PostRollback, "", options.no_hooks);
     plan.steps.push(Step::or(Action::SupersedeDeployed, OnError::Log));
-    plan.steps.push(Step {
-        on_error: OnError::Stop,
-        ..finish(&options.description, "")
-    });
+    plan.steps.push(finish(&options.description, ""));
     Ok(plan)
 }

@@ -38,6 +38,8 @@ pub struct UninstallPlan {
     pub unowned: Vec<Object>,
     /// Objects that stay because nobody knows whose they are, and why.
     pub unverifiable: Vec<(Object, String)>,
+    /// Which of them are so for reasons that pass: without them nobody would know of these objects any more.
+    pub undecided: Vec<String>,
 }
 
 /// Sorts the documents of a release for removal and tells which stay because they say so: the text for them, and the
@@ -169,7 +171,11 @@ fn verify(
     for found in objects {
         match live.get(&found.key()) {
             Live::Absent => {}
-            Live::Unknown(reason) => out.unverifiable.push((found, reason.clone())),
+            Live::Forbidden(reason) => out.unverifiable.push((found, reason.clone())),
+            Live::Unknown(reason) => {
+                out.undecided.push(format!("{}: {reason}", found.described()));
+                out.unverifiable.push((found, reason.clone()));
+            }
             Live::Present(existing) => {
                 if check_ownership(existing, &release.name, &release.namespace).is_err() {
                     out.unowned.push(found);
@@ -258,7 +264,7 @@ mod tests {
         let mut live = LiveObjects::default();
         live.insert(key("a"), Live::Present(Box::new(own)));
         live.insert(key("b"), Live::Present(Box::new(json!({}))));
-        live.insert(key("c"), Live::Unknown("forbidden".into()));
+        live.insert(key("c"), Live::Forbidden("forbidden".into()));
         let out = uninstall(&release(), kept, objects, &live, &[1, 2], &UninstallOptions::default());
         assert_eq!(
             out.kept,

@@ -9,7 +9,7 @@ use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
     Action, Apply, Delete, ErrorStyle, IfFailed, Live, LiveObjects, Merging, Object, ObjectKey, OnError, OnFailure,
-    Plan, PlanError, RecordChange, Step, WaitPlan, hooks,
+    Plan, PlanError, RecordChange, Step, WaitPlan, check_ownership, hooks,
     install::{WaitFor, check_existing, finish},
     merging::write_of,
     set_ownership,
@@ -46,6 +46,23 @@ pub fn looked_up<'a>(current: &'a [Object], target: &'a [Object]) -> Vec<&'a Obj
         .chain(vanishing)
         .filter(|object| !object.name.is_empty())
         .collect()
+}
+
+/// Returns which objects of revisions that failed, or were never finished, neither the revision that runs nor the new one has.
+pub fn left_over(others: Vec<Object>, current: &[Object], target: &[Object]) -> Vec<Object> {
+    let mut known: BTreeSet<_> = current.iter().chain(target).map(Object::key).collect();
+    let is_left = |object: &Object| !object.name.is_empty() && known.insert(object.key());
+    others.into_iter().filter(is_left).collect()
+}
+
+/// Keeps what is left over and has the marks of the release, or may have them.
+pub fn owned(left_over: Vec<Object>, live: &LiveObjects, release: &Release) -> impl Iterator<Item = Object> {
+    let is_owned = |object: &Object| match live.get(&object.key()) {
+        Live::Present(existing) => check_ownership(existing, &release.name, &release.namespace).is_ok(),
+        Live::Unknown(_) => true,
+        Live::Absent | Live::Forbidden(_) => false,
+    };
+    left_over.into_iter().filter(is_owned)
 }
 
 /// Plans an upgrade from `original`, whose objects are `current`, to `release`, whose objects are `target`.
@@ -99,10 +116,7 @@ pub fn upgrade(
         description: None,
     };
     plan.steps.push(Step::or(superseded, OnError::Log));
-    plan.steps.push(Step {
-        on_error: OnError::Stop,
-        ..finish("Upgrade complete", &options.description)
-    });
+    plan.steps.push(finish("Upgrade complete", &options.description));
     Ok(plan)
 }
 
@@ -129,7 +143,7 @@ pub(crate) fn change(
     } else if !target.is_empty() {
         steps.push(Step::new(apply(release, &current, target, live, options)));
     }
-    let doomed = prune(current, &new_keys, live, release);
+    let doomed = prune(current, &new_keys, live, release).map_err(PlanError)?;
     if !doomed.is_empty() {
         steps.push(Step::new(Action::Delete(doomed)));
     }
@@ -197,7 +211,12 @@ fn apply(
 }
 
 /// Returns what only the old manifest has, without what is gone already, marked to be kept, or not ours to delete.
-fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects, release: &Release) -> Vec<Delete> {
+fn prune(
+    current: Vec<Object>,
+    new: &BTreeSet<ObjectKey>,
+    live: &LiveObjects,
+    release: &Release,
+) -> Result<Vec<Delete>, String> {
     let uid_of = |key: &ObjectKey| match live.get(key) {
         Live::Present(existing) => Some(object::uid(existing).to_owned()).filter(|uid| !uid.is_empty()),
         _ => None,
@@ -208,6 +227,11 @@ fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects, re
     for object in current {
         if new.contains(&object.key()) || object.name.is_empty() {
             continue;
+        }
+        if let Live::Unknown(reason) = live.get(&object.key()) {
+            // Without it nobody would know of the object any more.
+            let what = object.described();
+            return Err(format!("could not get information about the resource {what}: {reason}"));
         }
         let uid = uid_of(&object.key());
         if let Live::Present(existing) = live.get(&object.key())
@@ -222,7 +246,7 @@ fn prune(current: Vec<Object>, new: &BTreeSet<ObjectKey>, live: &LiveObjects, re
             });
         }
     }
-    doomed
+    Ok(doomed)
 }
 
 /// Tells whether another release has taken an object over.
@@ -299,7 +323,7 @@ mod tests {
         live.insert(current[1].key(), with("2", "other"));
         live.insert(current[2].key(), with("3", "web"));
         let keys = target.iter().map(Object::key).collect();
-        let doomed = prune(current, &keys, &live, &named(2));
+        let doomed = prune(current, &keys, &live, &named(2)).unwrap();
         assert_eq!(doomed.len(), 1);
         assert_eq!(doomed[0].object.name, "own");
     }

@@ -21,12 +21,13 @@ mod codec;
 mod from_json;
 mod labels;
 mod name;
+mod outline;
 mod release;
 mod status;
 mod time;
 mod to_json;
 
-pub use codec::{CodecError, MAX_DECODED_BYTES, decode, encode};
+pub use codec::{CodecError, MAX_DECODED_BYTES, decode, decode_outline, encode};
 pub use from_json::from_json;
 pub use labels::{
     SYSTEM_LABELS, contains_system_labels, merge_custom_labels, system_labels_error, without_system_labels,

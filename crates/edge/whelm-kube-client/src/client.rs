@@ -9,10 +9,10 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Request, header};
 use serde_json::Value;
-use whelm_kube_api::{ApiError, Asked, DISCOVERY_ACCEPT, Discovery, Gvk, Mapping, request};
+use whelm_kube_api::{ApiError, Asked, DISCOVERY_ACCEPT, Discovery, Gvk, Mapping, request, request::WriteOptions};
 use whelm_net::{Response, SharedTransport};
 
-use crate::{Error, credentials::Credentials};
+use crate::{Error, credentials::Credentials, patience::Pauses};
 
 /// Takes in warnings that the server sends beside its answers.
 pub type WarningSink = Arc<dyn Fn(&str) + Send + Sync>;
@@ -36,7 +36,11 @@ pub struct ServerVersion {
 
 /// A client of one API server. Cheap to clone.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    shared: Arc<Inner>,
+    is_patient: bool,
+    is_rehearsal: bool,
+}
 
 struct Inner {
     transport: SharedTransport,
@@ -45,6 +49,7 @@ struct Inner {
     headers: HeaderMap,
     credentials: Credentials,
     warnings: Mutex<Option<WarningSink>>,
+    version: tokio::sync::Mutex<Option<ServerVersion>>,
     discovery: tokio::sync::Mutex<Option<Arc<Discovery>>>,
 }
 
@@ -62,25 +67,65 @@ impl Client {
         credentials: Credentials,
     ) -> Self {
         headers.insert(header::USER_AGENT, HeaderValue::from_static("Helm/4.3.1"));
-        Client(Arc::new(Inner {
+        let shared = Inner {
             transport,
             server: server.trim_end_matches('/').to_owned(),
             namespace: namespace.to_owned(),
             headers,
             credentials,
             warnings: Mutex::new(None),
+            version: tokio::sync::Mutex::new(None),
             discovery: tokio::sync::Mutex::new(None),
-        }))
+        };
+        Client {
+            shared: Arc::new(shared),
+            is_patient: false,
+            is_rehearsal: false,
+        }
+    }
+
+    /// Returns the same client, but one that sends requests again whose failure may pass by itself: broken connections,
+    /// a server that starts anew, answers of 429, 500, 502, 503 and 504. It gives up after 15 seconds without an answer, and after
+    /// 1.5 seconds of failures. What creates an object is sent again only if it cannot have arrived.
+    ///
+    /// That holds for [`Client::bytes`] and what is made of it.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Client {
+            is_patient: true,
+            ..self.clone()
+        }
+    }
+
+    /// Returns the same client, but one whose writes change nothing: the server says what it would do (`dryRun=All`).
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Client {
+            is_rehearsal: true,
+            ..self.clone()
+        }
+    }
+
+    /// Returns the options of a write by this client.
+    pub(crate) fn write_options(&self, options: WriteOptions) -> WriteOptions {
+        WriteOptions {
+            dry_run: options.dry_run || self.is_rehearsal,
+            ..options
+        }
+    }
+
+    pub(crate) fn is_patient(&self) -> bool {
+        self.is_patient
     }
 
     /// Says where warnings of the server go; without that they are dropped.
     pub fn on_warning(&self, sink: WarningSink) {
-        *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
+        *self.shared.warnings.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
     }
 
     /// Returns the namespace for objects without one.
     pub fn namespace(&self) -> &str {
-        &self.0.namespace
+        &self.shared.namespace
     }
 
     /// Sends a request whose URI is a path, and returns the answer whatever its status is.
@@ -110,7 +155,7 @@ impl Client {
             self.pass_on_warnings(response.headers());
             if response.status() == http::StatusCode::UNAUTHORIZED && !renewed {
                 renewed = true;
-                if self.0.credentials.renew().await? {
+                if self.shared.credentials.renew().await? {
                     continue;
                 }
             }
@@ -126,20 +171,20 @@ impl Client {
 
     async fn send_once(&self, request: &Request<Bytes>) -> Result<Response, Error> {
         let mut request = request.clone();
-        let uri = format!("{}{}", self.0.server, request.uri());
+        let uri = format!("{}{}", self.shared.server, request.uri());
         *request.uri_mut() = uri.parse().map_err(|error| {
             Error::Credentials(format!(
                 "host must be a URL or a host:port pair: {:?}: {error}",
-                self.0.server
+                self.shared.server
             ))
         })?;
-        for (name, value) in &self.0.headers {
+        for (name, value) in &self.shared.headers {
             request.headers_mut().append(name, value.clone());
         }
-        if let Some(value) = self.0.credentials.authorization() {
+        if let Some(value) = self.shared.credentials.authorization() {
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        Ok(self.0.transport.send(request).await?)
+        Ok(self.shared.transport.send(request).await?)
     }
 
     fn pass_on_warnings(&self, headers: &HeaderMap) {
@@ -151,7 +196,12 @@ impl Client {
         if texts.peek().is_none() {
             return;
         }
-        let sink = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sink = self
+            .shared
+            .warnings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(sink) = sink {
             texts.for_each(|text| sink(&text));
         }
@@ -162,6 +212,23 @@ impl Client {
     /// # Errors
     /// As [`Client::send`], and [`Error::Api`] for an answer with a status of 400 or more.
     pub async fn bytes(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
+        if !self.is_patient {
+            return self.bytes_once(request, asked).await;
+        }
+        let mut pauses = Pauses::default();
+        loop {
+            let failure = match self.bytes_once(request.clone(), asked).await {
+                Ok(body) => return Ok(body),
+                Err(failure) => failure,
+            };
+            match pauses.after(&failure, request.method()) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure),
+            }
+        }
+    }
+
+    async fn bytes_once(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
         let response = self.send(request).await?;
         let status = response.status().as_u16();
         let body = response.into_body().bytes().await?;
@@ -177,15 +244,32 @@ impl Client {
     /// # Errors
     /// As [`Client::bytes`], and [`Error::Answer`] when the answer is no JSON.
     pub async fn json(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Value, Error> {
-        let body = self.bytes(request, asked).await?;
-        serde_json::from_slice(&body).map_err(|error| Error::Answer(format!("couldn't decode the answer: {error}")))
+        decoded(&self.bytes(request, asked).await?)
     }
 
-    /// Asks for the server's version.
+    /// Returns the server's version; it is asked once.
     ///
     /// # Errors
     /// As [`Client::json`]; the server's own words are replaced by client-go's, as `helm` prints them here.
     pub async fn server_version(&self) -> Result<ServerVersion, Error> {
+        let mut cached = self.shared.version.lock().await;
+        if let Some(version) = cached.as_ref() {
+            return Ok(version.clone());
+        }
+        let mut pauses = Pauses::default();
+        loop {
+            let failure = match self.ask_version().await {
+                Ok(version) => return Ok(cached.insert(version).clone()),
+                Err(failure) => failure,
+            };
+            match pauses.after_knocking(&failure).filter(|_| self.is_patient) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure),
+            }
+        }
+    }
+
+    async fn ask_version(&self) -> Result<ServerVersion, Error> {
         let response = self.send(request::raw("/version", "application/json, */*")).await?;
         let status = response.status().as_u16();
         let body = response.into_body().bytes().await?;
@@ -207,7 +291,7 @@ impl Client {
     /// # Errors
     /// As [`Client::json`].
     pub async fn discovery(&self) -> Result<Arc<Discovery>, Error> {
-        let mut cached = self.0.discovery.lock().await;
+        let mut cached = self.shared.discovery.lock().await;
         if let Some(discovery) = cached.as_ref() {
             return Ok(Arc::clone(discovery));
         }
@@ -218,7 +302,7 @@ impl Client {
 
     /// Forgets what the server serves, so that it is asked again.
     pub async fn forget_discovery(&self) {
-        *self.0.discovery.lock().await = None;
+        *self.shared.discovery.lock().await = None;
     }
 
     async fn discover(&self) -> Result<Discovery, Error> {
@@ -237,9 +321,9 @@ impl Client {
         paths.extend(discovery.add_root(&groups));
         let lists = stream::iter(paths)
             .map(|path| async move {
-                let list = self
-                    .json(request::raw(&path, "application/json"), Asked::default())
-                    .await;
+                // A server behind the API server that is away counts as one without kinds.
+                let list = self.bytes_once(request::raw(&path, "application/json"), Asked::default());
+                let list = list.await.and_then(|body| decoded(&body));
                 (path, list)
             })
             .buffered(DISCOVERY_CONCURRENCY)
@@ -264,6 +348,10 @@ impl Client {
     pub async fn mapping(&self, gvk: &Gvk) -> Result<Mapping, Error> {
         Ok(self.discovery().await?.mapping(gvk)?.clone())
     }
+}
+
+fn decoded(body: &[u8]) -> Result<Value, Error> {
+    serde_json::from_slice(body).map_err(|error| Error::Answer(format!("couldn't decode the answer: {error}")))
 }
 
 /// How long to stay away before asking again, if the server asks for that.

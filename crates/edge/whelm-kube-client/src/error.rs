@@ -42,6 +42,13 @@ impl Error {
         self.is(&Reason::Conflict)
     }
 
+    /// Tells whether another change crossed this one, to the object or to a quota that counts it: the same again is right for
+    /// whoever does not depend on what the object was.
+    pub fn is_crossing(&self) -> bool {
+        let text = "the object has been modified; please apply your changes to the latest version";
+        self.is_conflict() && matches!(self, Error::Api(error) if error.message.contains(text))
+    }
+
     /// Tells whether the right to do so is missing.
     pub fn is_forbidden(&self) -> bool {
         self.is(&Reason::Forbidden)

@@ -12,6 +12,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`Client::patient`] gives a client that outlasts failures which pass by themselves.
+//!
 //! What it does not do: it knows nothing of charts and releases, and keeps no cache on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -19,12 +21,15 @@ mod client;
 mod connect;
 mod credentials;
 mod error;
+mod items;
 mod objects;
+mod patience;
 mod watch;
 mod yaml;
 
 pub use client::{Client, ServerVersion, WarningSink};
 pub use connect::ConnectOptions;
 pub use error::Error;
+pub use items::Items;
 pub use watch::Watch;
 pub use yaml::{to_go_value, to_json_value, yaml_to_json};

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 use whelm_kube_api::{
-    Asked, Mapping,
+    Asked, Mapping, object,
     request::{self, Form, ListOptions, Propagation, WriteOptions},
 };
 
-use crate::{Client, Error};
+use crate::{Client, Error, patience::Pauses};
 
 impl Client {
     /// Reads one object.
@@ -36,7 +36,21 @@ impl Client {
     /// # Errors
     /// As [`Client::json`].
     pub async fn find(&self, mapping: &Mapping, namespace: &str, name: &str) -> Result<Option<Value>, Error> {
-        match self.get(mapping, namespace, name).await {
+        self.find_as(mapping, namespace, name, Form::Object).await
+    }
+
+    /// As [`Client::find`], in a form.
+    ///
+    /// # Errors
+    /// As [`Client::json`].
+    pub async fn find_as(
+        &self,
+        mapping: &Mapping,
+        namespace: &str,
+        name: &str,
+        form: Form,
+    ) -> Result<Option<Value>, Error> {
+        match self.get_as(mapping, namespace, name, form).await {
             Ok(object) => Ok(Some(object)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -98,9 +112,40 @@ impl Client {
 
     /// Creates an object and returns it as the server keeps it.
     ///
+    /// A patient client creates again what may not have arrived, and takes an object that then exists for its own when it has
+    /// the labels, annotations and data that were sent.
+    ///
     /// # Errors
     /// As [`Client::json`].
     pub async fn create(
+        &self,
+        mapping: &Mapping,
+        namespace: &str,
+        object: &Value,
+        options: WriteOptions,
+    ) -> Result<Value, Error> {
+        let first = self.create_once(mapping, namespace, object, options).await;
+        let mut failure = match first {
+            Err(failure) if self.is_patient() && failure.is_unsettled() => failure,
+            settled => return settled,
+        };
+        let name = object::name(object);
+        let mut pauses = Pauses::default();
+        while let Some(pause) = pauses.after_creation(&failure).filter(|_| !name.is_empty()) {
+            tokio::time::sleep(pause).await;
+            failure = match self.create_once(mapping, namespace, object, options).await {
+                Err(error) if error.is_already_exists() => {
+                    let live = self.find(mapping, namespace, name).await?;
+                    return live.filter(|live| is_outcome(live, object)).ok_or(error);
+                }
+                Err(error) => error,
+                created => return created,
+            };
+        }
+        Err(failure)
+    }
+
+    async fn create_once(
         &self,
         mapping: &Mapping,
         namespace: &str,
@@ -113,6 +158,7 @@ impl Client {
             resource: &resource,
             name: "",
         };
+        let options = self.write_options(options);
         self.json(request::create(mapping, namespace, object, options), asked)
             .await
     }
@@ -135,6 +181,7 @@ impl Client {
             resource: &resource,
             name,
         };
+        let options = self.write_options(options);
         self.json(request::update(mapping, namespace, name, object, options), asked)
             .await
     }
@@ -157,6 +204,7 @@ impl Client {
             resource: &resource,
             name,
         };
+        let options = self.write_options(options);
         self.json(request::apply(mapping, namespace, name, object, options), asked)
             .await
     }
@@ -178,6 +226,7 @@ impl Client {
             resource: &resource,
             name,
         };
+        let options = self.write_options(options);
         let request = request::patch(mapping, namespace, name, content_type, patch, options);
         self.json(request, asked).await
     }
@@ -200,10 +249,22 @@ impl Client {
             resource: &resource,
             name,
         };
-        self.bytes(request::delete(mapping, namespace, name, propagation, uid), asked)
-            .await
-            .map(drop)
+        let dry_run = self.write_options(WriteOptions::default()).dry_run;
+        let request = request::delete(mapping, namespace, name, propagation, uid, dry_run);
+        self.bytes(request, asked).await.map(drop)
     }
+}
+
+/// Tells whether an object may be what became of one that was sent.
+fn is_outcome(live: &Value, sent: &Value) -> bool {
+    let parts = ["/metadata/labels", "/metadata/annotations", "/data"];
+    parts.iter().all(|part| {
+        let fields = sent.pointer(part).and_then(Value::as_object).into_iter().flatten();
+        let there = live.pointer(part);
+        fields
+            .into_iter()
+            .all(|(name, value)| there.and_then(|fields| fields.get(name)) == Some(value))
+    })
 }
 
 fn named(mut item: Value, mapping: &Mapping) -> Value {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use kube_schema::{BuiltInSchema, Struct};
+
 /// The verbs that almost every kind has.
 const USUAL_VERBS: [&str; 8] = [
     "create",
@@ -67,6 +69,13 @@ impl Kind {
             kind: name.to_owned(),
             ..Kind::nameless()
         }
+    }
+
+    /// Returns the structure of objects of a built-in kind.
+    pub(crate) fn structure(&self) -> Option<&'static Struct> {
+        BuiltInSchema::get()
+            .of_kind(&self.group, &self.version, &self.kind)
+            .filter(|_| !self.custom)
     }
 
     /// Returns the kind of the scale of a workload, which is no resource of its own.

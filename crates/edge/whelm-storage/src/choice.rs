@@ -9,7 +9,7 @@ use serde_json::Value;
 use whelm_kube_api::object;
 use whelm_release::{Release, Status};
 
-use crate::{Error, Memory, Sql, Store, records::Records, store::Driver};
+use crate::{Error, Memory, Sql, Store, objects::Part, records::Records, store::Driver};
 
 /// The namespace and the key of a record.
 pub(crate) type Place = (String, String);
@@ -60,6 +60,15 @@ impl Head {
     }
 }
 
+/// The revisions of a release, and some of them whole. Both are in the order of their numbers.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// All of them.
+    pub heads: Vec<Head>,
+    /// Those that were chosen, with all labels of their objects.
+    pub chosen: Vec<Release>,
+}
+
 /// Where records are, once it is known which there are.
 enum Source<'a> {
     Memory(&'a Memory),
@@ -102,22 +111,55 @@ impl Store {
     /// # Errors
     /// As [`Store::history`].
     pub async fn choose(&self, name: &str, choose: impl Fn(&[Head]) -> Vec<usize>) -> Result<Vec<Release>, Error> {
+        self.survey(name, choose).await.map(|survey| survey.chosen)
+    }
+
+    /// As [`Store::choose`], but of what lists do not show something may be left out: the chart but for its metadata, values,
+    /// manifest, hooks and notes. That is quicker and takes less memory.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub async fn choose_outlines(
+        &self,
+        name: &str,
+        choose: impl Fn(&[Head]) -> Vec<usize>,
+    ) -> Result<Vec<Release>, Error> {
+        let survey = self.survey_part(name, choose, Part::Outline);
+        survey.await.map(|survey| survey.chosen)
+    }
+
+    /// As [`Store::choose`], and says which revisions there are.
+    ///
+    /// # Errors
+    /// As [`Store::history`].
+    pub async fn survey(&self, name: &str, choose: impl Fn(&[Head]) -> Vec<usize>) -> Result<Survey, Error> {
+        self.survey_part(name, choose, Part::Whole).await
+    }
+
+    async fn survey_part(
+        &self,
+        name: &str,
+        choose: impl Fn(&[Head]) -> Vec<usize>,
+        part: Part,
+    ) -> Result<Survey, Error> {
         let mut chosen = Vec::new();
-        let seen = self.choose_among(Some(name), &choose, |release| chosen.push(release));
-        if seen.await? == 0 {
+        let seen = self.choose_among((Some(name), part), &choose, |release| chosen.push(release));
+        let mut heads = seen.await?;
+        if heads.is_empty() {
             return Err(Error::not_found());
         }
         chosen.sort_by_key(|release| release.version);
-        Ok(chosen)
+        heads.sort_by_key(|head| head.version);
+        Ok(Survey { heads, chosen })
     }
 
-    /// Passes on the newest revision of each release whose name is wanted.
+    /// Passes on the newest revision of each release whose name is wanted, as [`Store::choose_outlines`] has them.
     ///
     /// # Errors
     /// `list: failed to list: …`.
     pub async fn for_each_newest(&self, wanted: impl Fn(&str) -> bool, keep: impl FnMut(Release)) -> Result<(), Error> {
         let newest = |heads: &[Head]| newest(heads, &wanted);
-        self.choose_among(None, &newest, keep).await.map(drop)
+        self.choose_among((None, Part::Outline), &newest, keep).await.map(drop)
     }
 
     /// Returns what is known of the revisions of a release without reading them, oldest first; none is not an error.
@@ -126,28 +168,27 @@ impl Store {
             Driver::Memory(memory) => memory.heads(&self.namespace, Some(name)),
             Driver::Sql(sql) => sql.heads(&self.namespace, Some(name)).await?,
             Driver::Cluster(client, holder) => {
-                Records::new(client, *holder, &self.namespace, Some(name))
-                    .heads()
-                    .await?
+                let records = Records::new(client, *holder, (&self.namespace, Some(name)), Part::Outline);
+                records.heads().await?
             }
         };
         heads.sort_by_key(|head| head.version);
         Ok(heads)
     }
 
-    /// Passes on the records that `choose` points at, and returns how many there were to choose from. What cannot be read
+    /// Passes on the records that `choose` points at, and returns what there was to choose from. What cannot be read
     /// counts as if it were not there, as Helm has it.
     async fn choose_among(
         &self,
-        name: Option<&str>,
+        (name, part): (Option<&str>, Part),
         choose: &impl Fn(&[Head]) -> Vec<usize>,
         mut keep: impl FnMut(Release),
-    ) -> Result<usize, Error> {
+    ) -> Result<Vec<Head>, Error> {
         let (heads, mut source) = match &self.driver {
             Driver::Memory(memory) => (memory.heads(&self.namespace, name), Source::Memory(memory)),
             Driver::Sql(sql) => (sql.heads(&self.namespace, name).await?, Source::Sql(sql)),
             Driver::Cluster(client, holder) => {
-                let mut records = Records::new(client, *holder, &self.namespace, name);
+                let mut records = Records::new(client, *holder, (&self.namespace, name), part);
                 (records.survey().await?, Source::Cluster(records))
             }
         };
@@ -160,7 +201,7 @@ impl Store {
             let wanted: Vec<usize> = wanted.filter(|index| read.insert(*index)).collect();
             let lost = source.read(&heads, &wanted, &mut keep).await?;
             if lost.is_empty() {
-                return Ok(heads.len());
+                return Ok(heads);
             }
             left.retain(|index| !lost.contains(index));
         }

@@ -62,6 +62,10 @@ impl Error {
         }
     }
 
+    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
+        Error { kind, ..self }
+    }
+
     /// Returns the kind.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -27,7 +27,7 @@ mod records;
 mod sql;
 mod store;
 
-pub use choice::Head;
+pub use choice::{Head, Survey};
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
 pub use sql::{Sql, SqlSource};

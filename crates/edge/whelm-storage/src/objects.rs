@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use whelm_kube_api::{Gvk, Mapping, object};
-use whelm_release::{Release, decode, encode};
+use whelm_release::{Release, decode, decode_outline, encode};
 
 use crate::Error;
 
-/// Which kind of object holds a revision.
 /// How many bytes of data a Secret or a ConfigMap holds.
 const LIMIT: usize = 1 << 20;
 
+/// Which kind of object holds a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
     Secret,
@@ -33,6 +33,12 @@ impl Holder {
             resource: resource.to_owned(),
             namespaced: true,
         }
+    }
+
+    /// Returns how many bytes the packed revision in an object has.
+    pub(crate) fn length(self, object: &Value) -> usize {
+        let text = object.pointer("/data/release").and_then(Value::as_str);
+        text.unwrap_or_default().len()
     }
 
     /// Puts `prefix` before an error of the cluster; the driver for ConfigMaps hands errors on as they are.
@@ -60,18 +66,22 @@ impl Holder {
             .and_then(Value::as_str)
             .unwrap_or_default();
         match self {
-            Holder::Secret => text.len() / 4 * 3,
+            Holder::Secret => text.len() / 4 * 3 - text.bytes().rev().take_while(|byte| *byte == b'=').count(),
             Holder::ConfigMap => text.len(),
         }
     }
 
     /// Refuses, in the words of the API server, what it would refuse because of its size.
     pub(crate) fn check_size(self, release: &Release) -> Result<(), Error> {
-        let object = self.object(release, ("createdAt", 0))?;
-        if self.size(&object) <= LIMIT {
+        self.check_size_of(&self.object(release, ("createdAt", 0))?)
+    }
+
+    /// As [`Holder::check_size`], of the finished object.
+    pub(crate) fn check_size_of(self, object: &Value) -> Result<(), Error> {
+        if self.size(object) <= LIMIT {
             return Ok(());
         }
-        let key = Release::storage_key(&release.name, release.version);
+        let key = object::name(object);
         let (prefix, kind, field) = match self {
             Holder::Secret => ("create: failed to create: ", "Secret", "data"),
             Holder::ConfigMap => ("", "ConfigMap", "[]"),
@@ -108,10 +118,21 @@ impl Holder {
 
     /// Reads the revision out of an object, with all labels of the object.
     pub(crate) fn release(self, object: &Value) -> Result<Release, Error> {
+        self.part(object, Part::Whole)
+    }
+
+    /// As [`Holder::release`], but perhaps not all of it.
+    pub(crate) fn part(self, object: &Value, part: Part) -> Result<Release, Error> {
         let text = object
             .pointer("/data/release")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let version = object::label(object, "version").and_then(|version| version.parse().ok());
+        let outline = version.filter(|_| part == Part::Outline);
+        let decode = |text: &[u8]| match outline {
+            Some(version) => decode_outline(text, (version, object::namespace(object))),
+            None => decode(text),
+        };
         let mut release = match self {
             Holder::Secret => {
                 let inner = STANDARD.decode(text).map_err(|error| Error::other(error.to_string()))?;
@@ -123,4 +144,13 @@ impl Holder {
         release.labels = object::labels(object);
         Ok(release)
     }
+}
+
+/// How much of a revision is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// What lists show.
+    Outline,
 }

@@ -1,15 +1,18 @@
 //! The store.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use whelm_kube_api::request::{FieldValidation, ListOptions, Manager, Propagation, WriteOptions};
-use whelm_kube_client::Client;
+use whelm_kube_api::request::{FieldValidation, Form, ListOptions, Manager, Propagation, WriteOptions};
+use whelm_kube_client::{Client, Error as ClientError};
 use whelm_release::{Release, Status, without_system_labels};
 
 use crate::{Error, ErrorKind, Head, Memory, Sql, objects::Holder};
 
 /// How many records a page of a list has: each may be a mebibyte.
 const PAGE: u32 = 64;
+
+/// How often a record is written that others change in the same moment.
+const TRIES: u32 = 5;
 
 /// Which driver `HELM_DRIVER` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +112,7 @@ impl Store {
             Driver::Cluster(client, holder) => {
                 let key = Release::storage_key(name, version);
                 let object = client
-                    .get(&holder.mapping(), &self.namespace, &key)
+                    .get_as(&holder.mapping(), &self.namespace, &key, Form::Packed)
                     .await
                     .map_err(|error| {
                         if error.is_not_found() {
@@ -127,30 +130,43 @@ impl Store {
         }
     }
 
-    /// Stores a new revision, and removes the oldest ones if there would be too many.
+    /// Stores a new revision, and removes the oldest ones if there would be too many. One that is too large removes none.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when somebody else stored this revision first; `create: failed to create: …`.
+    /// [`ErrorKind::AlreadyExists`] when somebody else stored this revision first; [`ErrorKind::TooLarge`];
+    /// `create: failed to create: …`.
     pub async fn create(&self, release: &Release) -> Result<(), Error> {
-        if self.max_history > 0 {
-            self.remove_least_recent(&release.name, self.max_history - 1).await?;
-        }
         match &self.driver {
-            Driver::Memory(memory) => memory.put(&self.namespace, release, true),
-            Driver::Sql(sql) => sql.create(release, now()).await,
+            Driver::Memory(memory) => {
+                self.make_room(&release.name).await?;
+                memory.put(&self.namespace, release, true)
+            }
+            Driver::Sql(sql) => {
+                self.make_room(&release.name).await?;
+                sql.create(release, now()).await
+            }
             Driver::Cluster(client, holder) => {
                 let object = holder.object(release, ("createdAt", now())).map_err(|error| {
                     Error::other(format!("create: failed to encode release {:?}: {error}", release.name))
                 })?;
-                match client
-                    .create(&holder.mapping(), &self.namespace, &object, write_options())
-                    .await
-                {
+                holder.check_size_of(&object)?;
+                self.make_room(&release.name).await?;
+                let mapping = holder.mapping();
+                let created = client.create(&mapping, &self.namespace, &object, write_options());
+                match created.await {
                     Ok(_) => Ok(()),
                     Err(error) if error.is_already_exists() => Err(Error::already_exists()),
                     Err(error) => Err(holder.refused("create: failed to create", &error, &object)),
                 }
             }
+        }
+    }
+
+    /// Removes the oldest revisions so that one more is not too many.
+    async fn make_room(&self, name: &str) -> Result<(), Error> {
+        match self.max_history {
+            0 => Ok(()),
+            most => self.remove_least_recent(name, most - 1).await,
         }
     }
 
@@ -168,7 +184,7 @@ impl Store {
     /// Stores a revision over the one that is there.
     ///
     /// # Errors
-    /// `update: failed to update: …`.
+    /// [`ErrorKind::NotFound`] when somebody removed it; `update: failed to update: …`.
     pub async fn update(&self, release: &Release) -> Result<(), Error> {
         match &self.driver {
             Driver::Memory(memory) => memory.put(&self.namespace, release, false),
@@ -177,12 +193,17 @@ impl Store {
                 let object = holder.object(release, ("modifiedAt", now())).map_err(|error| {
                     Error::other(format!("update: failed to encode release {:?}: {error}", release.name))
                 })?;
-                let key = Release::storage_key(&release.name, release.version);
-                client
-                    .update(&holder.mapping(), &self.namespace, &key, &object, write_options())
-                    .await
-                    .map(drop)
-                    .map_err(|error| holder.error("update: failed to update", &error))
+                let (mapping, key) = (holder.mapping(), Release::storage_key(&release.name, release.version));
+                let update = || client.update(&mapping, &self.namespace, &key, &object, write_options());
+                let updated = insistently(update).await;
+                updated.map(drop).map_err(|error| {
+                    let text = holder.error("update: failed to update", &error);
+                    if error.is_not_found() {
+                        text.of_kind(ErrorKind::NotFound)
+                    } else {
+                        text
+                    }
+                })
             }
         }
     }
@@ -196,11 +217,9 @@ impl Store {
             Driver::Memory(memory) => memory.delete(&self.namespace, name, version),
             Driver::Sql(sql) => sql.delete(&self.namespace, name, version).await,
             Driver::Cluster(client, holder) => {
-                let key = Release::storage_key(name, version);
-                match client
-                    .delete(&holder.mapping(), &self.namespace, &key, Propagation::Background, None)
-                    .await
-                {
+                let (mapping, key) = (holder.mapping(), Release::storage_key(name, version));
+                let delete = || client.delete(&mapping, &self.namespace, &key, Propagation::Background, None);
+                match insistently(delete).await {
                     Ok(()) => Ok(()),
                     Err(error) if error.is_not_found() => Err(Error::not_found()),
                     Err(error) => Err(Error::other(error.to_string())),
@@ -228,7 +247,7 @@ impl Store {
         }
     }
 
-    async fn pages(&self, labels: &str, keep: &mut impl FnMut(Release)) -> Result<usize, whelm_kube_client::Error> {
+    async fn pages(&self, labels: &str, keep: &mut impl FnMut(Release)) -> Result<usize, ClientError> {
         let Driver::Cluster(client, holder) = &self.driver else {
             return Ok(0);
         };
@@ -239,7 +258,7 @@ impl Store {
         };
         let mut seen = 0;
         loop {
-            let form = whelm_kube_api::request::Form::Object;
+            let form = Form::Packed;
             let mut page = client
                 .list_page(&holder.mapping(), &self.namespace, &options, form)
                 .await?;
@@ -332,6 +351,22 @@ impl Store {
             .pop()
             .ok_or_else(|| Error::no_deployed(name))
     }
+}
+
+/// Does the same again when somebody else changed the record in the same moment.
+async fn insistently<T, F>(request: impl Fn() -> F) -> Result<T, ClientError>
+where
+    F: Future<Output = Result<T, ClientError>>,
+{
+    let mut pause = Duration::from_millis(10);
+    for _ in 1..TRIES {
+        match request().await {
+            Err(error) if error.is_crossing() => tokio::time::sleep(pause).await,
+            settled => return settled,
+        }
+        pause *= 2;
+    }
+    request().await
 }
 
 /// Records are written without a field manager's say on validation, as Helm does it.

@@ -151,20 +151,56 @@ async fn l_012_making_room() {
     );
 }
 
-/// L-012: of many revisions only the newest ones are read.
+/// L-012: of many small revisions those are read that are not superseded, and of the others only the metadata.
 #[tokio::test]
 async fn l_012_all_releases() {
     let world = World::new(&[("a", 50), ("b", 50), ("c", 1)]).await;
-    assert_eq!(world.newest("").await, ["a 50", "b 50", "c 1"]);
-    assert_eq!(world.notes(), "list metadata get*3 ");
-    assert_eq!(world.newest("c").await, ["c 1"]);
+    for (name, newest) in [("", vec!["a 50", "b 50", "c 1"]), ("c", vec!["c 1"])] {
+        assert_eq!(world.newest(name).await, newest);
+        assert_eq!(world.notes(), "list*2 metadata ");
+    }
+    // What is superseded is found where nothing newer is left.
+    for version in 49..=50 {
+        world.store().delete("b", version).await.unwrap();
+    }
+    world.notes();
+    assert_eq!(world.newest("").await, ["a 50", "b 48", "c 1"]);
+    assert_eq!(world.notes(), "list*2 metadata get ");
+}
+
+/// L-012: of many large revisions only the newest ones are read.
+#[tokio::test]
+async fn l_012_all_large_releases() {
+    let world = World::new(&[]).await;
+    let mut noise = 1_u32;
+    let text: Vec<u8> = std::iter::repeat_with(|| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        b'0' + (noise >> 26) as u8
+    })
+    .take(100_000)
+    .collect();
+    for version in 1..=30 {
+        let mut large = release("large", version, Status::Deployed);
+        large.manifest = String::from_utf8(text.clone()).unwrap().into();
+        world.store().create(&large).await.unwrap();
+    }
+    world.notes();
+    assert_eq!(world.newest("").await, ["large 30"]);
     assert_eq!(world.notes(), "list metadata get ");
-    // Where each has but one revision, pages are quicker.
-    let names: Vec<String> = (0..150).map(|number| format!("r{number:03}")).collect();
-    let many: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 1)).collect();
-    let world = World::new(&many).await;
-    assert_eq!(world.newest("").await.len(), 150);
-    assert_eq!(world.notes(), "list metadata list*3 ");
+}
+
+/// L-012: an outline has what lists show.
+#[tokio::test]
+async fn l_012_outlines() {
+    let world = World::new(&[]).await;
+    let mut first = release("web", 1, Status::Deployed);
+    first.manifest = "a: b".into();
+    world.store().create(&first).await.unwrap();
+    let whole = world.store().choose("web", |_| vec![0]).await.unwrap();
+    let outlines = world.store().choose_outlines("web", |_| vec![0]).await.unwrap();
+    assert_eq!(whole[0].manifest, first.manifest);
+    assert_eq!((outlines[0].version, outlines[0].manifest.len()), (1, 0));
+    assert_eq!(outlines[0].labels, whole[0].labels);
 }
 
 /// L-012: what cannot be read counts as if it were not there, as in Helm; what has lost its labels is read.

@@ -101,7 +101,8 @@ impl std::error::Error for WaitError {}
 /// [`Waiter::next_tick`], until one of them answers [`Progress::Done`] or the time is up, and then asks
 /// [`Waiter::finish`] for the verdict. Objects that are not waited for are ignored.
 ///
-/// A failed object is final for itself: the others are still awaited, and the error names it at the end.
+/// A failed Job or Deployment ends the wait, and so does a hook. Other failed objects are final for themselves: the rest is
+/// still awaited, and the error names them at the end.
 ///
 /// ```
 /// use kstatus::{End, Progress, Timestamp, WaitFor, Waiter};
@@ -130,6 +131,7 @@ pub struct Waiter {
     statuses: BTreeMap<ObjectId, (Status, String)>,
     unscheduled: BTreeMap<ObjectId, Unscheduled>,
     synced: bool,
+    lost: bool,
 }
 
 /// An object that is judged again when the window for scheduling its Pods ends.
@@ -162,6 +164,7 @@ impl Waiter {
             statuses,
             unscheduled: BTreeMap::new(),
             synced: false,
+            lost: false,
         }
     }
 
@@ -202,6 +205,7 @@ impl Waiter {
             };
             self.unscheduled.insert(id.clone(), unscheduled);
         }
+        self.lost |= self.is_lost(&id, status.0);
         self.statuses.insert(id, status);
         self.progress()
     }
@@ -252,11 +256,30 @@ impl Waiter {
             _ => matches!(status, Status::Current | Status::Failed),
         };
         let known = self.wait_for != WaitFor::Deleted || self.synced;
+        if self.lost {
+            return Progress::Done;
+        }
         if known && self.statuses.values().all(|(status, _)| settled(*status)) {
             Progress::Done
         } else {
             Progress::Waiting
         }
+    }
+
+    /// Tells whether an object has failed for good, so that waiting for the others is in vain: a Job that has failed stays so, a
+    /// Deployment has had its time, and a hook is a matter of one run. Pods without a node, or in a crash loop, may recover.
+    fn is_lost(&self, id: &ObjectId, status: Status) -> bool {
+        let kind = (id.group_kind.group.as_str(), id.group_kind.kind.as_str());
+        status == Status::Failed
+            && (self.wait_for == WaitFor::HooksReady || matches!(kind, ("batch", "Job") | ("apps", "Deployment")))
+    }
+
+    /// Returns the last known state of an object that is waited for.
+    #[must_use]
+    pub fn status(&self, id: &ObjectId) -> Option<(Status, &str)> {
+        self.statuses
+            .get(id)
+            .map(|(status, message)| (*status, message.as_str()))
     }
 
     /// Returns the last known state of every object, in the order in which they were given.

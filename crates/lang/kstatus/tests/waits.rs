@@ -60,15 +60,32 @@ fn w_004_wait_for_jobs() {
     assert_eq!(waiter.finish(End::Observed), Ok(()));
 }
 
+fn crashing_pod() -> Value {
+    json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default"}, "status": {
+        "phase": "Running", "containerStatuses": [{"name": "main", "state": {"waiting": {"reason": "CrashLoopBackOff"}}}]}})
+}
+
 /// W-005
 #[test]
 fn w_005_failed_is_final_and_others_are_awaited() {
-    let mut waiter = Waiter::new([&job(None), &claim("data", "")], WaitFor::ReadyWithJobs);
-    assert_eq!(waiter.observe(&job(Some("Failed")), &[], at(0)), Progress::Waiting);
+    let mut waiter = Waiter::new([&crashing_pod(), &claim("data", "")], WaitFor::Ready);
+    assert_eq!(waiter.observe(&crashing_pod(), &[], at(0)), Progress::Waiting);
     assert_eq!(waiter.observe(&claim("data", "Bound"), &[], at(0)), Progress::Done);
     assert_eq!(
         waiter.finish(End::Observed).unwrap_err().to_string(),
-        "resource Job/default/migrate not ready. status: Failed, message: Job Failed. failed: 0/1",
+        "resource Pod/default/web not ready. status: Failed, message: Containers in CrashLoop state: main",
+    );
+}
+
+/// W-005: what cannot recover ends the wait at once.
+#[test]
+fn w_005_a_lost_object_ends_the_wait() {
+    let mut waiter = Waiter::new([&job(None), &claim("data", "")], WaitFor::ReadyWithJobs);
+    assert_eq!(waiter.observe(&job(Some("Failed")), &[], at(0)), Progress::Done);
+    assert_eq!(
+        waiter.finish(End::Observed).unwrap_err().to_string(),
+        "resource Job/default/migrate not ready. status: Failed, message: Job Failed. failed: 0/1\n\
+         resource PersistentVolumeClaim/default/data not ready. status: Unknown, message: ",
     );
 }
 

@@ -12,7 +12,8 @@ pub struct BuiltInSchema {
     /// The part that merging needs.
     pub merge: Schema,
     structs: Vec<Struct>,
-    kinds: BTreeMap<String, usize>,
+    /// The structs of kinds by group, version and name.
+    kinds: BTreeMap<[&'static str; 3], usize>,
 }
 
 /// A struct and its fields.
@@ -112,9 +113,8 @@ impl BuiltInSchema {
 
     /// Returns the struct of a kind.
     pub fn of_kind(&self, group: &str, version: &str, kind: &str) -> Option<&Struct> {
-        self.kinds
-            .get(&format!("{group}/{version}/{kind}"))
-            .and_then(|&number| self.structs.get(number))
+        let number = self.kinds.get(&[group, version, kind])?;
+        self.structs.get(*number)
     }
 
     /// Returns the Go type of a shape.
@@ -171,8 +171,10 @@ fn read_table(table: &'static str) -> BuiltInSchema {
                 empty: OnceLock::new(),
             });
         } else if let Some(kind) = line.strip_prefix("= ") {
-            if let Some((name, number)) = kind.rsplit_once(' ') {
-                kinds.insert(name.to_owned(), number.parse().unwrap_or(usize::MAX));
+            if let Some((name, number)) = kind.rsplit_once(' ')
+                && let [group, version, kind] = name.split('/').collect::<Vec<_>>()[..]
+            {
+                kinds.insert([group, version, kind], number.parse().unwrap_or(usize::MAX));
             }
         } else if let (Some((name, field)), Some(last)) = (read_field(line), structs.last_mut()) {
             last.fields.insert(name, field);

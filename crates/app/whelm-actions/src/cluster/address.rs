@@ -49,8 +49,11 @@ impl ClusterAddress {
     /// `unable to instantiate SQL driver: …` when the database of the releases cannot be used.
     pub async fn open(&self, namespace: &str) -> Result<Cluster, Error> {
         let client = match &self.server {
-            Server::Client(client) => client.clone(),
-            Server::Kubeconfig(options) => Client::connect(options).await.map_err(|error| unreachable(&error))?,
+            Server::Client(client) => client.patient(),
+            Server::Kubeconfig(options) => Client::connect(options)
+                .await
+                .map_err(|error| unreachable(&error))?
+                .patient(),
         };
         if let Some(sink) = &self.warnings {
             client.on_warning(sink.clone());

@@ -87,7 +87,7 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: 
             strategy: options.strategy,
             timeout: CRD_TIMEOUT,
         };
-        wait(&cluster.client, &all, WaitFor::Ready, waiting).await?;
+        wait(&cluster.client, &all, WaitFor::Ready, waiting, None).await?;
         await_discovery(cluster, &announced(&all)).await;
     }
     Ok(())

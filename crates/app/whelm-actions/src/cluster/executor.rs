@@ -30,6 +30,31 @@ fn without_hooks(event: &HookEvent, error: Error) -> Error {
     }
 }
 
+/// Makes one error of those of several objects.
+pub(super) fn joined(errors: Vec<String>, style: ErrorStyle) -> Result<(), Error> {
+    let separator = match style {
+        ErrorStyle::Lines => "\n",
+        ErrorStyle::Ands => " && ",
+    };
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(errors.join(separator)))
+    }
+}
+
+fn is_missing(error: &whelm_storage::Error) -> bool {
+    error.kind() == whelm_storage::ErrorKind::NotFound
+}
+
+/// Says what became of a release that somebody removed while it was worked on.
+fn removed_meanwhile(error: Error, name: &str) -> Error {
+    error.hint(format!(
+        "another client removed the release meanwhile; what this command applied is recorded as a failed revision, which `helm \
+         uninstall {name}` removes and the next upgrade mends"
+    ))
+}
+
 /// Carries out the plan of one release.
 pub(crate) struct Executor<'a> {
     pub(crate) cx: &'a Context,
@@ -55,6 +80,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) hooks_server_side: bool,
     /// Whether hooks may have changed objects since the plan was made.
     pub(crate) hooks_ran: bool,
+    /// Whether somebody removed the record meanwhile.
+    is_removed: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -81,6 +108,7 @@ impl<'a> Executor<'a> {
             if_failed: None,
             hooks_server_side,
             hooks_ran: false,
+            is_removed: false,
         }
     }
 
@@ -137,14 +165,7 @@ impl<'a> Executor<'a> {
         match step.on_error {
             OnError::Stop => return Err(error),
             OnError::Collect => self.collected.push(error),
-            OnError::Log => {
-                let attributes = vec![
-                    ("name", self.release.name.clone()),
-                    ("revision", self.release.version.to_string()),
-                    ("error", error.to_string()),
-                ];
-                self.log.warn("failed to update release", attributes);
-            }
+            OnError::Log => self.log_unstored(Err(error)),
         }
         Ok(())
     }
@@ -176,9 +197,11 @@ impl<'a> Executor<'a> {
                     timeout: plan.timeout,
                     ..self.waiting
                 };
-                wait(client, &plan.objects, wait_for, waiting).await
+                wait(client, &plan.objects, wait_for, waiting, self.cx.progress()).await
             }
-            Action::WaitDeleted(objects) => wait(client, objects, WaitFor::Deleted, self.waiting).await,
+            Action::WaitDeleted(objects) => {
+                wait(client, objects, WaitFor::Deleted, self.waiting, self.cx.progress()).await
+            }
             Action::Purge(revisions) => self.purge(revisions).await,
             Action::SupersedeDeployed => self.supersede_deployed().await,
         }
@@ -205,13 +228,7 @@ impl<'a> Executor<'a> {
                 break;
             }
         }
-        let separator = match style {
-            ErrorStyle::Lines => "\n",
-            ErrorStyle::Ands => " && ",
-        };
-        if !errors.is_empty() {
-            return Err(Error::new(errors.join(separator)));
-        }
+        joined(errors, style)?;
         if self.recreate_pods {
             self.recreate_pods(objects).await;
         }
@@ -242,11 +259,33 @@ impl<'a> Executor<'a> {
         if change.deleted {
             self.release.info.deleted = Some(now(self.cx));
         }
-        Ok(self.cluster.store.update(&self.release).await?)
+        let updated = self.cluster.store.update(&self.release).await;
+        if change.status == Status::Deployed && updated.as_ref().is_err_and(is_missing) {
+            self.is_removed = true;
+        }
+        Ok(updated?)
     }
 
+    /// Stores the record of a failed revision. One that somebody removed meanwhile is made again: without it nobody would know
+    /// of the objects that were applied.
+    async fn store_failed(&mut self) {
+        let store = &self.cluster.store;
+        let mut stored = store.update(&self.release).await;
+        if stored.as_ref().is_err_and(is_missing) {
+            stored = store.create(&self.release).await;
+        }
+        self.log_unstored(stored);
+    }
+
+    /// Marks a revision, and any other that is still marked as deployed although a later one was.
     async fn supersede(&mut self, revision: i64, description: Option<&str>) -> Result<(), Error> {
-        let wanted = |heads: &[Head]| Vec::from_iter(heads.iter().position(|head| head.version == revision));
+        let own = self.release.version;
+        let is_over = |head: &Head| head.version == revision || (head.version < own && head.status == Status::Deployed);
+        let wanted = |heads: &[Head]| {
+            (0..heads.len())
+                .filter(|place| heads.get(*place).is_some_and(is_over))
+                .collect()
+        };
         let chosen = self.cluster.store.choose(&self.release.name, wanted).await?;
         for mut earlier in chosen {
             earlier.info.status = Status::Superseded;
@@ -296,7 +335,12 @@ impl<'a> Executor<'a> {
 
     /// Stores the record as it is; a failure is logged.
     pub(super) async fn store_quietly(&mut self) {
-        if let Err(error) = self.cluster.store.update(&self.release).await {
+        let stored = self.cluster.store.update(&self.release).await;
+        self.log_unstored(stored);
+    }
+
+    fn log_unstored(&mut self, stored: Result<(), impl std::fmt::Display>) {
+        if let Err(error) = stored {
             let attributes = vec![
                 ("name", self.release.name.clone()),
                 ("revision", self.release.version.to_string()),
@@ -322,12 +366,15 @@ impl<'a> Executor<'a> {
             }
         }
         self.release.set_status(change.status.clone(), description);
-        self.store_quietly().await;
+        self.store_failed().await;
     }
 
     /// Writes the failure into the record and cleans up if the plan says so.
     async fn fail(&mut self, plan: &Plan, mut error: Error) -> Error {
         let own = self.if_failed.take();
+        if self.is_removed {
+            error = removed_meanwhile(error, &self.release.name);
+        }
         if let Some(change) = &plan.on_failure.record {
             self.record_failure(change, own.as_ref(), &error).await;
         }

@@ -87,7 +87,7 @@ impl Executor<'_> {
 
     async fn await_gone(&self, objects: &[Object]) -> Result<(), Error> {
         let client = &self.cluster.client;
-        let Err(mut error) = wait(client, objects, WaitFor::Deleted, self.waiting).await else {
+        let Err(mut error) = wait(client, objects, WaitFor::Deleted, self.waiting, self.cx.progress()).await else {
             return Ok(());
         };
         for object in objects {

@@ -187,7 +187,7 @@ impl Executor<'_> {
         if waiting.strategy == WaitStrategy::Legacy {
             return wait_for_legacy_hooks(client, &awaited, waiting.timeout, self.log).await;
         }
-        wait(client, &awaited, WaitFor::HooksReady, waiting).await
+        wait(client, &awaited, WaitFor::HooksReady, waiting, self.cx.progress()).await
     }
 
     fn end_hook(&mut self, run: &HookRun, phase: HookPhase) {

@@ -4,12 +4,15 @@ mod address;
 mod capabilities;
 mod crds;
 mod executor;
+mod explain;
 mod hook_objects;
 mod hooks;
 mod live;
 mod lookup;
 mod pods;
+mod progress;
 mod recreate;
+mod rehearse;
 mod wait;
 mod write;
 
@@ -28,9 +31,11 @@ pub use address::{ClusterAddress, Server};
 pub use capabilities::capabilities;
 pub(crate) use crds::{CrdFile, CrdOptions, announced, install_crds};
 pub(crate) use executor::Executor;
-pub(crate) use live::look_up;
+pub(crate) use live::{Wanted, look_up};
 pub use lookup::ClusterLookup;
 pub(crate) use pods::container_logs;
+pub use progress::{WaitProgress, WaitStep};
+pub(crate) use rehearse::rehearse;
 pub use wait::WaitStrategy;
 pub(crate) use wait::{Waiting, wait, wait_for_legacy_hooks};
 

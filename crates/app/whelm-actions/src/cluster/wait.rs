@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use kstatus::{End, GroupKind, ObjectId, Progress, Timestamp, WaitFor, Waiter, pod_selector};
+use kstatus::{End, GroupKind, ObjectId, Progress, Timestamp, WaitError, WaitFor, Waiter, pod_selector};
 use serde_json::Value;
 use tokio::{
     sync::mpsc,
@@ -20,7 +20,9 @@ use whelm_plan::Object;
 
 pub(crate) use legacy::hooks as wait_for_legacy_hooks;
 
-use crate::Error;
+use super::explain::explain;
+use super::progress::Teller;
+use crate::{Error, OnProgress};
 
 /// How a verb waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,6 +110,7 @@ pub(crate) async fn wait(
     objects: &[Object],
     wait_for: WaitFor,
     Waiting { strategy, timeout }: Waiting,
+    told: Option<&OnProgress>,
 ) -> Result<(), Error> {
     match (strategy, wait_for) {
         (WaitStrategy::Legacy, WaitFor::Ready) => return legacy::ready(client, objects, false, timeout).await,
@@ -125,7 +128,31 @@ pub(crate) async fn wait(
         watchers.spawn(watch_target(client.clone(), target.clone(), sender.clone()));
     }
     drop(sender);
-    drive(waiter, targets.len(), seen, deadline).await
+    let mut teller = Teller::new(told, &waiter, wait_for);
+    let ended = drive(waiter, targets.len(), seen, deadline, &mut teller).await;
+    teller.end();
+    match ended {
+        Ok(()) => Ok(()),
+        Err(Failed::Watch(error)) => Err(error),
+        Err(Failed::Objects(error)) => Err(explained(client, objects, error).await),
+    }
+}
+
+/// Why a wait failed.
+enum Failed {
+    Watch(Error),
+    Objects(WaitError),
+}
+
+/// Says of objects that did not get ready what the cluster knows of them.
+async fn explained(client: &Client, objects: &[Object], failed: WaitError) -> Error {
+    let mut error = Error::new(failed.to_string());
+    if failed.wait_for != WaitFor::Deleted {
+        for text in explain(client, objects, &failed.objects).await {
+            error = error.hint(text);
+        }
+    }
+    error
 }
 
 /// A kind in a namespace that is watched.
@@ -171,7 +198,9 @@ async fn drive(
     targets: usize,
     mut seen: mpsc::Receiver<Seen>,
     deadline: Instant,
-) -> Result<(), Error> {
+    teller: &mut Teller<'_>,
+) -> Result<(), Failed> {
+    let clock = Clock::new();
     let mut listed = std::collections::BTreeSet::new();
     let mut progress = if targets == 0 {
         waiter.synced()
@@ -179,46 +208,84 @@ async fn drive(
         waiter.progress()
     };
     while progress == Progress::Waiting {
-        let tick = waiter.next_tick().map_or(deadline, |at| deadline.min(instant_of(at)));
-        progress = match timeout_at(tick, seen.recv()).await {
-            Ok(Some(Seen::Object(object, pods))) => waiter.observe(&object, &pods, timestamp()),
-            Ok(Some(Seen::Gone(id))) => waiter.deleted(&id),
-            Ok(Some(Seen::Listed(kind, namespace, present))) => {
-                let known: Vec<ObjectId> = waiter.statuses().map(|status| status.id).collect();
-                for id in known {
-                    let here = id.group_kind == kind && id.namespace == namespace;
-                    if here && !present.contains(&id) && listed.contains(&(kind.clone(), namespace.clone())) {
-                        waiter.deleted(&id);
-                    }
-                }
-                listed.insert((kind, namespace));
-                if listed.len() == targets {
-                    waiter.synced()
-                } else {
-                    waiter.progress()
-                }
+        let tick = waiter
+            .next_tick()
+            .map_or(deadline, |at| deadline.min(clock.instant_of(at)));
+        let changed = match timeout_at(tick, seen.recv()).await {
+            Ok(Some(Seen::Object(object, pods))) => {
+                waiter.observe(&object, &pods, clock.now());
+                vec![ObjectId::of(&object)]
             }
-            Ok(Some(Seen::Failed(broken))) => return Err(broken.into()),
-            Ok(None) => return Err(Error::new("the watches ended")),
-            Err(_) if Instant::now() >= deadline => return finish(&waiter, End::DeadlineExceeded),
-            Err(_) => waiter.tick(timestamp()),
+            Ok(Some(Seen::Gone(id))) => {
+                waiter.deleted(&id);
+                vec![id]
+            }
+            Ok(Some(Seen::Listed(kind, namespace, present))) => {
+                let target = (kind, namespace);
+                let gone = match listed.contains(&target) {
+                    true => missing(&waiter, &target, &present),
+                    false => Vec::new(),
+                };
+                for id in &gone {
+                    waiter.deleted(id);
+                }
+                listed.insert(target);
+                if listed.len() == targets {
+                    waiter.synced();
+                }
+                gone
+            }
+            Ok(Some(Seen::Failed(broken))) => return Err(Failed::Watch(broken.into())),
+            Ok(None) => return Err(Failed::Watch(Error::new("the watches ended"))),
+            Err(_) if Instant::now() >= deadline => {
+                return waiter.finish(End::DeadlineExceeded).map_err(Failed::Objects);
+            }
+            Err(_) => {
+                waiter.tick(clock.now());
+                waiter.statuses().map(|status| status.id).collect()
+            }
         };
+        teller.look(&waiter, &changed);
+        progress = waiter.progress();
     }
-    finish(&waiter, End::Observed)
+    waiter.finish(End::Observed).map_err(Failed::Objects)
 }
 
-fn finish(waiter: &Waiter, end: End) -> Result<(), Error> {
-    waiter.finish(end).map_err(|error| Error::new(error.to_string()))
+/// Returns which objects of a kind are waited for, but not there.
+fn missing(waiter: &Waiter, target: &(GroupKind, String), present: &[ObjectId]) -> Vec<ObjectId> {
+    let of_target = |id: &ObjectId| id.group_kind == target.0 && id.namespace == target.1;
+    let ids = waiter.statuses().map(|status| status.id);
+    ids.filter(|id| of_target(id) && !present.contains(id)).collect()
 }
 
-fn timestamp() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+/// The time of day, as the runtime's clock goes on from the moment in which it was read.
+struct Clock {
+    start: Instant,
+    began: Timestamp,
 }
 
-fn instant_of(at: Timestamp) -> Instant {
-    let ahead = at.unix_millis().saturating_sub(timestamp().unix_millis()).max(1);
-    Instant::now() + Duration::from_millis(ahead.unsigned_abs())
+impl Clock {
+    fn new() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Clock {
+            start: Instant::now(),
+            began: Timestamp::from_unix_millis(millis(since)),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        let passed = millis(self.start.elapsed());
+        Timestamp::from_unix_millis(self.began.unix_millis().saturating_add(passed))
+    }
+
+    fn instant_of(&self, at: Timestamp) -> Instant {
+        let ahead = at.unix_millis().saturating_sub(self.now().unix_millis()).max(1);
+        Instant::now() + Duration::from_millis(ahead.unsigned_abs())
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Lists and watches one kind until the receiver is gone. Broken connections and expired watches begin again with a list.

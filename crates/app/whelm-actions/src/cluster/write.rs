@@ -192,7 +192,7 @@ pub(super) async fn apply_one(client: &Client, object: &Object, force: bool) -> 
         };
         match result {
             Ok(_) => return Ok(()),
-            Err(error) if is_quota_conflict(&error) && attempt < TRIES => {
+            Err(error) if error.is_crossing() && attempt < TRIES => {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
@@ -213,14 +213,6 @@ fn apply_error(object: &Object, error: &ClientError) -> String {
     } else {
         format!("server-side apply failed for object {}: {error}", object.identified())
     }
-}
-
-/// Two objects counted against one quota at the same moment.
-fn is_quota_conflict(error: &ClientError) -> bool {
-    let text = error.to_string();
-    error.is_conflict()
-        && text.contains("Operation cannot be fulfilled on resourcequotas")
-        && text.contains("the object has been modified")
 }
 
 /// Deletes a run of objects and returns those that could not be deleted, with the reason.

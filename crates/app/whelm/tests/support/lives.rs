@@ -155,7 +155,10 @@ impl<'a> Sides<'a> {
     fn errors(&self, ran: &Ran) -> Vec<String> {
         let library = Regexp::compile(r"^[IWE]\d{4} ").unwrap();
         let left_out = |line: &str| {
-            line.starts_with("hint: ") || line.starts_with("Warning: ") || library.is_match(line.as_bytes())
+            line.starts_with("hint: ")
+                || line.starts_with("      ")
+                || line.starts_with("Warning: ")
+                || library.is_match(line.as_bytes())
         };
         let compared = |line: &&str| match self.all_errors {
             true => !left_out(line),

@@ -21,7 +21,10 @@ use std::process::{Command, Stdio};
 pub struct Ran {
     pub code: i32,
     pub out: String,
+    /// What it wrote to standard error, without what is told of waits.
     pub err: String,
+    /// The lines about waits.
+    pub waits: Vec<String>,
 }
 
 /// A home folder of a test, which goes away with it.
@@ -80,10 +83,13 @@ pub fn run(program: &Path, home: &Path, environment: &[(&str, &str)], arguments:
         .stdin(Stdio::null())
         .output()
         .unwrap();
+    let all = String::from_utf8_lossy(&output.stderr);
+    let is_wait = |line: &&str| line.starts_with("wait: ");
     Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        err: all.split_inclusive('\n').filter(|line| !is_wait(line)).collect(),
+        waits: all.lines().filter(is_wait).map(str::to_owned).collect(),
     }
 }
 

@@ -27,10 +27,11 @@ pub(crate) use review::answer as review;
 pub(crate) use token::issue as issue_token;
 pub use user::User;
 
-use self::attributes::Attributes;
+use self::attributes::{Attributes, Place};
 use crate::core::Core;
 use crate::request::Ask;
 use crate::status::Refusal;
+use crate::write::Write;
 
 /// The API group of roles and bindings.
 pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
@@ -60,6 +61,21 @@ pub(crate) fn admit(core: &mut Core, request: &Request<Bytes>, ask: &mut Ask) ->
     authorize(core, &user, &attributes)?;
     ask.user = Arc::new(user);
     Ok(())
+}
+
+/// Checks that somebody whose request creates an object, though it may only change one, may create it, too.
+pub(crate) fn check_right_to_create(core: &Core, write: &Write, namespace: &str, name: &str) -> Result<(), Refusal> {
+    let Some(user) = write.caller.as_ref().filter(|_| write.upserts) else {
+        return Ok(());
+    };
+    let place = Place {
+        group: write.kind.group.clone(),
+        resource: write.kind.plural.clone(),
+        subresource: String::new(),
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+    };
+    authorize(core, user, &Attributes::of_place("create", place))
 }
 
 /// Refuses what somebody may not do.

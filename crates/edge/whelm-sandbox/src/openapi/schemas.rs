@@ -57,8 +57,7 @@ pub(super) fn reference(dialect: Dialect, name: &str) -> String {
 
 /// Returns the name of a kind's schema.
 pub(super) fn name_of(kind: &Kind) -> String {
-    let built_in = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    built_in.map_or_else(
+    kind.structure().map_or_else(
         || {
             let mut group: Vec<&str> = kind.group.split('.').collect();
             group.reverse();

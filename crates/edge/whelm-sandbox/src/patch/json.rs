@@ -2,52 +2,40 @@
 
 use serde_json::{Map, Value};
 
+/// A patch that does not fit. The server says nothing more of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Misfit;
+
 /// Applies the operations of a patch in order.
 ///
 /// # Errors
-/// What the server says of a patch that does not fit.
-pub(crate) fn json_patch(target: &mut Value, patch: &Value) -> Result<(), String> {
+/// One of them does not fit.
+pub(crate) fn json_patch(target: &mut Value, patch: &Value) -> Result<(), Misfit> {
     if patch.is_null() {
         return Ok(());
     }
-    let Some(operations) = patch.as_array() else {
-        return Err("json: cannot unmarshal object into Go value of type jsonpatch.Patch".into());
-    };
-    for operation in operations {
-        apply(target, operation)?;
-    }
-    Ok(())
+    let operations = patch.as_array().ok_or(Misfit)?;
+    operations.iter().try_for_each(|operation| apply(target, operation))
 }
 
-fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
+fn apply(target: &mut Value, operation: &Value) -> Result<(), Misfit> {
     let text = |name: &str| operation.get(name).and_then(Value::as_str).unwrap_or_default();
     let (name, path) = (text("op"), text("path"));
-    let value = || operation.get("value").cloned().unwrap_or(Value::Null);
+    let is_whole = path.is_empty() && operation.get("path").is_some();
+    let value = operation.get("value").cloned().unwrap_or(Value::Null);
     match name {
-        "replace" if path.is_empty() && operation.get("path").is_some() => {
-            if !matches!(value(), Value::Object(_) | Value::Array(_)) {
-                return Err("replace operation value must be object or array".into());
+        "replace" if is_whole => {
+            if !(value.is_object() || value.is_array()) {
+                return Err(Misfit);
             }
-            *target = value();
+            *target = value;
             Ok(())
         }
-        "test" if path.is_empty() && operation.get("path").is_some() => {
-            if *target == value() {
-                Ok(())
-            } else {
-                Err("testing value  failed: test failed".into())
-            }
-        }
-        "add" => place(target, path)?.add(value()),
-        "replace" => place(target, path)?.replace(value()),
-        "remove" => place(target, path)?.take().map(|_| ()),
-        "test" => {
-            if place(target, path)?.get()? == value() {
-                Ok(())
-            } else {
-                Err(format!("testing value {path} failed: test failed"))
-            }
-        }
+        "test" if is_whole => tested(target == &value),
+        "add" => place(target, path)?.add(value),
+        "replace" => place(target, path)?.replace(value),
+        "remove" => place(target, path)?.take().map(drop),
+        "test" => tested(place(target, path)?.get()? == value),
         "move" => {
             let taken = place(target, text("from"))?.take()?;
             place(target, path)?.add(taken)
@@ -56,8 +44,12 @@ fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
             let found = place(target, text("from"))?.get()?;
             place(target, path)?.add(found)
         }
-        other => Err(format!("Unexpected kind: {other}")),
+        _ => Err(Misfit),
     }
+}
+
+fn tested(is_as_wanted: bool) -> Result<(), Misfit> {
+    if is_as_wanted { Ok(()) } else { Err(Misfit) }
 }
 
 /// A field of a map or an item of a list, there or not.
@@ -67,9 +59,8 @@ enum Place<'a> {
 }
 
 /// Finds a place. Only what it is in has to be there.
-fn place<'a>(target: &'a mut Value, path: &str) -> Result<Place<'a>, String> {
-    let missing = || format!("doc is missing path: {path}: missing value");
-    let (parents, last) = path.rsplit_once('/').ok_or_else(missing)?;
+fn place<'a>(target: &'a mut Value, path: &str) -> Result<Place<'a>, Misfit> {
+    let (parents, last) = path.rsplit_once('/').ok_or(Misfit)?;
     let mut parts = parents.split('/').skip(1);
     let decoded = |part: &str| part.replace("~1", "/").replace("~0", "~");
     let parent = parts.try_fold(target, |value, part| match value {
@@ -83,32 +74,31 @@ fn place<'a>(target: &'a mut Value, path: &str) -> Result<Place<'a>, String> {
     match parent {
         Some(Value::Object(fields)) => Ok(Place::Field(fields, decoded(last))),
         Some(Value::Array(items)) => Ok(Place::Item(items, last.to_owned())),
-        _ => Err(missing()),
+        _ => Err(Misfit),
     }
 }
 
 /// Reads an index; a negative one counts from the end.
-fn index(text: &str, length: usize) -> Result<usize, String> {
-    let invalid = || format!("Unable to access invalid index: {text}: invalid index referenced");
-    let number: i64 = text.parse().map_err(|_| invalid())?;
+fn index(text: &str, length: usize) -> Result<usize, Misfit> {
+    let number: i64 = text.parse().map_err(|_| Misfit)?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     let index = if number < 0 { number + length } else { number };
-    usize::try_from(index).map_err(|_| invalid())
+    usize::try_from(index).map_err(|_| Misfit)
 }
 
 impl Place<'_> {
     /// Returns what is there; a missing field counts as null.
-    fn get(self) -> Result<Value, String> {
+    fn get(self) -> Result<Value, Misfit> {
         match self {
             Place::Field(fields, name) => Ok(fields.get(&name).cloned().unwrap_or_default()),
             Place::Item(items, text) => {
                 let index = index(&text, items.len())?;
-                items.get(index).cloned().ok_or_else(|| no_item(&text))
+                items.get(index).cloned().ok_or(Misfit)
             }
         }
     }
 
-    fn add(self, value: Value) -> Result<(), String> {
+    fn add(self, value: Value) -> Result<(), Misfit> {
         match self {
             Place::Field(fields, name) => {
                 fields.insert(name, value);
@@ -117,7 +107,7 @@ impl Place<'_> {
             Place::Item(items, text) => {
                 let index = index(&text, items.len() + 1)?;
                 if index > items.len() {
-                    return Err(no_item(&text));
+                    return Err(Misfit);
                 }
                 items.insert(index, value);
             }
@@ -126,7 +116,7 @@ impl Place<'_> {
     }
 
     /// Sets a value; a field may be missing, an item may not.
-    fn replace(self, value: Value) -> Result<(), String> {
+    fn replace(self, value: Value) -> Result<(), Misfit> {
         match self {
             Place::Field(fields, name) => {
                 fields.insert(name, value);
@@ -134,31 +124,25 @@ impl Place<'_> {
             }
             Place::Item(items, text) => {
                 let index = index(&text, items.len())?;
-                *items.get_mut(index).ok_or_else(|| no_item(&text))? = value;
+                *items.get_mut(index).ok_or(Misfit)? = value;
                 Ok(())
             }
         }
     }
 
-    fn take(self) -> Result<Value, String> {
+    fn take(self) -> Result<Value, Misfit> {
         match self {
-            Place::Field(fields, name) => fields
-                .remove(&name)
-                .ok_or_else(|| format!("Unable to remove nonexistent key: {name}: missing value")),
+            Place::Field(fields, name) => fields.remove(&name).ok_or(Misfit),
             Place::Item(items, text) => {
                 let index = index(&text, items.len())?;
                 if index < items.len() {
                     Ok(items.remove(index))
                 } else {
-                    Err(no_item(&text))
+                    Err(Misfit)
                 }
             }
         }
     }
-}
-
-fn no_item(index: &str) -> String {
-    format!("Unable to access invalid index: {index}: invalid index referenced")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod autoscaling;
 mod certificates;
 mod classes;
 mod conditions;
+mod config;
 mod containers;
 mod definitions;
 mod devices;
@@ -47,7 +48,7 @@ mod workloads;
 
 pub(crate) use services::{chooses_families, keeps_preference, unavailable as unavailable_addresses};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::kinds::Kind;
 use crate::object::at;
@@ -97,8 +98,8 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("", "resourcequotas") => limits::quota(object, report),
         ("", "nodes") => nodes::created(object, report),
         ("" | "events.k8s.io", "events") if live.is_none() => events::created(object, report),
-        ("", "configmaps") => check_keys(object, &["data", "binaryData"], &mut report.0),
-        ("", "secrets") => check_keys(object, &["data"], &mut report.0),
+        ("", "configmaps") => config::config_map(object, report),
+        ("", "secrets") => config::secret(object, report),
         ("apiextensions.k8s.io", _) => definitions::check(object, report),
         ("apiregistration.k8s.io", _) => registrations::service(object, live.is_none(), report),
         ("networking.k8s.io", "ingresses") => network::ingress(object, report),
@@ -142,26 +143,6 @@ fn check(kind: &Kind, live: Option<&Value>, object: &Value, report: &mut Report)
         ("admissionregistration.k8s.io", "mutatingadmissionpolicies") => policies::mutating(object, report),
         ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings") => policies::binding(object, false, report),
         _ => {}
-    }
-}
-
-fn check_keys(object: &Value, fields: &[&str], faults: &mut Vec<FieldFault>) {
-    for field in fields {
-        for key in at(object, &[field])
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(key, _)| key)
-        {
-            let fits = key
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-            if !fits || key.is_empty() {
-                let detail = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. \
-                    'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-                faults.push(FieldFault::invalid(format!("{field}[{key}]"), &json!(key), detail));
-            }
-        }
     }
 }
 

@@ -33,6 +33,10 @@ impl Report {
         self.0.push(FieldFault::duplicate(field, value));
     }
 
+    pub fn too_long(&mut self, field: &str, bytes: usize) {
+        self.0.push(FieldFault::too_long(field, bytes));
+    }
+
     pub fn not_found(&mut self, field: &str, value: &Value) {
         self.0.push(FieldFault::not_found(field, value));
     }

@@ -16,7 +16,6 @@ use crate::object::{at, remove, set, text};
 use crate::request::{Ask, FieldValidation};
 use crate::status::Refusal;
 use crate::store::Key;
-use kube_schema::BuiltInSchema;
 
 pub(super) fn apply(
     core: &mut Core,
@@ -36,7 +35,10 @@ pub(super) fn apply(
     }
     Ok(match live {
         Some(live) => (200, update_object(core, write, key, &live, object)?),
-        None => (201, create_object(core, write, &target.namespace, object)?),
+        None => {
+            write.upserts = true;
+            (201, create_object(core, write, &target.namespace, object)?)
+        }
     })
 }
 
@@ -79,8 +81,9 @@ pub(super) fn applied(
         })
         .map_err(|error| refuse_apply(&place, &error))?;
     let owners = remove(&mut applied, &["metadata", "managedFields"]);
-    let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &applied)) {
+    if let Some(own) = kind.structure()
+        && let Some(error) = crate::decode::misfit(own, &applied)
+    {
         let group_version_kind = place.split_once("; ").map_or("", |(_, kind)| kind);
         return Err(Refusal::internal(format!(
             "failed to convert new object ({place}) to proper version: unable to convert unstructured object to \

@@ -207,9 +207,9 @@ pub(super) fn decode_document(
     // An empty list asks for all owners to be forgotten.
     let forgets =
         at(&value, &["metadata", "managedFields"]).is_some_and(|owners| owners.as_array().is_some_and(Vec::is_empty));
-    let mut object = match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => decode(own, value, &mut findings)?,
-        _ => custom::decode(core, kind, value, &mut findings)?,
+    let mut object = match kind.structure() {
+        Some(own) => decode(own, value, &mut findings)?,
+        None => custom::decode(core, kind, value, &mut findings)?,
     };
     write.empties = findings.empties;
     write.emptied = std::mem::take(&mut findings.emptied);

@@ -112,6 +112,7 @@ fn replace_read(core: &mut Core, ask: &Ask, target: &Target, write: &mut Write, 
         }
         // The version that the client knew is gone with the object.
         crate::object::remove(&mut object, &["metadata", "resourceVersion"]);
+        write.upserts = true;
         return Ok((201, create_object(core, write, &target.namespace, object)?));
     };
     store::check_uid(&target.kind, key, &live, &object)?;

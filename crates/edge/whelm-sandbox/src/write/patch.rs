@@ -14,11 +14,10 @@ use crate::document::{self, Document};
 use crate::kinds::Kind;
 use crate::object::text;
 use crate::options;
-use crate::patch::{json::json_patch, merge::merge_patch, strategic::strategic_patch};
+use crate::patch::{json::Misfit, json::json_patch, merge::merge_patch, strategic::strategic_patch};
 use crate::request::Ask;
 use crate::status::{FieldFault, Refusal};
 use crate::store::Key;
-use kube_schema::BuiltInSchema;
 
 /// How many operations a JSON patch may have.
 const MOST_OPERATIONS: usize = 10_000;
@@ -123,11 +122,11 @@ fn patched_object(core: &Core, ask: &Ask, kind: &Kind, live: &Arc<Value>, write:
         };
     }
     let document = Document::of(object);
-    if is_strategic {
-        let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-        if let Some(error) = own.and_then(|own| crate::decode::misfit(own, &document.value)) {
-            return Err(refuse(error));
-        }
+    if is_strategic
+        && let Some(own) = kind.structure()
+        && let Some(error) = crate::decode::misfit(own, &document.value)
+    {
+        return Err(refuse(error));
     }
     decode_document(core, kind, document, write).map_err(refuse)
 }
@@ -154,7 +153,7 @@ fn patched(ask: &Ask, kind: &Kind, mut object: Value, write: &mut Write) -> Resu
     let patch = document.value;
     if ask.media_type() == "application/json-patch+json" {
         check_operations(&patch)?;
-        json_patch(&mut object, &patch).map_err(|_| Refusal::unprocessable())?;
+        json_patch(&mut object, &patch).map_err(|Misfit| Refusal::unprocessable())?;
         return Ok((object, patch));
     }
     if !patch.is_object() && !patch.is_null() {
@@ -170,8 +169,7 @@ fn patched(ask: &Ask, kind: &Kind, mut object: Value, write: &mut Write) -> Resu
         }
         merge_patch(&mut object, &patch);
     } else if !patch.is_null() {
-        let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-        strategic_patch(own, &mut object, &patch).map_err(Refusal::internal)?;
+        strategic_patch(kind.structure(), &mut object, &patch).map_err(Refusal::internal)?;
     }
     Ok((object, patch))
 }

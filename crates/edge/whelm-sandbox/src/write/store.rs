@@ -8,7 +8,7 @@ use structured_merge::Updater;
 
 use super::empties::{self, Emptied};
 use super::metadata::{check_name, check_namespace, prepare_created, prepare_updated, wipe};
-use crate::authorization::{User, check_escalation};
+use crate::authorization::{User, check_escalation, check_right_to_create};
 use crate::core::{Core, Target};
 use crate::custom;
 use crate::kinds::Kind;
@@ -43,6 +43,8 @@ pub(crate) struct Write {
     pub keeps_nulls: bool,
     /// Who wants it; nobody when a controller does.
     pub caller: Option<Arc<User>>,
+    /// Whether an object is created by a request that may only change one: the right to create it was not checked yet.
+    pub upserts: bool,
 }
 
 impl Write {
@@ -71,13 +73,13 @@ impl Write {
             emptied: Vec::new(),
             keeps_nulls: false,
             caller: None,
+            upserts: false,
         }
     }
 
     /// Makes empty lists null that are written so, once their owners are known.
     fn settle(&self, object: &mut Value) {
-        let own = BuiltInSchema::get().of_kind(&self.kind.group, &self.kind.version, &self.kind.kind);
-        if let Some(own) = own.filter(|_| self.empty_lists && !self.kind.custom) {
+        if let Some(own) = self.kind.structure().filter(|_| self.empty_lists) {
             crate::decode::settle(own, object);
         }
     }
@@ -95,17 +97,15 @@ impl Write {
     pub fn with_updater<T>(&self, core: &Core, use_it: impl FnOnce(&Updater<'_>) -> T) -> T {
         let (kind, api_version) = (&self.kind, self.kind.api_version());
         let definition = core.definitions.get(&kind.resource());
-        let built_in = BuiltInSchema::get();
-        let (schema, type_id) = match definition.and_then(|definition| definition.merge_type(&kind.version)) {
-            Some(found) => found,
-            None => {
-                let own = built_in.of_kind(&kind.group, &kind.version, &kind.kind);
-                (
-                    &built_in.merge,
-                    own.map_or(structured_merge::Schema::DEDUCED, |own| own.type_id),
-                )
-            }
+        let built_in = || {
+            let type_id = kind
+                .structure()
+                .map_or(structured_merge::Schema::DEDUCED, |own| own.type_id);
+            (&BuiltInSchema::get().merge, type_id)
         };
+        let (schema, type_id) = definition
+            .and_then(|definition| definition.merge_type(&kind.version))
+            .unwrap_or_else(built_in);
         let mut updater = Updater::new(schema, type_id, &api_version);
         updater.subresource = &self.subresource;
         updater.packed = true;
@@ -164,6 +164,7 @@ pub(crate) fn create_object(
         return Err(Refusal::invalid(&kind, name(&object), &faults));
     }
     write.warnings.extend(warnings::created(&kind, &object));
+    check_right_to_create(core, write, namespace, name(&object))?;
     admission::check(core, &kind, true, &object)?;
     crate::quota::check(core, &kind, &object)?;
     custom::store(core, &kind, &mut object);
@@ -207,8 +208,7 @@ fn store_created(
 /// Returns what an object of a kind has before anybody has set anything.
 fn nothing_yet(kind: &Kind) -> &'static Value {
     static NOTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
-    let own = BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind);
-    own.filter(|_| !kind.custom)
+    kind.structure()
         .map_or_else(|| &*NOTHING, |own| own.empty(crate::decode::empty_object))
 }
 
@@ -364,13 +364,13 @@ fn is_same(live: &Value, object: &Value) -> bool {
 /// Reads an object that a controller made, so that it has the form of all others.
 pub(crate) fn read_own(core: &Core, kind: &Kind, object: Value) -> Value {
     let mut findings = crate::decode::Findings::default();
-    match BuiltInSchema::get().of_kind(&kind.group, &kind.version, &kind.kind) {
-        Some(own) if !kind.custom => {
+    match kind.structure() {
+        Some(own) => {
             let mut object = crate::decode::decode(own, object, &mut findings).unwrap_or_default();
             crate::decode::settle(own, &mut object);
             object
         }
-        _ => {
+        None => {
             let read = custom::decode(core, kind, object.clone(), &mut findings);
             read.unwrap_or(object)
         }

@@ -15,7 +15,7 @@ mod write;
 use std::fmt;
 
 pub use node::Node;
-pub use read::{Numbers, parse, parse_node};
+pub use read::{LeftOut, Numbers, parse, parse_node, parse_part};
 pub use write::{Escape, indent, to_string, write_string, write_value};
 
 /// Why a text is no JSON, or a value has no JSON form; `Display` is Go's text.

@@ -62,17 +62,18 @@ fn rows(table: &Value, last_columns: &mut Value) -> Vec<Vec<String>> {
     rows
 }
 
-/// Writes a cell; line breaks end it.
+/// Writes a cell; line breaks end it, and what terminals would obey is shown.
 fn cell(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Null => "<nil>".to_owned(),
+        Value::Null => String::new(),
         other => other.to_string(),
     };
-    match text.find(['\n', '\r', '\u{c}']) {
+    let text = match text.find(['\n', '\r', '\u{c}']) {
         Some(end) => format!("{}...", &text[..end]),
         None => text,
-    }
+    };
+    text.replace('\x1b', "^[")
 }
 
 fn write_rows(rows: &[Vec<String>], out: &mut String) {
@@ -106,12 +107,12 @@ mod tests {
     fn o_009_columns_as_kubectl() {
         let table = serde_json::json!({
             "columnDefinitions": [{"name": "Name"}, {"name": "Wide", "priority": 1}, {"name": "Ready"}],
-            "rows": [{"cells": ["web", "x", "1/1"]}, {"cells": ["a-longer-name", "x", "0/1"]}],
+            "rows": [{"cells": ["web", "x", "1/1"]}, {"cells": ["a-longer-name", "x", "0/1"]}, {"cells": ["n", "x", null]}],
         });
         let out = text(&[("apps/v1/Deployment".to_owned(), vec![table])]);
         assert_eq!(
             out,
-            "==> apps/v1/Deployment\nNAME            READY\nweb             1/1\na-longer-name   0/1\n\n"
+            "==> apps/v1/Deployment\nNAME            READY\nweb             1/1\na-longer-name   0/1\nn               \n\n"
         );
     }
 }

@@ -1,0 +1,199 @@
+//! Why objects did not get ready, as far as the cluster tells: the state of their containers, events, and the last lines of logs.
+
+use kstatus::{ObjectId, ObjectStatus};
+use serde_json::Value;
+use whelm_kube_api::{
+    Asked, Gvk, Mapping, object,
+    request::{self, ListOptions},
+};
+use whelm_kube_client::Client;
+use whelm_plan::Object;
+
+use super::wait::label_selector;
+
+/// Of how many objects, and of how many of their Pods, something is told.
+const OBJECTS: usize = 5;
+const PODS: usize = 2;
+
+/// How many lines of a log, and how many events are told.
+const LINES: u32 = 10;
+const EVENTS: usize = 3;
+
+/// Tells what is known of objects that did not get ready: one text for each Pod that is not well, or for the object itself.
+/// What this user may not read is left out.
+pub(super) async fn explain(client: &Client, objects: &[Object], unready: &[ObjectStatus]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut told = 0;
+    for status in unready {
+        let Some(wanted) = objects.iter().find(|object| ObjectId::of(&object.value) == status.id) else {
+            continue;
+        };
+        if told == OBJECTS {
+            break;
+        }
+        let found = client.find(&wanted.mapping, &wanted.namespace, &wanted.name).await;
+        let Ok(Some(live)) = found else { continue };
+        told += 1;
+        let unwell = unwell_pods(client, &live).await;
+        if unwell.is_empty() {
+            texts.extend(
+                events(client, &live)
+                    .await
+                    .map(|events| format!("{}: {events}", status.id)),
+            );
+        }
+        for pod in unwell.iter().take(PODS) {
+            texts.push(pod_text(client, &status.id, pod).await);
+        }
+    }
+    texts
+}
+
+/// Returns the Pods of an object that are not ready and did not succeed.
+async fn unwell_pods(client: &Client, live: &Value) -> Vec<Value> {
+    let pods = match live.get("kind").and_then(Value::as_str) {
+        Some("Pod") => vec![live.clone()],
+        _ => {
+            let selector = live.pointer("/spec/selector").and_then(label_selector);
+            let Some(labels) = selector else { return Vec::new() };
+            let options = ListOptions {
+                labels,
+                ..ListOptions::default()
+            };
+            let listed = client
+                .list(&core("Pod", "pods"), object::namespace(live), &options)
+                .await;
+            listed.map(|(pods, _)| pods).unwrap_or_default()
+        }
+    };
+    pods.into_iter().filter(|pod| !is_well(pod)).collect()
+}
+
+fn is_well(pod: &Value) -> bool {
+    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let is_ready = |condition: &Value| {
+        condition.get("type") == Some(&"Ready".into()) && condition.get("status") == Some(&"True".into())
+    };
+    text(pod, "/status/phase") == "Succeeded" || conditions.into_iter().flatten().any(is_ready)
+}
+
+async fn pod_text(client: &Client, id: &ObjectId, pod: &Value) -> String {
+    let mut parts = vec![format!("{id}: Pod {} is {}", object::name(pod), phase(pod))];
+    parts.extend(troubled(pod).map(container_text));
+    parts.extend(events(client, pod).await);
+    let mut all = parts.join("; ");
+    for container in troubled(pod) {
+        let name = text(container, "/name");
+        if let Some(tail) = tail_of_log(client, pod, name).await {
+            all.push_str(&format!("\nlast lines of container {name}:\n{tail}"));
+        }
+    }
+    all
+}
+
+/// Returns the phase of a Pod, and why it has no node if it has none.
+fn phase(pod: &Value) -> String {
+    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let unscheduled = conditions.into_iter().flatten().find(|condition| {
+        condition.get("type") == Some(&"PodScheduled".into()) && condition.get("status") == Some(&"False".into())
+    });
+    match (
+        text(pod, "/status/phase"),
+        unscheduled.map(|condition| text(condition, "/message")),
+    ) {
+        (phase, None | Some("")) => phase.to_owned(),
+        (phase, Some(message)) => format!("{phase}: {message}"),
+    }
+}
+
+/// Returns the statuses of containers that wait for something, or ended badly.
+fn troubled(pod: &Value) -> impl Iterator<Item = &Value> {
+    let sorts = ["/status/initContainerStatuses", "/status/containerStatuses"];
+    let all = sorts
+        .into_iter()
+        .filter_map(|sort| pod.pointer(sort)?.as_array())
+        .flatten();
+    all.filter(|container| {
+        let waits = text(container, "/state/waiting/reason");
+        let code = container.pointer("/state/terminated/exitCode").and_then(Value::as_i64);
+        !matches!(waits, "" | "PodInitializing" | "ContainerCreating") || code.is_some_and(|code| code != 0)
+    })
+}
+
+fn container_text(container: &Value) -> String {
+    let name = text(container, "/name");
+    let reason = [
+        text(container, "/state/waiting/reason"),
+        text(container, "/state/waiting/message"),
+        text(container, "/state/terminated/reason"),
+    ];
+    let reason: Vec<&str> = reason.into_iter().filter(|part| !part.is_empty()).collect();
+    let code = ["/state/terminated/exitCode", "/lastState/terminated/exitCode"];
+    let code = code.iter().find_map(|place| container.pointer(place)?.as_i64());
+    let code = code.map_or_else(String::new, |code| format!(" (exit code {code})"));
+    format!("container {name}: {}{code}", reason.join(": "))
+}
+
+/// Reads the end of a container's log: that of its last run, if it has been started again.
+async fn tail_of_log(client: &Client, pod: &Value, container: &str) -> Option<String> {
+    let path = request::path(&core("Pod", "pods"), object::namespace(pod), Some(object::name(pod)));
+    for previous in ["true", "false"] {
+        let query = format!("container={container}&tailLines={LINES}&previous={previous}");
+        let request = request::raw(&format!("{path}/log?{query}"), "*/*");
+        let asked = Asked {
+            method: "GET",
+            resource: "pods",
+            name: object::name(pod),
+        };
+        if let Ok(bytes) = client.bytes(request, asked).await
+            && !bytes.is_empty()
+        {
+            return Some(String::from_utf8_lossy(&bytes).trim_end().to_owned());
+        }
+    }
+    None
+}
+
+/// Returns the last warnings that were raised about an object.
+async fn events(client: &Client, about: &Value) -> Option<String> {
+    let options = ListOptions {
+        fields: format!("involvedObject.uid={},type=Warning", object::uid(about)),
+        ..ListOptions::default()
+    };
+    let listed = client
+        .list(&core("Event", "events"), object::namespace(about), &options)
+        .await;
+    let mut events = listed.ok()?.0;
+    events.sort_by(|a, b| last_seen(a).cmp(last_seen(b)));
+    let last = events.iter().rev().take(EVENTS).rev();
+    let texts: Vec<String> = last
+        .map(|event| format!("{}: {}", text(event, "/reason"), text(event, "/message")))
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+fn last_seen(event: &Value) -> &str {
+    let places = [
+        "/series/lastObservedTime",
+        "/lastTimestamp",
+        "/eventTime",
+        "/metadata/creationTimestamp",
+    ];
+    places
+        .iter()
+        .map(|place| text(event, place))
+        .find(|time| !time.is_empty())
+        .unwrap_or_default()
+}
+
+fn core(kind: &str, resource: &str) -> Mapping {
+    Mapping {
+        gvk: Gvk::new("v1", kind),
+        resource: resource.to_owned(),
+        namespaced: true,
+    }
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}

@@ -411,7 +411,10 @@ fn c_028_signals() {
     let (code, out, err) = interrupted(&cluster, "INT", &["install", "w", "w", "--wait"]);
     assert_eq!((code, out.as_str()), (Some(1), "Release w has been cancelled.\n"));
     let (wait, error) = err.split_once('\n').unwrap();
-    assert!(wait.starts_with("wait: 0 of 1 ready; Pod/default/never InProgress: "), "{wait}");
+    assert!(
+        wait.starts_with("wait: 0 of 1 ready; Pod/default/never InProgress: "),
+        "{wait}"
+    );
     assert_eq!(error, "Error: INSTALLATION FAILED: context canceled\n");
     let status = cluster.run(&["status", "w"]);
     assert!(status.contains("\nSTATUS: failed\n"), "{status}");

@@ -67,8 +67,9 @@ def masked(value, name=""):
 
 def title(path, thing):
     """A name for an object that is the same on both sides: what controllers name by chance has only the beginning of its name."""
-    if controlled(thing) or "generateName" in thing["metadata"]:
-        path = re.sub(rf"-{NAMES}$", "-ID", path)
+    if "generateName" in thing["metadata"]:
+        # Of a long beginning there is no dash left.
+        path = re.sub(rf"{NAMES}$", "ID", path)
     for word in hashes(thing):
         path = path.replace(word, "HASH")
     return re.sub(r"/pvc-[0-9a-f-]{36}$", "/pvc-UID", path)

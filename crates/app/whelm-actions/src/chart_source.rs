@@ -119,27 +119,34 @@ pub fn load_located(
     path: &str,
     log: &mut Log,
 ) -> Result<(Chart, Generation), Error> {
-    load(cx, request, path, check_type, log)
+    load(cx, request, path, Use::Install, log)
 }
 
-/// As [`load_located`], but of any type: Helm upgrades to a library, too.
+/// As [`load_located`], but for an upgrade: Helm upgrades to a library, too, and says last that a chart is deprecated.
 ///
 /// # Errors
 /// As for [`load_installable`].
-pub(crate) fn load_of_any_type(
+pub(crate) fn load_for_upgrade(
     cx: &Context,
     request: &ChartRequest,
     path: &str,
     log: &mut Log,
 ) -> Result<(Chart, Generation), Error> {
-    load(cx, request, path, |_| Ok(()), log)
+    load(cx, request, path, Use::Upgrade, log)
+}
+
+/// What a chart is loaded for.
+#[derive(PartialEq, Eq)]
+enum Use {
+    Install,
+    Upgrade,
 }
 
 fn load(
     cx: &Context,
     request: &ChartRequest,
     path: &str,
-    check_type: fn(&Chart) -> Result<(), Error>,
+    for_what: Use,
     log: &mut Log,
 ) -> Result<(Chart, Generation), Error> {
     let reading = if cx.one_shot {
@@ -148,15 +155,24 @@ fn load(
         Reading::AtOnce
     };
     let (chart, generation) = whelm_host::chart_folder::load(Path::new(path), reading, log)?;
-    check_type(&chart)?;
-    if chart.metadata.deprecated {
-        log.warn("this chart is deprecated", Vec::new());
+    if for_what == Use::Install {
+        check_type(&chart)?;
+        warn_of_deprecated(&chart, log);
     }
     if chart.metadata.dependencies().next().is_some() {
         check_source_date_epoch(cx)?;
         check_dependencies(&chart).map_err(|error| missing_dependencies(request, &error))?;
     }
+    if for_what == Use::Upgrade {
+        warn_of_deprecated(&chart, log);
+    }
     Ok((chart, generation))
+}
+
+fn warn_of_deprecated(chart: &Chart, log: &mut Log) {
+    if chart.metadata.deprecated {
+        log.warn("this chart is deprecated", Vec::new());
+    }
 }
 
 fn missing_dependencies(request: &ChartRequest, error: &str) -> Error {

@@ -29,7 +29,7 @@ mod values;
 
 pub use apply_options::{ApplyOptions, DryRun, ServerSide};
 pub use cancel::{Cancel, Canceller};
-pub(crate) use chart_source::load_of_any_type;
+pub(crate) use chart_source::load_for_upgrade;
 pub(crate) use chart_source::log_chart;
 pub use chart_source::{load_installable, load_located, locate_chart};
 pub use cluster::{

@@ -14,7 +14,7 @@ use whelm_values::{Nulls, coalesce_tables, coalesce_values};
 use crate::{
     ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderOptions, capabilities,
     cluster::{Cluster, Executor, rehearse},
-    gather_values, load_of_any_type, locate_chart, rendered,
+    gather_values, load_for_upgrade, locate_chart, rendered,
     rollback::{RollbackRequest, rollback_in},
     standing::{look_up_change, standing},
     template::check_generation,
@@ -107,7 +107,7 @@ pub async fn upgrade(
     };
     let path = locate_chart(&chart_request)?;
     let config = gather_values(cx, &request.install.values)?;
-    let (chart, generation) = load_of_any_type(cx, &chart_request, &path, log)?;
+    let (chart, generation) = load_for_upgrade(cx, &chart_request, &path, log)?;
     let begun = |error| UpgradeFailure { error, begun: true };
     check_generation(generation).map_err(begun)?;
     let upgraded = upgrade_chart(cx, address, request, name, (chart, config), log).await;

@@ -232,8 +232,11 @@ fn libraries() {
     let Some(helm) = helm() else { return };
     let sides = sides(&helm, "libraries", &map("a", "x: v"));
     sides.live(&["install web c"]);
-    let library = format!("{CHART}type: library\n");
-    sides.each(|side| drop(side.cluster.home.file("c/Chart.yaml", &library)));
+    let change = |text: &str| {
+        let text = format!("{CHART}{text}");
+        sides.each(|side| drop(side.cluster.home.file("c/Chart.yaml", &text)));
+    };
+    change("type: library\n");
     sides.live(&[
         "install other c",
         "upgrade other c",
@@ -241,6 +244,22 @@ fn libraries() {
         "upgrade web c",
         "history web",
     ]);
+    // An upgrade says last that a chart is deprecated.
+    change("deprecated: true\ndependencies: [{name: missing, version: '1', repository: 'file://missing'}]\n");
+    sides.live(&["install other c", "upgrade web c"]);
+    change("deprecated: true\n");
+    sides.live(&["upgrade web c", "install other c --take-ownership"]);
+}
+
+/// What stays is listed in Helm's order, in which the eleventh document comes before the third.
+#[test]
+fn kept_objects_in_order() {
+    let Some(helm) = helm() else { return };
+    let kept = |number: u32| {
+        map(&format!("m{number}"), "x: v").replace("{name", "{annotations: {helm.sh/resource-policy: keep}, name")
+    };
+    let sides = sides(&helm, "kept", &(10..25).map(kept).collect::<String>());
+    sides.live(&["install web c", "uninstall web"]);
 }
 
 /// U-004: an object in another version of its API is the same object.

@@ -50,7 +50,8 @@ pub struct UninstallPlan {
 pub fn delete_candidates(release: &Release) -> Result<(String, String), String> {
     let files = whelm_manifest::split(&release.manifest)
         .enumerate()
-        .map(|(at, text)| (go_value::Str::from(format!("manifest-{at:05}")), text.into()))
+        // Helm sorts these names as texts: the eleventh comes before the third.
+        .map(|(at, text)| (go_value::Str::from(format!("manifest-{at}")), text.into()))
         .collect();
     let sorted = whelm_manifest::sort(files, KindOrder::Uninstall)
         .map_err(|error| format!("corrupted release record. You must manually delete the resources: {error}"))?;

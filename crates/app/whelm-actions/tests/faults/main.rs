@@ -253,7 +253,7 @@ fn real(dir: &Path) {
         let word = format!("{verb:?}").to_lowercase();
         let outcomes = in_real_time(async {
             let (requests, watches) = count(&World::new(place(format!("faults-{word}"))).await, verb).await;
-            let faults = faults_of(requests, watches, 9).into_iter().enumerate();
+            let faults = faults_of(requests, watches, 61).into_iter().enumerate();
             let runs = stream::iter(faults).map(|(number, (at, fault))| {
                 let place = place(format!("faults-{word}-{number}"));
                 async move { one(&World::new(place).await, verb, at, fault).await }

@@ -271,7 +271,11 @@ impl Waiter {
     fn is_lost(&self, id: &ObjectId, status: Status) -> bool {
         let kind = (id.group_kind.group.as_str(), id.group_kind.kind.as_str());
         status == Status::Failed
-            && (self.wait_for == WaitFor::HooksReady || matches!(kind, ("batch", "Job") | ("apps", "Deployment")))
+            && match self.wait_for {
+                WaitFor::Deleted => false,
+                WaitFor::HooksReady => true,
+                WaitFor::Ready | WaitFor::ReadyWithJobs => matches!(kind, ("batch", "Job") | ("apps", "Deployment")),
+            }
     }
 
     /// Returns the last known state of an object that is waited for.

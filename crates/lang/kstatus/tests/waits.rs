@@ -89,6 +89,15 @@ fn w_005_a_lost_object_ends_the_wait() {
     );
 }
 
+/// W-005: what has failed can still go.
+#[test]
+fn w_005_a_failed_job_is_awaited_until_it_is_gone() {
+    let mut waiter = Waiter::new([&job(None)], WaitFor::Deleted);
+    waiter.synced();
+    assert_eq!(waiter.observe(&job(Some("Failed")), &[], at(0)), Progress::Waiting);
+    assert_eq!(waiter.deleted(&ObjectId::of(&job(None))), Progress::Done);
+}
+
 /// W-006
 #[test]
 fn w_006_timeout_text() {

@@ -58,13 +58,14 @@ pub fn decode(text: &[u8]) -> Result<Release, CodecError> {
 /// Unpacks of a release what lists show: not what was rendered, not the values, and of the chart only its metadata. That takes
 /// a fraction of the time and memory.
 ///
-/// Records that Helm has written have all of that at their beginning, but for number and namespace, which `place` gives: only that
-/// is unpacked then. What follows may be damaged.
+/// Records that Helm has written have all of that at their beginning, but for the number and the namespace, which are given: only
+/// that is unpacked then. What follows may be damaged.
 ///
 /// # Errors
 /// As [`decode`].
 pub fn decode_outline(text: &[u8], (version, namespace): (i64, &str)) -> Result<Release, CodecError> {
-    if let Some(json) = outline::beginning(GzDecoder::new(DecoderReader::new(text, &STANDARD)))
+    let unpacking = GzDecoder::new(DecoderReader::new(text, &STANDARD)).take(MAX_DECODED_BYTES);
+    if let Some(json) = outline::beginning(unpacking)
         && let Ok(mut release) = read(parse_part(&json, Numbers::Float, is_bulk))
     {
         release.version = version;

@@ -10,9 +10,9 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Request, header};
 use serde_json::Value;
 use whelm_kube_api::{ApiError, Asked, DISCOVERY_ACCEPT, Discovery, Gvk, Mapping, request, request::WriteOptions};
-use whelm_net::{Response, SharedTransport};
+use whelm_net::{Body, Response, SharedTransport};
 
-use crate::{Error, credentials::Credentials, patience::Pauses};
+use crate::{Error, again::again, credentials::Credentials, patience::Pauses};
 
 /// Takes in warnings that the server sends beside its answers.
 pub type WarningSink = Arc<dyn Fn(&str) + Send + Sync>;
@@ -212,31 +212,28 @@ impl Client {
     /// # Errors
     /// As [`Client::send`], and [`Error::Api`] for an answer with a status of 400 or more.
     pub async fn bytes(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
-        if !self.is_patient {
-            return self.bytes_once(request, asked).await;
-        }
         let mut pauses = Pauses::default();
-        loop {
-            let failure = match self.bytes_once(request.clone(), asked).await {
-                Ok(body) => return Ok(body),
-                Err(failure) => failure,
-            };
-            match pauses.after(&failure, request.method()) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure),
-            }
-        }
+        let once = || self.bytes_once(request.clone(), asked);
+        again(once, |failure| {
+            let pause = pauses.after(failure, request.method());
+            pause.filter(|_| self.is_patient)
+        })
+        .await
     }
 
     async fn bytes_once(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
+        Ok(self.body(request, asked).await?.bytes().await?)
+    }
+
+    /// Sends a request and returns the body of the answer, which may still be on its way. It is sent once.
+    pub(crate) async fn body(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Body, Error> {
         let response = self.send(request).await?;
         let status = response.status().as_u16();
-        let body = response.into_body().bytes().await?;
+        let body = response.into_body();
         if status >= 400 {
-            Err(ApiError::from_answer(status, &body, asked).into())
-        } else {
-            Ok(body)
+            return Err(ApiError::from_answer(status, &body.bytes().await?, asked).into());
         }
+        Ok(body)
     }
 
     /// Sends a request and returns the object that comes back.
@@ -257,16 +254,11 @@ impl Client {
             return Ok(version.clone());
         }
         let mut pauses = Pauses::default();
-        loop {
-            let failure = match self.ask_version().await {
-                Ok(version) => return Ok(cached.insert(version).clone()),
-                Err(failure) => failure,
-            };
-            match pauses.after_knocking(&failure).filter(|_| self.is_patient) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure),
-            }
-        }
+        let version = again(
+            || self.ask_version(),
+            |failure| pauses.after_knocking(failure).filter(|_| self.is_patient),
+        );
+        Ok(cached.insert(version.await?).clone())
     }
 
     async fn ask_version(&self) -> Result<ServerVersion, Error> {

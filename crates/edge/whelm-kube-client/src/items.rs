@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use whelm_kube_api::{
-    ApiError, Asked, ListItems, Mapping,
+    Asked, ListItems, Mapping,
     request::{self, Form, ListOptions},
 };
 use whelm_net::Body;
@@ -30,20 +30,15 @@ impl Client {
         options: &ListOptions,
         form: Form,
     ) -> Result<Items, Error> {
-        let response = self.send(request::list(mapping, namespace, options, form)).await?;
-        let status = response.status().as_u16();
-        let body = response.into_body();
-        if status >= 400 {
-            let resource = mapping.group_resource();
-            let asked = Asked {
-                method: "GET",
-                resource: &resource,
-                name: "",
-            };
-            return Err(ApiError::from_answer(status, &body.bytes().await?, asked).into());
-        }
+        let resource = mapping.group_resource();
+        let asked = Asked {
+            method: "GET",
+            resource: &resource,
+            name: "",
+        };
+        let request = request::list(mapping, namespace, options, form);
         Ok(Items {
-            body,
+            body: self.body(request, asked).await?,
             cut: ListItems::default(),
             ready: VecDeque::new(),
         })

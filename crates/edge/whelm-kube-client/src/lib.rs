@@ -17,6 +17,7 @@
 //! What it does not do: it knows nothing of charts and releases, and keeps no cache on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod again;
 mod client;
 mod connect;
 mod credentials;
@@ -27,6 +28,7 @@ mod patience;
 mod watch;
 mod yaml;
 
+pub use again::insistently;
 pub use client::{Client, ServerVersion, WarningSink};
 pub use connect::ConnectOptions;
 pub use error::Error;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use whelm_kube_api::{
-    ApiError, Asked, Mapping, WatchEvent, WatchLines,
+    Asked, Mapping, WatchEvent, WatchLines,
     request::{self, ListOptions},
 };
 use whelm_net::Body;
@@ -27,22 +27,15 @@ impl Client {
     /// # Errors
     /// As [`Client::bytes`].
     pub async fn watch(&self, mapping: &Mapping, namespace: &str, options: &ListOptions) -> Result<Watch, Error> {
-        let response = self
-            .send(request::watch(mapping, namespace, options, WATCH_SECONDS))
-            .await?;
-        let status = response.status().as_u16();
-        let body = response.into_body();
-        if status >= 400 {
-            let resource = mapping.group_resource();
-            let asked = Asked {
-                method: "GET",
-                resource: &resource,
-                name: "",
-            };
-            return Err(ApiError::from_answer(status, &body.bytes().await?, asked).into());
-        }
+        let resource = mapping.group_resource();
+        let asked = Asked {
+            method: "GET",
+            resource: &resource,
+            name: "",
+        };
+        let request = request::watch(mapping, namespace, options, WATCH_SECONDS);
         Ok(Watch {
-            body,
+            body: self.body(request, asked).await?,
             lines: WatchLines::default(),
             ready: VecDeque::new(),
         })

@@ -1,18 +1,15 @@
 //! The store.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use whelm_kube_api::request::{FieldValidation, Form, ListOptions, Manager, Propagation, WriteOptions};
-use whelm_kube_client::{Client, Error as ClientError};
+use whelm_kube_client::{Client, Error as ClientError, insistently};
 use whelm_release::{Release, Status, without_system_labels};
 
 use crate::{Error, ErrorKind, Head, Memory, Sql, objects::Holder};
 
 /// How many records a page of a list has: each may be a mebibyte.
 const PAGE: u32 = 64;
-
-/// How often a record is written that others change in the same moment.
-const TRIES: u32 = 5;
 
 /// Which driver `HELM_DRIVER` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,7 +192,7 @@ impl Store {
                 })?;
                 let (mapping, key) = (holder.mapping(), Release::storage_key(&release.name, release.version));
                 let update = || client.update(&mapping, &self.namespace, &key, &object, write_options());
-                let updated = insistently(update).await;
+                let updated = insistently(update, ClientError::is_crossing).await;
                 updated.map(drop).map_err(|error| {
                     let text = holder.error("update: failed to update", &error);
                     if error.is_not_found() {
@@ -219,7 +216,7 @@ impl Store {
             Driver::Cluster(client, holder) => {
                 let (mapping, key) = (holder.mapping(), Release::storage_key(name, version));
                 let delete = || client.delete(&mapping, &self.namespace, &key, Propagation::Background, None);
-                match insistently(delete).await {
+                match insistently(delete, ClientError::is_crossing).await {
                     Ok(()) => Ok(()),
                     Err(error) if error.is_not_found() => Err(Error::not_found()),
                     Err(error) => Err(Error::other(error.to_string())),
@@ -351,22 +348,6 @@ impl Store {
             .pop()
             .ok_or_else(|| Error::no_deployed(name))
     }
-}
-
-/// Does the same again when somebody else changed the record in the same moment.
-async fn insistently<T, F>(request: impl Fn() -> F) -> Result<T, ClientError>
-where
-    F: Future<Output = Result<T, ClientError>>,
-{
-    let mut pause = Duration::from_millis(10);
-    for _ in 1..TRIES {
-        match request().await {
-            Err(error) if error.is_crossing() => tokio::time::sleep(pause).await,
-            settled => return settled,
-        }
-        pause *= 2;
-    }
-    request().await
 }
 
 /// Records are written without a field manager's say on validation, as Helm does it.

@@ -1,14 +1,12 @@
 //! Applying and deleting objects.
 
-use std::time::Duration;
-
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use whelm_kube_api::{
     object,
     request::{FieldValidation, WriteOptions},
 };
-use whelm_kube_client::{Client, Error as ClientError};
+use whelm_kube_client::{Client, Error as ClientError, insistently};
 use whelm_plan::{Apply, ClientPatch, Delete, Managers, Object, PatchBase, Write, client_patch};
 
 use super::CONCURRENCY;
@@ -88,19 +86,9 @@ fn plain() -> WriteOptions {
 
 /// Creates one object.
 pub(super) async fn create_one(client: &Client, object: &Object) -> Result<(), ClientError> {
-    let mut pause = Duration::from_millis(10);
-    for attempt in 1.. {
-        let created = client.create(&object.mapping, &object.namespace, &object.value, plain());
-        match created.await {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_conflict() && !error.is_already_exists() && attempt < TRIES => {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
+    let create = || client.create(&object.mapping, &object.namespace, &object.value, plain());
+    let created = insistently(create, |error| error.is_conflict() && !error.is_already_exists());
+    created.await.map(drop)
 }
 
 /// Creates one object that is none of the release's own: a hook, a namespace.
@@ -179,27 +167,21 @@ pub(super) async fn apply_one(client: &Client, object: &Object, force: bool) -> 
         force,
         ..WriteOptions::default()
     };
-    let mut pause = Duration::from_millis(10);
-    for attempt in 1.. {
-        let result = if object.name.is_empty() {
-            client
-                .create(&object.mapping, &object.namespace, &object.value, options)
-                .await
+    let Object {
+        mapping,
+        namespace,
+        name,
+        value,
+    } = object;
+    let apply = || async {
+        if name.is_empty() {
+            client.create(mapping, namespace, value, options).await
         } else {
-            client
-                .apply(&object.mapping, &object.namespace, &object.name, &object.value, options)
-                .await
-        };
-        match result {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_crossing() && attempt < TRIES => {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            Err(error) => return Err(apply_error(object, &error)),
+            client.apply(mapping, namespace, name, value, options).await
         }
-    }
-    Ok(())
+    };
+    let applied = insistently(apply, ClientError::is_crossing).await;
+    applied.map(drop).map_err(|error| apply_error(object, &error))
 }
 
 fn apply_error(object: &Object, error: &ClientError) -> String {
@@ -236,23 +218,11 @@ pub(super) async fn delete_one(client: &Client, delete: &Delete) -> Result<(), C
         name,
         ..
     } = &delete.object;
-    let mut pause = Duration::from_millis(10);
-    for attempt in 1.. {
-        match client
-            .delete(mapping, namespace, name, delete.propagation, delete.uid.as_deref())
-            .await
-        {
-            Ok(()) => return Ok(()),
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) if error.is_conflict() && delete.uid.is_some() && error.to_string().contains("UID") => {
-                return Ok(());
-            }
-            Err(error) if error.is_conflict() && attempt < TRIES => {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            Err(error) => return Err(error),
-        }
+    let uid = delete.uid.as_deref();
+    let is_another = |error: &ClientError| uid.is_some() && error.is_conflict() && error.to_string().contains("UID");
+    let once = || client.delete(mapping, namespace, name, delete.propagation, uid);
+    match insistently(once, |error| error.is_conflict() && !is_another(error)).await {
+        Err(error) if error.is_not_found() || is_another(&error) => Ok(()),
+        deleted => deleted,
     }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use go_value::Map;
 use serde_json::Value;
 use whelm_chart::{Dependency, Log};
 use whelm_kube_api::{
-    Gvk, Mapping,
+    Mapping,
     request::{Form, ListOptions},
 };
 use whelm_kube_client::to_go_value;
@@ -17,7 +17,7 @@ use whelm_release::{Release, validate_release_name, without_system_labels};
 
 use crate::{
     ClusterAddress, Error,
-    cluster::{CONCURRENCY, Cluster},
+    cluster::{CONCURRENCY, Cluster, pod_mapping},
 };
 
 /// Which revision.
@@ -246,11 +246,7 @@ pub(crate) fn selector(object: &Object) -> Option<String> {
 
 /// Returns the Pods: a table, or as Helm has it a list in the form of an object.
 async fn pods(cluster: &Cluster, namespace: &str, labels: String, form: Form) -> Vec<Value> {
-    let mapping = Mapping {
-        gvk: Gvk::new("v1", "Pod"),
-        resource: "pods".to_owned(),
-        namespaced: true,
-    };
+    let mapping = pod_mapping();
     let options = ListOptions {
         labels,
         ..ListOptions::default()

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What `install` is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InstallRequest {
     /// The name of the release, and with it the chart's reference.
     pub name: NameRequest,

@@ -18,9 +18,7 @@ pub(crate) fn standing(heads: &[Head]) -> Vec<usize> {
     let newest = |status: Status| Head::newest(heads, |head| head.status == status);
     let good = newest(Status::Deployed).or_else(|| newest(Status::Superseded));
     let first = good.and_then(|place| heads.get(place)).map_or(0, |head| head.version);
-    (0..heads.len())
-        .filter(|place| heads.get(*place).is_some_and(|head| head.version >= first))
-        .collect()
+    Head::places(heads, |head| head.version >= first)
 }
 
 /// Reads the objects of revisions. What cannot be read, or is no longer served, counts as gone.

@@ -7,9 +7,10 @@ use crate::Rendered;
 const SUFFIX: &[u8] = b"NOTES.txt";
 
 /// Which notes a release has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Notes {
     /// Those of the chart itself.
+    #[default]
     Own,
     /// Those of all charts, joined by line breaks in the order of their paths.
     WithSubcharts,

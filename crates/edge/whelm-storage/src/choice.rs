@@ -30,8 +30,14 @@ pub struct Head {
 impl Head {
     /// Returns where the newest of those revisions is that are wanted.
     pub fn newest(heads: &[Head], wanted: impl Fn(&Head) -> bool) -> Option<usize> {
-        let places = (0..heads.len()).filter(|place| wanted(&heads[*place]));
+        let places = Head::places(heads, wanted).into_iter();
         places.max_by_key(|place| heads[*place].version)
+    }
+
+    /// Returns where the revisions are that are wanted.
+    pub fn places(heads: &[Head], wanted: impl Fn(&Head) -> bool) -> Vec<usize> {
+        let wanted = heads.iter().enumerate().filter(|(_, head)| wanted(head));
+        wanted.map(|(place, _)| place).collect()
     }
 
     pub(crate) fn of(release: &Release) -> Self {

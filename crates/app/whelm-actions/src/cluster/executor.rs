@@ -7,7 +7,7 @@ use whelm_release::{HookEvent, Release, Status};
 use whelm_storage::Head;
 
 use super::{Cluster, Waiting, now, wait, write};
-use crate::{Context, Error};
+use crate::{Context, Error, ErrorKind};
 
 const UNEXPECTED: &str = "resource exists on cluster but not in original release, using cluster state as baseline";
 
@@ -43,10 +43,6 @@ pub(super) fn joined(errors: Vec<String>, style: ErrorStyle) -> Result<(), Error
     }
 }
 
-fn is_missing(error: &whelm_storage::Error) -> bool {
-    error.kind() == whelm_storage::ErrorKind::NotFound
-}
-
 /// Says what became of a release that somebody removed while it was worked on.
 fn removed_meanwhile(error: Error, name: &str) -> Error {
     error.hint(format!(
@@ -80,8 +76,6 @@ pub(crate) struct Executor<'a> {
     pub(crate) hooks_server_side: bool,
     /// Whether hooks may have changed objects since the plan was made.
     pub(crate) hooks_ran: bool,
-    /// Whether somebody removed the record meanwhile.
-    is_removed: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -108,7 +102,6 @@ impl<'a> Executor<'a> {
             if_failed: None,
             hooks_server_side,
             hooks_ran: false,
-            is_removed: false,
         }
     }
 
@@ -259,21 +252,17 @@ impl<'a> Executor<'a> {
         if change.deleted {
             self.release.info.deleted = Some(now(self.cx));
         }
-        let updated = self.cluster.store.update(&self.release).await;
-        if change.status == Status::Deployed && updated.as_ref().is_err_and(is_missing) {
-            self.is_removed = true;
-        }
-        Ok(updated?)
+        Ok(self.cluster.store.update(&self.release).await?)
     }
 
     /// Stores the record of a failed revision. One that somebody removed meanwhile is made again: without it nobody would know
     /// of the objects that were applied.
     async fn store_failed(&mut self) {
         let store = &self.cluster.store;
-        let mut stored = store.update(&self.release).await;
-        if stored.as_ref().is_err_and(is_missing) {
-            stored = store.create(&self.release).await;
-        }
+        let stored = match store.update(&self.release).await {
+            Err(error) if error.kind() == whelm_storage::ErrorKind::NotFound => store.create(&self.release).await,
+            stored => stored,
+        };
         self.log_unstored(stored);
     }
 
@@ -281,25 +270,24 @@ impl<'a> Executor<'a> {
     async fn supersede(&mut self, revision: i64, description: Option<&str>) -> Result<(), Error> {
         let own = self.release.version;
         let is_over = |head: &Head| head.version == revision || (head.version < own && head.status == Status::Deployed);
-        let wanted = |heads: &[Head]| {
-            (0..heads.len())
-                .filter(|place| heads.get(*place).is_some_and(is_over))
-                .collect()
-        };
-        let chosen = self.cluster.store.choose(&self.release.name, wanted).await?;
-        for mut earlier in chosen {
+        let mark = |earlier: &mut Release| {
             earlier.info.status = Status::Superseded;
             if let Some(description) = description {
                 earlier.info.description = description.to_owned();
             }
-            self.cluster.store.update(&earlier).await?;
-        }
-        Ok(())
+        };
+        self.rewrite(is_over, mark).await
     }
 
     async fn store_again(&self, revision: i64) -> Result<(), Error> {
-        let wanted = |heads: &[Head]| Vec::from_iter(heads.iter().position(|head| head.version == revision));
-        for earlier in self.cluster.store.choose(&self.release.name, wanted).await? {
+        self.rewrite(|head| head.version == revision, |_| {}).await
+    }
+
+    /// Changes and stores some of the revisions.
+    async fn rewrite(&self, is_meant: impl Fn(&Head) -> bool, change: impl Fn(&mut Release)) -> Result<(), Error> {
+        let wanted = |heads: &[Head]| Head::places(heads, &is_meant);
+        for mut earlier in self.cluster.store.choose(&self.release.name, wanted).await? {
+            change(&mut earlier);
             self.cluster.store.update(&earlier).await?;
         }
         Ok(())
@@ -372,7 +360,7 @@ impl<'a> Executor<'a> {
     /// Writes the failure into the record and cleans up if the plan says so.
     async fn fail(&mut self, plan: &Plan, mut error: Error) -> Error {
         let own = self.if_failed.take();
-        if self.is_removed {
+        if error.kind() == ErrorKind::ReleaseNotFound {
             error = removed_meanwhile(error, &self.release.name);
         }
         if let Some(change) = &plan.on_failure.record {

@@ -2,14 +2,14 @@
 
 use kstatus::{ObjectId, ObjectStatus};
 use serde_json::Value;
-use whelm_kube_api::{
-    Asked, Gvk, Mapping, object,
-    request::{self, ListOptions},
-};
+use whelm_kube_api::{Gvk, Mapping, object, request::ListOptions};
 use whelm_kube_client::Client;
 use whelm_plan::Object;
 
-use super::wait::label_selector;
+use super::{
+    pods::{container_log, pods_with},
+    wait::label_selector,
+};
 
 /// Of how many objects, and of how many of their Pods, something is told.
 const OBJECTS: usize = 5;
@@ -51,30 +51,24 @@ pub(super) async fn explain(client: &Client, objects: &[Object], unready: &[Obje
 
 /// Returns the Pods of an object that are not ready and did not succeed.
 async fn unwell_pods(client: &Client, live: &Value) -> Vec<Value> {
-    let pods = match live.get("kind").and_then(Value::as_str) {
+    let mut pods = match live.get("kind").and_then(Value::as_str) {
         Some("Pod") => vec![live.clone()],
-        _ => {
-            let selector = live.pointer("/spec/selector").and_then(label_selector);
-            let Some(labels) = selector else { return Vec::new() };
-            let options = ListOptions {
-                labels,
-                ..ListOptions::default()
-            };
-            let listed = client
-                .list(&core("Pod", "pods"), object::namespace(live), &options)
-                .await;
-            listed.map(|(pods, _)| pods).unwrap_or_default()
-        }
+        _ => match live.pointer("/spec/selector").and_then(label_selector) {
+            Some(labels) => pods_with(client, object::namespace(live), labels)
+                .await
+                .unwrap_or_default(),
+            None => Vec::new(),
+        },
     };
-    pods.into_iter().filter(|pod| !is_well(pod)).collect()
+    pods.retain(|pod| text(pod, "/status/phase") != "Succeeded" && condition(pod, "Ready", "True").is_none());
+    pods
 }
 
-fn is_well(pod: &Value) -> bool {
+/// Returns the condition of a type, if its status is the one that is given.
+fn condition<'a>(pod: &'a Value, kind: &str, status: &str) -> Option<&'a Value> {
     let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
-    let is_ready = |condition: &Value| {
-        condition.get("type") == Some(&"Ready".into()) && condition.get("status") == Some(&"True".into())
-    };
-    text(pod, "/status/phase") == "Succeeded" || conditions.into_iter().flatten().any(is_ready)
+    let is_meant = |condition: &&Value| text(condition, "/type") == kind && text(condition, "/status") == status;
+    conditions.into_iter().flatten().find(is_meant)
 }
 
 async fn pod_text(client: &Client, id: &ObjectId, pod: &Value) -> String {
@@ -93,10 +87,7 @@ async fn pod_text(client: &Client, id: &ObjectId, pod: &Value) -> String {
 
 /// Returns the phase of a Pod, and why it has no node if it has none.
 fn phase(pod: &Value) -> String {
-    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
-    let unscheduled = conditions.into_iter().flatten().find(|condition| {
-        condition.get("type") == Some(&"PodScheduled".into()) && condition.get("status") == Some(&"False".into())
-    });
+    let unscheduled = condition(pod, "PodScheduled", "False");
     match (
         text(pod, "/status/phase"),
         unscheduled.map(|condition| text(condition, "/message")),
@@ -136,16 +127,9 @@ fn container_text(container: &Value) -> String {
 
 /// Reads the end of a container's log: that of its last run, if it has been started again.
 async fn tail_of_log(client: &Client, pod: &Value, container: &str) -> Option<String> {
-    let path = request::path(&core("Pod", "pods"), object::namespace(pod), Some(object::name(pod)));
-    for previous in ["true", "false"] {
-        let query = format!("container={container}&tailLines={LINES}&previous={previous}");
-        let request = request::raw(&format!("{path}/log?{query}"), "*/*");
-        let asked = Asked {
-            method: "GET",
-            resource: "pods",
-            name: object::name(pod),
-        };
-        if let Ok(bytes) = client.bytes(request, asked).await
+    for previous in [true, false] {
+        let more = format!("&tailLines={LINES}&previous={previous}");
+        if let Ok(bytes) = container_log(client, pod, container, &more).await
             && !bytes.is_empty()
         {
             return Some(String::from_utf8_lossy(&bytes).trim_end().to_owned());
@@ -160,9 +144,12 @@ async fn events(client: &Client, about: &Value) -> Option<String> {
         fields: format!("involvedObject.uid={},type=Warning", object::uid(about)),
         ..ListOptions::default()
     };
-    let listed = client
-        .list(&core("Event", "events"), object::namespace(about), &options)
-        .await;
+    let mapping = Mapping {
+        gvk: Gvk::new("v1", "Event"),
+        resource: "events".to_owned(),
+        namespaced: true,
+    };
+    let listed = client.list(&mapping, object::namespace(about), &options).await;
     let mut events = listed.ok()?.0;
     events.sort_by(|a, b| last_seen(a).cmp(last_seen(b)));
     let last = events.iter().rev().take(EVENTS).rev();
@@ -184,14 +171,6 @@ fn last_seen(event: &Value) -> &str {
         .map(|place| text(event, place))
         .find(|time| !time.is_empty())
         .unwrap_or_default()
-}
-
-fn core(kind: &str, resource: &str) -> Mapping {
-    Mapping {
-        gvk: Gvk::new("v1", kind),
-        resource: resource.to_owned(),
-        namespaced: true,
-    }
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {

@@ -33,7 +33,7 @@ pub(crate) use crds::{CrdFile, CrdOptions, announced, install_crds};
 pub(crate) use executor::Executor;
 pub(crate) use live::{Wanted, look_up};
 pub use lookup::ClusterLookup;
-pub(crate) use pods::container_logs;
+pub(crate) use pods::{container_logs, pods as pod_mapping};
 pub use progress::{WaitProgress, WaitStep};
 pub(crate) use rehearse::rehearse;
 pub use wait::WaitStrategy;

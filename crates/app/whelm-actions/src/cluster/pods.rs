@@ -1,4 +1,4 @@
-//! The logs of hooks.
+//! Pods: how they are found, and their logs.
 
 use serde_json::Value;
 use whelm_chart::Log;
@@ -38,7 +38,7 @@ async fn log_pods(
     let (pods, _) = client.list(&pods(), namespace, options).await?;
     for pod in &pods {
         for container in containers(pod, "/spec/containers") {
-            let text = container_log(client, pod, container).await?;
+            let text = container_log(client, pod, container, "").await?;
             if !text.is_empty() {
                 // Go's log takes the end of the last line away.
                 let text = text.strip_suffix(b"\n").unwrap_or(&text);
@@ -64,7 +64,7 @@ pub(crate) async fn container_logs(
     let mut errors = Vec::new();
     let all = containers(&pod, "/spec/initContainers").chain(containers(&pod, "/spec/containers"));
     for container in all {
-        match container_log(client, &pod, container).await {
+        match container_log(client, &pod, container, "").await {
             Ok(text) => {
                 write(format!("POD LOGS: {name} ({container})\n").as_bytes());
                 write(&text);
@@ -82,12 +82,27 @@ pub(crate) async fn container_logs(
     }
 }
 
-fn pods() -> Mapping {
+/// Returns where Pods live.
+pub(crate) fn pods() -> Mapping {
     Mapping {
         gvk: Gvk::new("v1", "Pod"),
         resource: "pods".to_owned(),
         namespaced: true,
     }
+}
+
+/// Reads the Pods of a namespace that have labels.
+pub(super) async fn pods_with(
+    client: &Client,
+    namespace: &str,
+    labels: String,
+) -> Result<Vec<Value>, whelm_kube_client::Error> {
+    let options = ListOptions {
+        labels,
+        ..ListOptions::default()
+    };
+    let listed = client.list(&pods(), namespace, &options).await;
+    listed.map(|(pods, _)| pods)
 }
 
 /// Returns the names of the containers of one sort.
@@ -97,10 +112,16 @@ fn containers<'a>(pod: &'a Value, sort: &str) -> impl Iterator<Item = &'a str> {
     names.map(|name| name.and_then(Value::as_str).unwrap_or_default())
 }
 
-async fn container_log(client: &Client, pod: &Value, container: &str) -> Result<Vec<u8>, whelm_kube_client::Error> {
+/// Reads the log of a container; `more` is further parts of the query.
+pub(super) async fn container_log(
+    client: &Client,
+    pod: &Value,
+    container: &str,
+    more: &str,
+) -> Result<Vec<u8>, whelm_kube_client::Error> {
     let name = object::name(pod);
     let path = request::path(&pods(), object::namespace(pod), Some(name));
-    let request = request::raw(&format!("{path}/log?container={container}"), "*/*");
+    let request = request::raw(&format!("{path}/log?container={container}{more}"), "*/*");
     let asked = Asked {
         method: "GET",
         resource: "pods",

@@ -2,13 +2,13 @@
 //!
 //! Source: Helm 3.22, `pkg/action/upgrade.go`.
 
-use whelm_kube_api::{
-    Gvk, Mapping, object,
-    request::{ListOptions, Propagation},
-};
+use whelm_kube_api::{object, request::Propagation};
 use whelm_plan::{Apply, Object};
 
-use super::Executor;
+use super::{
+    Executor,
+    pods::{pods, pods_with},
+};
 use crate::get::selector;
 
 impl Executor<'_> {
@@ -26,22 +26,12 @@ impl Executor<'_> {
         let Some(labels) = selector(workload) else {
             return Ok(());
         };
-        let pods = Mapping {
-            gvk: Gvk::new("v1", "Pod"),
-            resource: "pods".to_owned(),
-            namespaced: true,
-        };
-        let options = ListOptions {
-            labels,
-            ..ListOptions::default()
-        };
         let client = &self.cluster.client;
-        let (found, _) = client.list(&pods, &workload.namespace, &options).await?;
-        for pod in found {
+        for pod in pods_with(client, &workload.namespace, labels).await? {
             let uid = pod.pointer("/metadata/uid").and_then(|uid| uid.as_str());
             let name = object::name(&pod);
             client
-                .delete(&pods, &workload.namespace, name, Propagation::Background, uid)
+                .delete(&pods(), &workload.namespace, name, Propagation::Background, uid)
                 .await?;
         }
         Ok(())

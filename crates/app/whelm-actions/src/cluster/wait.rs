@@ -21,6 +21,7 @@ use whelm_plan::Object;
 pub(crate) use legacy::hooks as wait_for_legacy_hooks;
 
 use super::explain::explain;
+use super::pods::pods_with;
 use super::progress::Teller;
 use crate::{Error, OnProgress};
 
@@ -371,20 +372,8 @@ async fn pods_of(client: &Client, object: &Value) -> Vec<Value> {
     let Some(labels) = pod_selector(object).and_then(label_selector) else {
         return Vec::new();
     };
-    let mapping = Mapping {
-        gvk: Gvk::new("v1", "Pod"),
-        resource: "pods".to_owned(),
-        namespaced: true,
-    };
-    let options = ListOptions {
-        labels,
-        ..ListOptions::default()
-    };
-    client
-        .list(&mapping, object::namespace(object), &options)
-        .await
-        .map(|(pods, _)| pods)
-        .unwrap_or_default()
+    let found = pods_with(client, object::namespace(object), labels).await;
+    found.unwrap_or_default()
 }
 
 /// Writes a selector of an object as a query has it.

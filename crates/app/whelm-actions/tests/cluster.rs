@@ -6,9 +6,9 @@ use std::{path::Path, sync::Arc, time::Duration};
 use go_sprig::FixedHost;
 use serde_json::Value;
 use whelm_actions::{
-    ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, InstallRequest, ListRequest, NameRequest,
-    OldValues, RevisionRequest, Server, StateFilter, UninstallRequest, UpgradeOutcome, UpgradeRequest, ValueSources,
-    WaitStrategy, get, get_metadata, get_values, history, install, list, status, uninstall, upgrade,
+    ApplyOptions, ClusterAddress, Context, DryRun, Error, InstallRequest, ListRequest, NameRequest, OldValues,
+    RevisionRequest, Server, StateFilter, UninstallRequest, UpgradeOutcome, UpgradeRequest, WaitStrategy, get,
+    get_metadata, get_values, history, install, list, status, uninstall, upgrade,
 };
 use whelm_chart::Log;
 use whelm_kube_client::Client;
@@ -74,23 +74,13 @@ impl World {
                 arguments: vec![name.to_owned(), chart],
                 ..NameRequest::default()
             },
-            chart: ChartRequest::default(),
             namespace: "default".to_owned(),
-            values: ValueSources::default(),
-            notes: whelm_render::Notes::Own,
-            post_renderer: None,
-            skip_schema_validation: false,
-            enable_dns: false,
-            create_namespace: false,
-            replace: false,
-            skip_crds: false,
-            is_upgrade: false,
-            helm_version: whelm_render::BuildInfo::default(),
             apply: ApplyOptions {
                 wait: WaitStrategy::Watcher,
                 timeout: Duration::from_secs(20),
                 ..ApplyOptions::default()
             },
+            ..InstallRequest::default()
         }
     }
 

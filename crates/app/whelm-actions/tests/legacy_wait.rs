@@ -6,8 +6,8 @@ use std::{sync::Arc, time::Duration};
 use go_sprig::FixedHost;
 use tokio::time::Instant;
 use whelm_actions::{
-    ApplyOptions, ChartRequest, ClusterAddress, Context, InstallRequest, NameRequest, Server, UninstallRequest,
-    ValueSources, WaitStrategy, install, uninstall,
+    ApplyOptions, ClusterAddress, Context, InstallRequest, NameRequest, Server, UninstallRequest, WaitStrategy,
+    install, uninstall,
 };
 use whelm_chart::Log;
 use whelm_kube_client::Client;
@@ -70,24 +70,14 @@ impl World {
                 arguments: vec!["web".to_owned(), self.folder.path().to_string_lossy().into_owned()],
                 ..NameRequest::default()
             },
-            chart: ChartRequest::default(),
             namespace: "default".to_owned(),
-            values: ValueSources::default(),
-            notes: whelm_render::Notes::Own,
-            post_renderer: None,
-            skip_schema_validation: false,
-            enable_dns: false,
-            create_namespace: false,
-            replace: false,
-            skip_crds: false,
-            is_upgrade: false,
-            helm_version: whelm_render::BuildInfo::default(),
             apply: ApplyOptions {
                 wait: WaitStrategy::Legacy,
                 wait_for_jobs: jobs,
                 timeout: Duration::from_secs(timeout),
                 ..ApplyOptions::default()
             },
+            ..InstallRequest::default()
         };
         let cx = Context::new(Arc::new(FixedHost::new(NOW / 1000, 1)));
         let start = Instant::now();

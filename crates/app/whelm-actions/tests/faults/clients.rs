@@ -10,7 +10,7 @@ use whelm_net::{BoxFuture, Error, Request, Response, SharedTransport, Transport}
 
 use crate::place::Place;
 use crate::world::{Verb, World};
-use crate::{in_paused_time, in_real_time, prepare, real_cluster, takes_all, with_a_large_stack};
+use crate::{in_paused_time, in_real_time, on_a_real_cluster, prepare, takes_all};
 
 /// How many rounds each crowd gets in the cluster inside the process; every round has another order of requests.
 fn rounds() -> u64 {
@@ -135,11 +135,7 @@ fn twenty_clients_at_once() {
 
 #[test]
 fn twenty_clients_of_a_real_cluster() {
-    let Some(dir) = real_cluster() else {
-        eprintln!("skipped: WHELM_TEST_CLUSTER names no cluster");
-        return;
-    };
-    with_a_large_stack(|| real(&dir));
+    on_a_real_cluster(real);
 }
 
 fn real(dir: &Path) {

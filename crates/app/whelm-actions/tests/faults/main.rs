@@ -53,20 +53,17 @@ pub(crate) fn in_real_time<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
-/// Runs a test with a large stack: without optimisation, many runs at once need it.
-pub(crate) fn with_a_large_stack(test: impl FnOnce() + Send) {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(64 << 20);
-        let ended = thread.spawn_scoped(scope, test).unwrap().join();
-        if let Err(panic) = ended {
-            std::panic::resume_unwind(panic);
-        }
-    });
-}
-
-/// The folder of the real cluster.
-pub(crate) fn real_cluster() -> Option<PathBuf> {
-    std::env::var_os("WHELM_TEST_CLUSTER").map(PathBuf::from)
+/// Runs a test on the real cluster whose folder is named, with a large stack: without optimisation, many runs at once need it.
+pub(crate) fn on_a_real_cluster(test: fn(&Path)) {
+    let Some(dir) = std::env::var_os("WHELM_TEST_CLUSTER").map(PathBuf::from) else {
+        eprintln!("skipped: WHELM_TEST_CLUSTER names no cluster");
+        return;
+    };
+    let thread = std::thread::Builder::new().stack_size(64 << 20);
+    let ended = thread.spawn(move || test(&dir)).unwrap().join();
+    if let Err(panic) = ended {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 /// Tells whether every request is to go wrong once.
@@ -239,11 +236,7 @@ const AT_ONCE: usize = 12;
 
 #[test]
 fn a_real_cluster_survives_faults() {
-    let Some(dir) = real_cluster() else {
-        eprintln!("skipped: WHELM_TEST_CLUSTER names no cluster");
-        return;
-    };
-    with_a_large_stack(|| real(&dir));
+    on_a_real_cluster(real);
 }
 
 fn real(dir: &Path) {

@@ -8,9 +8,8 @@ use std::time::Duration;
 use go_sprig::FixedHost;
 use serde_json::{Value, json};
 use whelm_actions::{
-    ApplyOptions, ChartRequest, ClusterAddress, Context, DryRun, Error, InstallRequest, NameRequest, OldValues,
-    RollbackRequest, Server, UninstallRequest, UpgradeRequest, ValueSources, WaitStrategy, install, rollback,
-    uninstall, upgrade,
+    ApplyOptions, ClusterAddress, Context, DryRun, Error, InstallRequest, NameRequest, OldValues, RollbackRequest,
+    Server, UninstallRequest, UpgradeRequest, ValueSources, WaitStrategy, install, rollback, uninstall, upgrade,
 };
 use whelm_chart::Log;
 use whelm_kube_api::{Gvk, request::ListOptions};
@@ -138,7 +137,6 @@ impl World {
                 arguments: vec![NAME.to_owned(), chart],
                 ..NameRequest::default()
             },
-            chart: ChartRequest::default(),
             namespace: self.place.namespace.clone(),
             values: ValueSources {
                 values: vec![
@@ -147,16 +145,8 @@ impl World {
                 ],
                 ..ValueSources::default()
             },
-            notes: whelm_render::Notes::Own,
-            post_renderer: None,
-            skip_schema_validation: false,
-            enable_dns: false,
-            create_namespace: false,
-            replace: false,
-            skip_crds: false,
-            is_upgrade: false,
-            helm_version: whelm_render::BuildInfo::default(),
             apply: self.apply(),
+            ..InstallRequest::default()
         }
     }
 

@@ -18,6 +18,10 @@ NOTES = {("", "Event"), ("events.k8s.io", "Event"), ("coordination.k8s.io", "Lea
          ("discovery.k8s.io", "EndpointSlice"), ("networking.k8s.io", "IPAddress"), ("metrics.k8s.io", "NodeMetrics"), ("metrics.k8s.io", "PodMetrics")}
 
 
+# How many seconds a comparison waits for what removes itself.
+SOON = 30
+
+
 class Failure(Exception):
     """What keeps a comparison from going on."""
 
@@ -111,6 +115,13 @@ class Cluster:
         """The objects that were made or changed since the beginning."""
         return {path: thing for path, thing in self.api.objects() if versionless(self.before.get(path)) != versionless(thing)}
 
+    def settle(self):
+        """Waits until what happens by itself has happened: Jobs go some seconds after their end."""
+        for _ in range(10 * SOON):
+            if not any(goes_soon(job) for job in self.api.request("GET", "/apis/batch/v1/jobs")["items"]):
+                return
+            time.sleep(0.1)
+
     def define(self, texts):
         """Creates a CRD from the first text that is one, if any is, and waits until its kind is served."""
         name = self.created(texts)
@@ -131,6 +142,12 @@ class Cluster:
             except Refused:
                 pass                             # a template, or of a version that is no more
         return None
+
+
+def goes_soon(job):
+    """Whether a Job has ended and is removed within seconds."""
+    ended = any(condition["type"] in ("Complete", "Failed") for condition in job.get("status", {}).get("conditions") or [])
+    return ended and job["spec"].get("ttlSecondsAfterFinished", SOON + 1) <= SOON
 
 
 def versionless(thing):
@@ -164,9 +181,6 @@ class Embedded(Cluster):
             time.sleep(0.01)
         raise Failure("whelm sandbox serve does not start")
 
-    def settle(self):
-        """What controllers do is done with the request."""
-
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -182,6 +196,7 @@ class Real(Cluster):
 
     def settle(self):
         """Waits until controllers have done their part: nothing changes from one look to the next."""
+        super().settle()
         seen = None
         for _ in range(60):
             now = {path: versionless(thing) for path, thing in self.api.objects() if thing["kind"] != "Node"}

@@ -434,6 +434,23 @@ async fn u_005_a_failed_upgrade_leaves_the_old_revision_deployed() {
     assert_eq!(world.upgrade("web", false).await.unwrap().release.version, 3);
 }
 
+// U-011
+#[tokio::test]
+async fn u_011_the_first_object_that_cannot_be_made_ends_an_upgrade() {
+    let mut world = World::new(&[("templates/a.yaml", &config_map("a", ""))]);
+    world.install(&world.request("web")).await.unwrap();
+    let broken = |name: &str| config_map(name, "spec: {x: 1}\n");
+    for name in ["a", "b", "c"] {
+        world.write(&format!("templates/{name}.yaml"), &broken(name));
+    }
+    let error = world.upgrade("web", false).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with("failed to create resource: server-side apply failed for object default/b "),
+        "{error}"
+    );
+    assert!(!error.contains(" && "), "{error}");
+}
+
 // U-007, B-001, B-002, L-013
 #[tokio::test]
 async fn u_007_a_failed_upgrade_goes_back() {

@@ -215,11 +215,7 @@ impl<'a> Executor<'a> {
                 self.log.warn(UNEXPECTED, about(&apply.object));
             }
             let failed = write::apply_run(&self.cluster.client, run, self.hooks_ran).await;
-            let stop = failed.iter().any(|(stop, _)| *stop);
-            errors.extend(failed.into_iter().map(|(_, text)| text));
-            if stop {
-                break;
-            }
+            errors.extend(failed.map_err(Error::new)?);
         }
         joined(errors, style)?;
         if self.recreate_pods {

@@ -12,7 +12,7 @@ use crate::Error;
 /// Who may not write may still ask for a dry run: then the log says about how many objects nothing is known.
 ///
 /// # Errors
-/// What the operation itself would fail with.
+/// What the operation itself would fail with, and that of all objects where the operation ends with the first.
 pub(crate) async fn rehearse(cluster: &Cluster, plan: &Plan, log: &mut Log) -> Result<(), Error> {
     let client = cluster.client.rehearsing();
     let mut unasked = 0;
@@ -27,12 +27,8 @@ pub(crate) async fn rehearse(cluster: &Cluster, plan: &Plan, log: &mut Log) -> R
                     .map(rehearsed)
                     .collect();
                 for run in write::runs(&asked, |apply| &apply.object) {
-                    errors.extend(
-                        write::apply_run(&client, run, false)
-                            .await
-                            .into_iter()
-                            .map(|(_, text)| text),
-                    );
+                    let failed = write::apply_run(&client, run, false).await;
+                    errors.extend(failed.map_err(Error::new)?);
                 }
                 let known = errors.len();
                 errors.retain(|text| !lacks_right(text));
@@ -71,6 +67,7 @@ fn rehearsed(apply: &Apply) -> Apply {
     Apply {
         write,
         managers: None,
+        stop_on_error: false,
         ..apply.clone()
     }
 }

@@ -1,5 +1,7 @@
 //! Applying and deleting objects.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use whelm_kube_api::{
@@ -19,20 +21,37 @@ pub(super) fn runs<'a, T>(items: &'a [T], object: impl Fn(&T) -> &Object + 'a) -
     items.chunk_by(move |a, b| object(a).mapping.gvk.kind == object(b).mapping.gvk.kind)
 }
 
-/// Brings a run of objects to the cluster, and returns the errors in the order of the objects, with whether the later runs
-/// have to wait.
-pub(super) async fn apply_run(client: &Client, run: &[Apply], look_again: bool) -> Vec<(bool, String)> {
+/// Brings a run of objects to the cluster. Returns the errors of objects that are no reason to stop, in the order of the objects.
+///
+/// # Errors
+/// The first that is one: what was not begun yet when it came is left alone then.
+pub(super) async fn apply_run(client: &Client, run: &[Apply], look_again: bool) -> Result<Vec<String>, String> {
+    let stopped = &AtomicBool::new(false);
     let results: Vec<_> = stream::iter(run)
-        .map(|apply| async move { (apply, apply_planned(client, apply, look_again).await) })
+        .map(|apply| async move {
+            if stopped.load(Ordering::Relaxed) {
+                return (apply, Ok(()));
+            }
+            let applied = apply_planned(client, apply, look_again).await;
+            if applied.is_err() && apply.stop_on_error {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            (apply, applied)
+        })
         .buffered(CONCURRENCY)
         .collect()
         .await;
-    let failed = results
-        .into_iter()
-        .filter_map(|(apply, result)| Some((apply, result.err()?)));
-    failed
-        .map(|(apply, text)| (apply.stop_on_error, format!("{}{text}", apply.error_prefix)))
-        .collect()
+    let mut errors = Vec::new();
+    for (apply, result) in results {
+        if let Err(text) = result {
+            let text = format!("{}{text}", apply.error_prefix);
+            if apply.stop_on_error {
+                return Err(text);
+            }
+            errors.push(text);
+        }
+    }
+    Ok(errors)
 }
 
 /// Brings one object to the cluster as it was planned. `look_again` says that the live object may have changed since.

@@ -232,7 +232,7 @@ fn uninstall_survives_faults() {
 }
 
 /// How many runs are under way at once on the real cluster, each in a namespace of its own.
-const AT_ONCE: usize = 12;
+pub(crate) const AT_ONCE: usize = 12;
 
 #[test]
 fn a_real_cluster_survives_faults() {
@@ -246,7 +246,7 @@ fn real(dir: &Path) {
         let word = format!("{verb:?}").to_lowercase();
         let outcomes = in_real_time(async {
             let (requests, watches) = count(&World::new(place(format!("faults-{word}"))).await, verb).await;
-            let faults = faults_of(requests, watches, 61).into_iter().enumerate();
+            let faults = faults_of(requests, watches, 21).into_iter().enumerate();
             let runs = stream::iter(faults).map(|(number, (at, fault))| {
                 let place = place(format!("faults-{word}-{number}"));
                 async move { one(&World::new(place).await, verb, at, fault).await }

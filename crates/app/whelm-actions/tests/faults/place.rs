@@ -9,21 +9,38 @@ use whelm_net::{
 };
 use whelm_sandbox::Sandbox;
 
-/// An API server and a namespace there.
+/// An API server and a namespace there, as the administrator sees them.
 pub struct Place {
     pub transport: SharedTransport,
+    /// The way there of somebody who has not said yet who it is.
+    wire: SharedTransport,
     pub server: String,
     pub namespace: String,
 }
 
 impl Place {
+    fn new(wire: SharedTransport, server: &str, namespace: &str) -> Place {
+        Place {
+            transport: Arc::new(As(wire.clone(), "Bearer admin")),
+            wire,
+            server: server.to_owned(),
+            namespace: namespace.to_owned(),
+        }
+    }
+
     /// A new cluster inside the process, whose time is the runtime's.
     pub fn embedded() -> Place {
-        Place {
-            transport: Arc::new(Sandbox::in_runtime_time(7, 1_700_000_000_000)),
-            server: "http://sandbox".to_owned(),
-            namespace: "apps".to_owned(),
-        }
+        Place::within(Sandbox::in_runtime_time(7, 1_700_000_000_000))
+    }
+
+    /// A cluster inside the process.
+    pub fn within(sandbox: Sandbox) -> Place {
+        Place::new(Arc::new(sandbox), "http://sandbox", "apps")
+    }
+
+    /// The way there of another user.
+    pub fn seen_by(&self, authorization: &'static str) -> SharedTransport {
+        Arc::new(As(self.wire.clone(), authorization))
     }
 
     /// A namespace of the cluster that `cluster start DIR` made.
@@ -39,20 +56,16 @@ impl Place {
             },
             ..HttpOptions::default()
         };
-        Place {
-            transport: Arc::new(Admin(HttpTransport::new(&options).unwrap())),
-            server: server.to_owned(),
-            namespace: namespace.to_owned(),
-        }
+        Place::new(Arc::new(HttpTransport::new(&options).unwrap()), server, namespace)
     }
 }
 
-/// Everything is asked by the administrator of the test cluster.
-struct Admin(HttpTransport);
+/// Sends requests as one user.
+struct As(SharedTransport, &'static str);
 
-impl Transport for Admin {
+impl Transport for As {
     fn send(&self, mut request: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let token = HeaderValue::from_static("Bearer admin");
+        let token = HeaderValue::from_static(self.1);
         request.headers_mut().insert(header::AUTHORIZATION, token);
         self.0.send(request)
     }

@@ -14,6 +14,7 @@ use crate::{
     RenderFailure, RenderOptions, UninstallRequest, ValueSources, capabilities,
     cluster::{Cluster, CrdFile, CrdOptions, Executor, Wanted, announced, install_crds, look_up, rehearse},
     gather_values, load_located, locate_chart, log_chart, name_and_chart, prepare, rendered,
+    standing::{left_over, standing},
     template::check_generation,
     uninstall::uninstall_in,
 };
@@ -291,8 +292,14 @@ async fn carry_out(
         .build(&release.manifest)
         .await
         .map_err(|error| error.context("unable to build kubernetes objects from release manifest"))?;
-    let live = look_up(&cluster.client, &objects, Wanted::Whole).await;
+    let failed = match replaced {
+        Some((_, true)) => cluster.store.choose(&release.name, standing).await?,
+        _ => Vec::new(),
+    };
+    let left_over = left_over(cluster, &failed, &[], &objects).await?;
+    let live = look_up(&cluster.client, objects.iter().chain(&left_over), Wanted::Whole).await;
     let options = InstallOptions {
+        left_over: whelm_plan::owned(left_over, &live, &release).collect(),
         create_namespace: if request.create_namespace {
             missing_namespace(cluster).await
         } else {

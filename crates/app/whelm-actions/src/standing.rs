@@ -22,11 +22,27 @@ pub(crate) fn standing(heads: &[Head]) -> Vec<usize> {
 }
 
 /// Reads the objects of revisions. What cannot be read, or is no longer served, counts as gone.
-pub(crate) fn objects_of(releases: &[Release], discovery: &Discovery, namespace: &str) -> Vec<Object> {
+fn objects_of(releases: &[Release], discovery: &Discovery, namespace: &str) -> Vec<Object> {
     let built = releases
         .iter()
         .filter_map(|release| whelm_plan::build_served(&release.manifest, discovery, namespace).ok());
     built.flat_map(|(objects, _)| objects).collect()
+}
+
+/// Returns the objects of revisions that are neither in the one that runs nor in the new one.
+pub(crate) async fn left_over(
+    cluster: &Cluster,
+    others: &[Release],
+    current: &[Object],
+    target: &[Object],
+) -> Result<Vec<Object>, Error> {
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let discovery = cluster.client.discovery().await;
+    let discovery = discovery.map_err(|error| Error::new(error.to_string()))?;
+    let others = objects_of(others, &discovery, &cluster.namespace);
+    Ok(whelm_plan::left_over(others, current, target))
 }
 
 /// Looks up what an operation may change, and adds to the objects of the revision that runs what others have left over.
@@ -38,10 +54,7 @@ pub(crate) async fn look_up_change(
     target: &[Object],
     merging: Merging,
 ) -> Result<(Vec<Object>, LiveObjects), Error> {
-    let discovery = cluster.client.discovery().await;
-    let discovery = discovery.map_err(|error| Error::new(error.to_string()))?;
-    let others = objects_of(others, &discovery, &cluster.namespace);
-    let left_over = whelm_plan::left_over(others, &current, target);
+    let left_over = left_over(cluster, others, &current, target).await?;
     let wanted = whelm_plan::looked_up(&current, target).into_iter().chain(&left_over);
     // The server knows best what an object is like, unless its owners have to change first.
     let how = if merging.server_side && !merging.moves_managers {

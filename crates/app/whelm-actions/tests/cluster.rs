@@ -186,6 +186,26 @@ async fn i_002_a_name_is_used_once() {
     assert_eq!(world.install(&replace).await.unwrap().version, 2);
 }
 
+// I-002, N-003
+#[tokio::test]
+async fn i_002_what_a_replaced_release_left_goes() {
+    let broken = config_map("b", "spec: {x: 1}\n");
+    let mut world = World::new(&[
+        ("templates/a.yaml", &config_map("a", "")),
+        ("templates/b.yaml", &broken),
+    ]);
+    world.install(&world.request("web")).await.unwrap_err();
+    assert!(world.find("ConfigMap", "a").is_some());
+    world.write("templates/a.yaml", "");
+    world.write("templates/b.yaml", &config_map("b", ""));
+    let replace = InstallRequest {
+        replace: true,
+        ..world.request("web")
+    };
+    assert_eq!(world.install(&replace).await.unwrap().version, 2);
+    assert!(world.find("ConfigMap", "a").is_none() && world.find("ConfigMap", "b").is_some());
+}
+
 // I-003, I-004
 #[tokio::test]
 async fn i_003_foreign_objects_are_refused() {

@@ -1,13 +1,14 @@
 //! The plan of an installation.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use whelm_kube_api::object;
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
-    Action, Apply, ErrorStyle, Live, LiveObjects, Merging, Object, OnFailure, Plan, PlanError, RecordChange, Step,
-    WaitPlan, check_ownership, hooks, merging::write_of, set_ownership,
+    Action, Apply, ErrorStyle, Live, LiveObjects, Merging, Object, ObjectKey, OnFailure, Plan, PlanError, RecordChange,
+    Step, WaitPlan, check_ownership, hooks, merging::write_of, set_ownership, upgrade::prune,
 };
 
 /// How to install.
@@ -17,6 +18,8 @@ pub struct InstallOptions {
     pub create_namespace: Option<Object>,
     /// The last revision when its record is replaced, and whether it failed.
     pub replace: Option<(i64, bool)>,
+    /// What failed revisions of the record that is replaced have left in the cluster.
+    pub left_over: Vec<Object>,
     /// Who merges objects.
     pub merging: Merging,
     /// Take over objects of others.
@@ -79,11 +82,16 @@ pub fn install(
         jobs: wait.jobs,
         timeout: wait.timeout,
     });
+    let new: BTreeSet<ObjectKey> = objects.iter().map(Object::key).collect();
+    let doomed = prune(options.left_over.clone(), &new, live, release).map_err(PlanError)?;
     if let Some(text) = options.merging.refused().filter(|_| adopts) {
         plan.steps.push(Step::new(Action::Refuse(text)));
     } else if !objects.is_empty() {
         plan.steps
             .push(Step::new(apply(release, objects, live, adopts, options.merging)));
+    }
+    if !doomed.is_empty() {
+        plan.steps.push(Step::new(Action::Delete(doomed)));
     }
     plan.steps.extend(waited.map(|wait| Step::new(Action::Wait(wait))));
     hooks::push(

@@ -211,7 +211,7 @@ fn apply(
 }
 
 /// Returns what only the old manifest has, without what is gone already, marked to be kept, or not ours to delete.
-fn prune(
+pub(crate) fn prune(
     current: Vec<Object>,
     new: &BTreeSet<ObjectKey>,
     live: &LiveObjects,

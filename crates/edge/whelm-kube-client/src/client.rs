@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use http::{HeaderMap, HeaderValue, Request, header};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
 use serde_json::Value;
 use whelm_kube_api::{ApiError, Asked, DISCOVERY_ACCEPT, Discovery, Gvk, Mapping, request, request::WriteOptions};
 use whelm_net::{Body, Response, SharedTransport};
@@ -212,11 +212,22 @@ impl Client {
     /// # Errors
     /// As [`Client::send`], and [`Error::Api`] for an answer with a status of 400 or more.
     pub async fn bytes(&self, request: Request<Bytes>, asked: Asked<'_>) -> Result<Bytes, Error> {
+        self.patiently(request.method(), || self.bytes_once(request.clone(), asked))
+            .await
+    }
+
+    /// Does again what a failure ended that may pass by itself, if this client is patient: see [`Client::patient`]. `method` is that
+    /// of the requests that are sent.
+    ///
+    /// # Errors
+    /// Those of the last attempt.
+    pub async fn patiently<T, F>(&self, method: &Method, once: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         let mut pauses = Pauses::default();
-        let once = || self.bytes_once(request.clone(), asked);
         again(once, |failure| {
-            let pause = pauses.after(failure, request.method());
-            pause.filter(|_| self.is_patient)
+            pauses.after(failure, method).filter(|_| self.is_patient)
         })
         .await
     }

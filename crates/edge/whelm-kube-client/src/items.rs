@@ -19,7 +19,8 @@ pub struct Items {
 }
 
 impl Client {
-    /// Begins to read a list of which only a part is in memory at any time.
+    /// Begins to read a list of which only a part is in memory at any time. Where it breaks off it is not begun again: that is for
+    /// [`Client::patiently`].
     ///
     /// # Errors
     /// As [`Client::bytes`].

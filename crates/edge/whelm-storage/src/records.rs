@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::Method;
 use serde_json::Value;
 use tokio::task::JoinSet;
 use whelm_kube_api::{
@@ -319,8 +320,13 @@ impl Reader {
             labels,
             ..ListOptions::default()
         };
+        let once = || self.stream_once(&options, form);
+        self.client.patiently(&Method::GET, once).await
+    }
+
+    async fn stream_once(&self, options: &ListOptions, form: Form) -> Result<Seen, ClientError> {
         let mapping = self.holder.mapping();
-        let mut items = self.client.items(&mapping, &self.namespace, &options, form).await?;
+        let mut items = self.client.items(&mapping, &self.namespace, options, form).await?;
         let mut seen = Seen::default();
         let mut reading = JoinSet::new();
         loop {

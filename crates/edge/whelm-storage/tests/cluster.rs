@@ -4,10 +4,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_util::stream;
 use serde_json::json;
 use whelm_kube_api::{Gvk, Mapping};
 use whelm_kube_client::Client;
-use whelm_net::{BoxFuture, Error, Request, Response, Transport};
+use whelm_net::{Body, BoxFuture, Error, ErrorKind, Request, Response, Transport};
 use whelm_release::{Release, Status};
 use whelm_sandbox::{Sandbox, Scenario};
 use whelm_storage::{Head, Store};
@@ -17,6 +18,8 @@ use whelm_storage::{Head, Store};
 struct Noted {
     sandbox: Sandbox,
     notes: Arc<Mutex<Vec<&'static str>>>,
+    /// The connection breaks in the middle of the answers to requests of these numbers, from when they were last noted.
+    cut: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Transport for Noted {
@@ -31,9 +34,26 @@ impl Transport for Noted {
             ("DELETE", _) => "delete",
             _ => "write",
         };
-        self.notes.lock().unwrap().push(note);
-        self.sandbox.send(request)
+        let mut notes = self.notes.lock().unwrap();
+        notes.push(note);
+        let is_cut = self.cut.lock().unwrap().contains(&notes.len());
+        Box::pin(async move {
+            let response = self.sandbox.send(request).await?;
+            if is_cut {
+                cut_within(response).await
+            } else {
+                Ok(response)
+            }
+        })
     }
+}
+
+async fn cut_within(response: Response) -> Result<Response, Error> {
+    let (parts, body) = response.into_parts();
+    let all = body.bytes().await?;
+    let broken = Error::new(ErrorKind::Reset, "read: connection reset by peer");
+    let chunks = stream::iter([Ok(all.slice(..all.len() / 2)), Err(broken)]);
+    Ok(http::Response::from_parts(parts, Body::stream(chunks)))
 }
 
 struct World {
@@ -46,6 +66,7 @@ impl World {
         let noted = Noted {
             sandbox: Sandbox::with_seed(7),
             notes: Arc::default(),
+            cut: Arc::default(),
         };
         let client = Client::over(Arc::new(noted.clone()), "http://sandbox", "default");
         let world = World { noted, client };
@@ -166,6 +187,16 @@ async fn l_012_all_releases() {
     world.notes();
     assert_eq!(world.newest("").await, ["a 50", "b 48", "c 1"]);
     assert_eq!(world.notes(), "list*2 metadata get ");
+}
+
+/// L-012: a list that breaks off is read again, as often as it takes, and nothing of it counts twice.
+#[tokio::test(start_paused = true)]
+async fn l_012_broken_lists() {
+    let mut world = World::new(&[("a", 50), ("b", 50), ("c", 1)]).await;
+    world.client = world.client.patient();
+    *world.noted.cut.lock().unwrap() = vec![2, 3, 5];
+    assert_eq!(world.newest("").await, ["a 50", "b 50", "c 1"]);
+    assert_eq!(world.noted.notes.lock().unwrap().len(), 6);
 }
 
 /// L-012: of many large revisions only the newest ones are read.

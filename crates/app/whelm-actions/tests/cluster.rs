@@ -13,7 +13,7 @@ use whelm_actions::{
 use whelm_chart::Log;
 use whelm_kube_client::Client;
 use whelm_release::{HookPhase, Release, Status};
-use whelm_sandbox::Sandbox;
+use whelm_sandbox::{Sandbox, Scenario};
 
 /// A cluster with a chart beside it.
 struct World {
@@ -298,6 +298,20 @@ async fn i_010_failures_are_recorded() {
     assert_eq!(stored.info.status, Status::Failed);
     assert_eq!(stored.info.description, format!("Release \"web\" failed: {error}"));
     assert!(world.find("ConfigMap", "good").is_some());
+}
+
+// I-010
+#[tokio::test]
+async fn i_010_errors_come_in_the_order_of_the_manifest() {
+    let broken = |name: &str| config_map(name, "spec: {x: 1}\n");
+    let mut world = World::new(&[("templates/a.yaml", &broken("a")), ("templates/b.yaml", &broken("b"))]);
+    let slow = b"faults:\n- {match: {method: PATCH, path: '*/configmaps/a'}, latency: 300ms}\n";
+    world.sandbox.set_scenario(Scenario::read(slow).unwrap()).unwrap();
+    let error = world.install(&world.request("web")).await.unwrap_err().to_string();
+    let begins =
+        |(line, name): (&str, &str)| line.starts_with(&format!("server-side apply failed for object default/{name} "));
+    assert_eq!(error.lines().count(), 2, "{error}");
+    assert!(error.lines().zip(["a", "b"]).all(begins), "{error}");
 }
 
 // I-011

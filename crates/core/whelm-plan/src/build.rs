@@ -190,13 +190,15 @@ fn missing_kind(version: bool, kind: bool) -> String {
     format!("error validating \"\": error validating data: {what}")
 }
 
+/// Makes JSON of YAML as Go's `sigs.k8s.io/yaml` and the reader of Kubernetes' objects do: on the way there is a text, in which the
+/// float `1e+06` is `1000000`, and what has neither a point nor an exponent and fits into 64 bits is an integer.
 fn json(value: &GoValue) -> Value {
     match value {
         GoValue::Nil => Value::Null,
         GoValue::Bool(truth) => Value::Bool(*truth),
         GoValue::Int(number) => Value::from(*number),
-        GoValue::Uint(number) => Value::from(*number),
-        GoValue::Float(number) => Value::from(*number),
+        GoValue::Uint(number) => i64::try_from(*number).map_or_else(|_| Value::from(*number as f64), Value::from),
+        GoValue::Float(number) => whole(*number).map_or_else(|| Value::from(*number), Value::from),
         GoValue::Str(text) => Value::String(text.to_string_lossy().into_owned()),
         GoValue::List(items) => Value::Array(items.iter().map(json).collect()),
         GoValue::Map(map) => Value::Object(
@@ -205,6 +207,12 @@ fn json(value: &GoValue) -> Value {
                 .collect(),
         ),
     }
+}
+
+/// Returns a float as an integer if it is one and not too large.
+fn whole(number: f64) -> Option<i64> {
+    let limit = 2_f64.powi(63);
+    (number.fract() == 0.0 && (-limit..limit).contains(&number)).then_some(number as i64)
 }
 
 #[cfg(test)]
@@ -241,6 +249,21 @@ pub(crate) mod tests {
         assert_eq!(places, [("a", "ns"), ("b", "other"), ("space", "")]);
         assert_eq!(object::namespace(&objects[0].value), "ns");
         assert_eq!(object::namespace(&objects[2].value), "");
+    }
+
+    #[test]
+    fn whole_floats_are_integers() {
+        let text = "{apiVersion: v1, kind: ConfigMap, a: [1e+06, 2.0, -0.0, 1.5, 9223372036854775808.0, 18446744073709551615]}";
+        let objects = build(text.as_bytes(), &discovery(), "ns").unwrap();
+        let numbers = serde_json::json!([
+            1_000_000,
+            2,
+            0,
+            1.5,
+            9_223_372_036_854_775_808.0,
+            18_446_744_073_709_551_615.0
+        ]);
+        assert_eq!(objects[0].value["a"], numbers);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::protobuf;
+
 /// The reasons that callers tell apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -58,7 +60,10 @@ impl ApiError {
     /// Reads the body of an answer with status `code`. A `Status` object speaks for itself; for anything else client-go
     /// has a text per code.
     pub fn from_answer(code: u16, body: &[u8], asked: Asked<'_>) -> Self {
-        let status: Option<Value> = serde_json::from_slice(body).ok();
+        let status: Option<Value> = match protobuf::status(body) {
+            Ok(status) => Some(status),
+            Err(_) => serde_json::from_slice(body).ok(),
+        };
         let status = status.filter(|status| status.get("kind").and_then(Value::as_str) == Some("Status"));
         let Some(status) = status else {
             return Self::generic(code, body, asked);

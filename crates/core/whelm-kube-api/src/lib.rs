@@ -20,18 +20,22 @@
 //! What it does not do: no sockets, no files, no typed objects.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod data_object;
 mod discovery;
 mod error;
 mod gvk;
 pub mod kubeconfig;
 mod list;
 pub mod object;
+mod protobuf;
 pub mod request;
 pub mod selector;
 mod watch;
 
+pub use data_object::{DataKind, DataObject};
 pub use discovery::{ACCEPT as DISCOVERY_ACCEPT, Discovery, Mapping, NoMatch};
 pub use error::{ApiError, Asked, Reason};
 pub use gvk::{GroupKind, Gvk};
 pub use list::ListItems;
+pub use protobuf::Malformed;
 pub use watch::{WatchEvent, WatchLines};

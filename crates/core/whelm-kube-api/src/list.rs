@@ -1,98 +1,61 @@
 //! Lists while they arrive.
 
-/// Cuts a list that the server sends into its items, so that a long one need not be held as a whole.
+mod json;
+mod packed;
+
+use bytes::Bytes;
+
+use self::{json::JsonItems, packed::PackedItems};
+use crate::protobuf::{MAGIC, Malformed};
+
+/// Cuts a list that the server sends into its items, so that a long one need not be held as a whole. It may be JSON or a protocol
+/// buffer.
 #[derive(Debug, Default)]
-pub struct ListItems {
-    /// How many brackets are open; items are the objects in third place.
-    depth: usize,
-    /// Whether the bracket in second place is that of an array.
-    in_array: bool,
-    in_string: bool,
-    /// Whether the byte before was a backslash in a string.
-    escaped: bool,
-    /// The item under way.
-    item: Vec<u8>,
+pub struct ListItems(Form);
+
+#[derive(Debug, Default)]
+enum Form {
+    #[default]
+    Unknown,
+    Json(JsonItems),
+    Packed(PackedItems),
 }
 
 impl ListItems {
-    /// Takes in bytes and returns the items that are complete now, as JSON.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
-        let mut items = Vec::new();
-        let mut start = 0;
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            at += 1;
-            if self.in_string {
-                if self.escaped {
-                    self.escaped = false;
-                } else if let Some(plain) = memchr::memchr2(b'"', b'\\', &bytes[at - 1..]) {
-                    at += plain;
-                    self.escaped = bytes.get(at - 1) == Some(&b'\\');
-                    self.in_string = self.escaped;
-                } else {
-                    break;
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => {
-                    self.depth += 1;
-                    if self.depth == 2 {
-                        self.in_array = *byte == b'[';
-                    } else if self.depth == 3 {
-                        start = at - 1;
-                    }
-                }
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 2 && self.in_array {
-                        self.item.extend_from_slice(&bytes[start..at]);
-                        items.push(std::mem::take(&mut self.item));
-                    }
-                }
-                _ => {}
-            }
+    /// Takes in bytes and returns the items that are complete now: JSON, or messages.
+    ///
+    /// # Errors
+    /// What began as a protocol buffer is none.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Bytes>, Malformed> {
+        if let (Form::Unknown, Some(first)) = (&self.0, bytes.first()) {
+            self.0 = if MAGIC.starts_with(&[*first]) {
+                Form::Packed(PackedItems::default())
+            } else {
+                Form::Json(JsonItems::default())
+            };
         }
-        if self.depth > 2 && self.in_array {
-            self.item.extend_from_slice(&bytes[start..]);
+        match &mut self.0 {
+            Form::Unknown => Ok(Vec::new()),
+            Form::Json(items) => Ok(items.push(bytes)),
+            Form::Packed(items) => items.push(bytes),
         }
-        items
     }
 
     /// Tells whether the list is whole.
     pub fn is_complete(&self) -> bool {
-        self.depth == 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_however_they_arrive() {
-        let list =
-            r#"{"kind":"L","metadata":{"a":{"b":1},"c":[{}]},"items":[{"x":"}\"]\\","y":[{"z":{}}]},{}, {"é":"["}]} "#;
-        let wanted = [r#"{"x":"}\"]\\","y":[{"z":{}}]}"#, "{}", r#"{"é":"["}"#];
-        for size in 1..list.len() {
-            let mut cut = ListItems::default();
-            let parts = list.as_bytes().chunks(size);
-            let items: Vec<Vec<u8>> = parts.flat_map(|part| cut.push(part)).collect();
-            assert_eq!(items, wanted.map(|item| item.as_bytes().to_vec()), "{size}");
-            assert!(cut.is_complete());
+        match &self.0 {
+            Form::Unknown => false,
+            Form::Json(items) => items.is_complete(),
+            Form::Packed(items) => items.is_complete(),
         }
-        let mut cut = ListItems::default();
-        assert_eq!(cut.push(br#"{"items":[{"a":1},{"#).len(), 1);
-        assert!(!cut.is_complete());
     }
 
-    #[test]
-    fn empty_lists() {
-        for list in [r#"{"items":[]}"#, r#"{"items":null}"#, "{}", "null", "]"] {
-            let mut cut = ListItems::default();
-            assert!(cut.push(list.as_bytes()).is_empty());
-            assert!(cut.is_complete());
+    /// Returns where the rest of the list begins if the server sent a part of it; empty when there is no more.
+    pub fn rest(&self) -> String {
+        match &self.0 {
+            Form::Unknown => String::new(),
+            Form::Json(items) => items.rest(),
+            Form::Packed(items) => items.rest(),
         }
     }
 }

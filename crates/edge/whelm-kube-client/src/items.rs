@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use bytes::Bytes;
 use whelm_kube_api::{
     Asked, ListItems, Mapping,
     request::{self, Form, ListOptions},
@@ -15,7 +16,7 @@ use crate::{Client, Error};
 pub struct Items {
     body: Body,
     cut: ListItems,
-    ready: VecDeque<Vec<u8>>,
+    ready: VecDeque<Bytes>,
 }
 
 impl Client {
@@ -47,19 +48,35 @@ impl Client {
 }
 
 impl Items {
-    /// Returns the next items, as JSON: `count` of them, and fewer only at the end.
+    /// Returns the next items, `count` of them, and fewer only at the end. They are JSON, or protocol buffers where the form is one
+    /// that allows it.
     ///
     /// # Errors
     /// The connection broke, or the list ends too early.
-    pub async fn next(&mut self, count: usize) -> Result<Vec<Vec<u8>>, Error> {
+    pub async fn next(&mut self, count: usize) -> Result<Vec<Bytes>, Error> {
+        let unreadable = |reason: &str| Error::Answer(format!("couldn't decode the answer: {reason}"));
         while self.ready.len() < count {
             match self.body.chunk().await? {
-                Some(bytes) => self.ready.extend(self.cut.push(&bytes)),
+                Some(bytes) => {
+                    let items = self.cut.push(&bytes);
+                    self.ready
+                        .extend(items.map_err(|error| unreadable(&error.to_string()))?);
+                }
                 None if self.cut.is_complete() => break,
-                None => return Err(Error::Answer("couldn't decode the answer: unexpected end".to_owned())),
+                None => return Err(unreadable("unexpected end")),
             }
         }
         let count = count.min(self.ready.len());
         Ok(self.ready.drain(..count).collect())
+    }
+
+    /// Returns all items that are still to come, and where the rest of the list begins if this was a part of it: empty when there is
+    /// no more.
+    ///
+    /// # Errors
+    /// As [`Items::next`].
+    pub async fn page(mut self) -> Result<(Vec<Bytes>, String), Error> {
+        let items = self.next(usize::MAX).await?;
+        Ok((items, self.cut.rest()))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use whelm_kube_api::{
-    Asked, Mapping, object,
+    Asked, DataKind, DataObject, Mapping, object,
     request::{self, Form, ListOptions, Propagation, WriteOptions},
 };
 
@@ -36,25 +36,29 @@ impl Client {
     /// # Errors
     /// As [`Client::json`].
     pub async fn find(&self, mapping: &Mapping, namespace: &str, name: &str) -> Result<Option<Value>, Error> {
-        self.find_as(mapping, namespace, name, Form::Object).await
-    }
-
-    /// As [`Client::find`], in a form.
-    ///
-    /// # Errors
-    /// As [`Client::json`].
-    pub async fn find_as(
-        &self,
-        mapping: &Mapping,
-        namespace: &str,
-        name: &str,
-        form: Form,
-    ) -> Result<Option<Value>, Error> {
-        match self.get_as(mapping, namespace, name, form).await {
+        match self.get(mapping, namespace, name).await {
             Ok(object) => Ok(Some(object)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Reads one Secret or ConfigMap.
+    ///
+    /// # Errors
+    /// As [`Client::bytes`], and [`Error::Answer`] when the answer is none.
+    pub async fn data_object(&self, kind: DataKind, namespace: &str, name: &str) -> Result<DataObject, Error> {
+        let mapping = kind.mapping();
+        let resource = mapping.group_resource();
+        let asked = Asked {
+            method: "GET",
+            resource: &resource,
+            name,
+        };
+        let request = request::get_as(&mapping, namespace, name, Form::Data);
+        let answer = self.bytes(request, asked).await?;
+        let unreadable = || Error::Answer("couldn't decode the answer: no object with data".to_owned());
+        DataObject::of_answer(&answer, kind).ok_or_else(unreadable)
     }
 
     /// Reads one page of a list as the server sends it.

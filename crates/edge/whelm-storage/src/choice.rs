@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use whelm_kube_api::object;
+use whelm_kube_api::DataObject;
 use whelm_release::{Release, Status};
 
 use crate::{Error, Memory, Sql, Store, objects::Part, records::Records, store::Driver};
@@ -50,12 +49,13 @@ impl Head {
     }
 
     /// Reads the labels of a record; without them the record itself has to be read.
-    pub(crate) fn of_object(found: &Value) -> Option<Self> {
+    pub(crate) fn of_object(found: &DataObject) -> Option<Self> {
+        let label = |key| found.labels.get(key);
         Some(Head {
-            namespace: object::namespace(found).to_owned(),
-            name: object::label(found, "name")?.to_owned(),
-            version: object::label(found, "version")?.parse().ok()?,
-            status: Status::from_word(object::label(found, "status")?),
+            namespace: found.namespace.clone(),
+            name: label("name")?.clone(),
+            version: label("version")?.parse().ok()?,
+            status: Status::from_word(label("status")?),
         })
     }
 

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use serde_json::{Value, json};
-use whelm_kube_api::{Gvk, Mapping, object};
+use whelm_kube_api::{DataKind, DataObject, Mapping, object};
 use whelm_release::{Release, decode, decode_outline, encode};
 
 use crate::Error;
@@ -14,38 +15,32 @@ use crate::Error;
 /// How many bytes of data a Secret or a ConfigMap holds.
 const LIMIT: usize = 1 << 20;
 
+/// The key under which a revision is.
+const KEY: &str = "release";
+
 /// Which kind of object holds a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holder {
-    Secret,
-    ConfigMap,
-}
+pub(crate) struct Holder(pub(crate) DataKind);
 
 impl Holder {
-    /// Returns where the objects live; both kinds are part of every cluster, so discovery is not asked.
+    pub(crate) const SECRET: Holder = Holder(DataKind::Secret);
+    pub(crate) const CONFIG_MAP: Holder = Holder(DataKind::ConfigMap);
+
+    /// Returns where the objects live.
     pub(crate) fn mapping(self) -> Mapping {
-        let (kind, resource) = match self {
-            Holder::Secret => ("Secret", "secrets"),
-            Holder::ConfigMap => ("ConfigMap", "configmaps"),
-        };
-        Mapping {
-            gvk: Gvk::new("v1", kind),
-            resource: resource.to_owned(),
-            namespaced: true,
-        }
+        self.0.mapping()
     }
 
-    /// Returns how many bytes the packed revision in an object has.
-    pub(crate) fn length(self, object: &Value) -> usize {
-        let text = object.pointer("/data/release").and_then(Value::as_str);
-        text.unwrap_or_default().len()
+    /// Reads an item of a list; `None` for what the API server would not send.
+    pub(crate) fn item(self, item: &Bytes) -> Option<DataObject> {
+        DataObject::of_item(item, self.0)
     }
 
     /// Puts `prefix` before an error of the cluster; the driver for ConfigMaps hands errors on as they are.
     pub(crate) fn error(self, prefix: &str, error: &whelm_kube_client::Error) -> Error {
-        match self {
-            Holder::Secret => Error::other(format!("{prefix}: {error}")),
-            Holder::ConfigMap => Error::other(error.to_string()),
+        match self.0 {
+            DataKind::Secret => Error::other(format!("{prefix}: {error}")),
+            DataKind::ConfigMap => Error::other(error.to_string()),
         }
     }
 
@@ -65,9 +60,9 @@ impl Holder {
             .pointer("/data/release")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        match self {
-            Holder::Secret => text.len() / 4 * 3 - text.bytes().rev().take_while(|byte| *byte == b'=').count(),
-            Holder::ConfigMap => text.len(),
+        match self.0 {
+            DataKind::Secret => text.len() / 4 * 3 - text.bytes().rev().take_while(|byte| *byte == b'=').count(),
+            DataKind::ConfigMap => text.len(),
         }
     }
 
@@ -82,9 +77,9 @@ impl Holder {
             return Ok(());
         }
         let key = object::name(object);
-        let (prefix, kind, field) = match self {
-            Holder::Secret => ("create: failed to create: ", "Secret", "data"),
-            Holder::ConfigMap => ("", "ConfigMap", "[]"),
+        let (prefix, kind, field) = match self.0 {
+            DataKind::Secret => ("create: failed to create: ", "Secret", "data"),
+            DataKind::ConfigMap => ("", "ConfigMap", "[]"),
         };
         Err(Error::too_large(format!(
             "{prefix}{kind} {key:?} is invalid: {field}: Too long: may not be more than {LIMIT} bytes"
@@ -105,45 +100,39 @@ impl Holder {
             labels.insert(key.to_owned(), value);
         }
         let metadata = json!({"name": Release::storage_key(&release.name, release.version), "labels": labels});
-        Ok(match self {
-            Holder::Secret => json!({
+        Ok(match self.0 {
+            DataKind::Secret => json!({
                 "apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "helm.sh/release.v1",
                 "data": {"release": STANDARD.encode(text)},
             }),
-            Holder::ConfigMap => {
+            DataKind::ConfigMap => {
                 json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"release": text}})
             }
         })
     }
 
     /// Reads the revision out of an object, with all labels of the object.
-    pub(crate) fn release(self, object: &Value) -> Result<Release, Error> {
-        self.part(object, Part::Whole)
+    pub(crate) fn release(self, object: DataObject) -> Result<Release, Error> {
+        part(object, Part::Whole)
     }
+}
 
-    /// As [`Holder::release`], but perhaps not all of it.
-    pub(crate) fn part(self, object: &Value, part: Part) -> Result<Release, Error> {
-        let text = object
-            .pointer("/data/release")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let version = object::label(object, "version").and_then(|version| version.parse().ok());
-        let outline = version.filter(|_| part == Part::Outline);
-        let decode = |text: &[u8]| match outline {
-            Some(version) => decode_outline(text, (version, object::namespace(object))),
-            None => decode(text),
-        };
-        let mut release = match self {
-            Holder::Secret => {
-                let inner = STANDARD.decode(text).map_err(|error| Error::other(error.to_string()))?;
-                decode(&inner)
-            }
-            Holder::ConfigMap => decode(text.as_bytes()),
-        }
-        .map_err(|error| Error::other(error.to_string()))?;
-        release.labels = object::labels(object);
-        Ok(release)
-    }
+/// Returns how many bytes the packed revision in an object has.
+pub(crate) fn length(object: &DataObject) -> usize {
+    object.data.get(KEY).map_or(0, Bytes::len)
+}
+
+/// As [`Holder::release`], but perhaps not all of it.
+pub(crate) fn part(object: DataObject, part: Part) -> Result<Release, Error> {
+    let text = object.data.get(KEY).cloned().unwrap_or_default();
+    let version = object.labels.get("version").and_then(|version| version.parse().ok());
+    let decoded = match version.filter(|_| part == Part::Outline) {
+        Some(version) => decode_outline(&text, (version, &object.namespace)),
+        None => decode(&text),
+    };
+    let mut release = decoded.map_err(|error| Error::other(error.to_string()))?;
+    release.labels = object.labels;
+    Ok(release)
 }
 
 /// How much of a revision is wanted.

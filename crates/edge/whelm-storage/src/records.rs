@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use http::Method;
-use serde_json::Value;
 use tokio::task::JoinSet;
 use whelm_kube_api::{
-    object,
+    DataObject,
     request::{Form, ListOptions},
 };
 use whelm_kube_client::{Client, Error as ClientError};
@@ -15,7 +15,7 @@ use whelm_release::{Release, Status};
 use crate::{
     Error,
     choice::{Head, Place},
-    objects::{Holder, Part},
+    objects::{Holder, Part, length, part},
 };
 
 /// How many records are read at first when one release is asked about, and when all of them are. Where there are no more, that was all.
@@ -35,14 +35,14 @@ const AT_ONCE: usize = 16;
 const BATCH: usize = 100;
 
 /// How many bytes a packed record has that is small: of such ones reading too many costs less than asking twice.
-const SMALL: usize = 64 << 10;
+const SMALL: usize = 48 << 10;
 
 /// The records of a namespace, or of one release in it.
 pub(crate) struct Records<'a> {
     reader: Reader,
     name: Option<&'a str>,
     /// Records that have been read already, by namespace and name of the object.
-    at_hand: BTreeMap<Place, Value>,
+    at_hand: BTreeMap<Place, DataObject>,
     /// Records that have been unpacked, too.
     unpacked: BTreeMap<Place, Release>,
     /// How many others there are, and where their list begins.
@@ -61,12 +61,7 @@ struct List {
 impl<'a> Records<'a> {
     /// `part` is how much of each record is wanted.
     pub(crate) fn new(client: &Client, holder: Holder, (namespace, name): (&str, Option<&'a str>), part: Part) -> Self {
-        let reader = Reader {
-            client: client.clone(),
-            holder,
-            namespace: namespace.to_owned(),
-            part,
-        };
+        let reader = Reader::new(client, holder, namespace, part);
         Records {
             reader,
             name,
@@ -95,11 +90,11 @@ impl<'a> Records<'a> {
     async fn try_survey(&mut self, limit: u32) -> Result<Vec<Head>, ClientError> {
         self.at_hand.clear();
         let labels = self.labels();
-        let (items, rest) = self.reader.page(&labels, limit, String::new(), Form::Packed).await?;
+        let (items, rest) = self.reader.page(&labels, limit, String::new(), Form::Data).await?;
         let mut heads = Vec::new();
         for item in items {
-            heads.extend(self.reader.head(&item));
-            self.largest = self.largest.max(self.reader.holder.length(&item));
+            heads.extend(head(&item));
+            self.largest = self.largest.max(length(&item));
             self.at_hand.insert(key(&item), item);
         }
         if rest.is_empty() {
@@ -120,8 +115,8 @@ impl<'a> Records<'a> {
     async fn survey_of_small(&mut self) -> Result<Vec<Head>, ClientError> {
         let (current, superseded) = (self.labels_of("!="), self.labels_of("="));
         let mut reading = JoinSet::new();
-        reading.spawn(self.reader.clone().stream(current, Form::Packed));
-        reading.spawn(self.reader.clone().stream(superseded, Form::Metadata));
+        reading.spawn(self.reader.clone().stream(current, Form::Data));
+        reading.spawn(self.reader.clone().stream(superseded, Form::DataMetadata));
         let mut heads = Vec::new();
         while let Some(seen) = next(&mut reading).await {
             let seen = seen?;
@@ -150,7 +145,7 @@ impl<'a> Records<'a> {
         for head in wanted {
             let place = head.place();
             let read = match self.at_hand.remove(&place) {
-                Some(record) => self.reader.part(&record),
+                Some(record) => self.reader.part(record),
                 None => self.unpacked.remove(&place),
             };
             match read {
@@ -214,7 +209,7 @@ impl<'a> Records<'a> {
     async fn read_list(
         &self,
         list: &List,
-        mut is_wanted: impl FnMut(&Value) -> bool,
+        mut is_wanted: impl FnMut(&DataObject) -> bool,
         keep: &mut impl FnMut(Place, Release),
     ) -> Result<(), ClientError> {
         let limit = u32::try_from(self.at_once(PAGE)).unwrap_or(PAGE);
@@ -222,7 +217,7 @@ impl<'a> Records<'a> {
         // While a page is on its way the one before is unpacked.
         let mut reading = JoinSet::new();
         loop {
-            let (mut items, rest) = self.reader.page(&list.labels, limit, from, Form::Packed).await?;
+            let (mut items, rest) = self.reader.page(&list.labels, limit, from, Form::Data).await?;
             items.retain(&mut is_wanted);
             pass_on(&mut reading, keep).await;
             reading.spawn(self.reader.clone().parts(items));
@@ -256,8 +251,13 @@ impl<'a> Records<'a> {
     }
 }
 
-fn key(record: &Value) -> Place {
-    (object::namespace(record).to_owned(), object::name(record).to_owned())
+fn key(record: &DataObject) -> Place {
+    (record.namespace.clone(), record.name.clone())
+}
+
+/// Returns what is known of a record. If somebody took the labels away, the record itself says it.
+fn head(record: &DataObject) -> Option<Head> {
+    Head::of_object(record).or_else(|| part(record.clone(), Part::Whole).ok().as_ref().map(Head::of))
 }
 
 /// What is known of some records, and what they hold.
@@ -276,7 +276,7 @@ impl Seen {
 
 /// Reads records. Clones go to tasks of their own, so that unpacking keeps all processors busy.
 #[derive(Clone)]
-struct Reader {
+pub(crate) struct Reader {
     client: Client,
     holder: Holder,
     namespace: String,
@@ -284,19 +284,31 @@ struct Reader {
 }
 
 impl Reader {
-    async fn get(&self, (namespace, name): &Place) -> Result<Option<Value>, ClientError> {
-        let mapping = self.holder.mapping();
-        self.client.find_as(&mapping, namespace, name, Form::Packed).await
+    pub(crate) fn new(client: &Client, holder: Holder, namespace: &str, part: Part) -> Self {
+        Reader {
+            client: client.clone(),
+            holder,
+            namespace: namespace.to_owned(),
+            part,
+        }
+    }
+
+    async fn get(&self, (namespace, name): &Place) -> Result<Option<DataObject>, ClientError> {
+        match self.client.data_object(self.holder.0, namespace, name).await {
+            Ok(record) => Ok(Some(record)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a page, and says where the next one begins, if there is one.
-    async fn page(
+    pub(crate) async fn page(
         &self,
         labels: &str,
         limit: u32,
         from: String,
         form: Form,
-    ) -> Result<(Vec<Value>, String), ClientError> {
+    ) -> Result<(Vec<DataObject>, String), ClientError> {
         let options = ListOptions {
             labels: labels.to_owned(),
             limit,
@@ -304,14 +316,13 @@ impl Reader {
             ..ListOptions::default()
         };
         let mapping = self.holder.mapping();
-        let mut page = self.client.list_page(&mapping, &self.namespace, &options, form).await?;
-        let rest = page.pointer("/metadata/continue").and_then(Value::as_str);
-        let rest = rest.unwrap_or_default().to_owned();
-        let items = match page.get_mut("items").map(Value::take) {
-            Some(Value::Array(items)) => items,
-            _ => Vec::new(),
+        let once = || async {
+            let items = self.client.items(&mapping, &self.namespace, &options, form).await?;
+            items.page().await
         };
-        Ok((items, rest))
+        let (items, rest) = self.client.patiently(&Method::GET, once).await?;
+        let items = items.iter().filter_map(|item| self.holder.item(item));
+        Ok((items.collect(), rest))
     }
 
     /// Reads a whole list, and of its records only the metadata or all that is wanted.
@@ -343,28 +354,25 @@ impl Reader {
         }
     }
 
-    async fn see(self, batch: Vec<Vec<u8>>, form: Form) -> Result<Seen, ClientError> {
+    async fn see(self, batch: Vec<Bytes>, form: Form) -> Result<Seen, ClientError> {
         let mut seen = Seen::default();
-        for text in batch {
-            let Ok(item) = serde_json::from_slice(&text) else {
-                continue;
-            };
-            if form == Form::Metadata {
-                seen.heads.extend(self.head_of(&item).await?);
+        for item in batch.iter().filter_map(|item| self.holder.item(item)) {
+            if form == Form::DataMetadata {
+                seen.heads.extend(self.head_of(item).await?);
             } else {
-                seen.heads.extend(self.head(&item));
-                seen.unpacked
-                    .extend(self.part(&item).map(|release| (key(&item), release)));
+                seen.heads.extend(head(&item));
+                let place = key(&item);
+                seen.unpacked.extend(self.part(item).map(|release| (place, release)));
             }
         }
         Ok(seen)
     }
 
-    /// Returns what is known of a record whose metadata is there. If somebody took the labels away, the record itself says it.
-    async fn head_of(&self, metadata: &Value) -> Result<Option<Head>, ClientError> {
-        match Head::of_object(metadata) {
+    /// As [`head`], of a record whose metadata is there.
+    async fn head_of(&self, metadata: DataObject) -> Result<Option<Head>, ClientError> {
+        match Head::of_object(&metadata) {
             Some(head) => Ok(Some(head)),
-            None => Ok(self.get(&key(metadata)).await?.and_then(|record| self.head(&record))),
+            None => Ok(self.get(&key(&metadata)).await?.as_ref().and_then(head)),
         }
     }
 
@@ -372,9 +380,9 @@ impl Reader {
     async fn metadata(self, labels: String, mut from: String) -> Result<Vec<Head>, ClientError> {
         let mut heads = Vec::new();
         loop {
-            let (items, rest) = self.page(&labels, PAGE, from, Form::Metadata).await?;
+            let (items, rest) = self.page(&labels, PAGE, from, Form::DataMetadata).await?;
             for item in items {
-                heads.extend(self.head_of(&item).await?);
+                heads.extend(self.head_of(item).await?);
             }
             if rest.is_empty() {
                 return Ok(heads);
@@ -383,26 +391,21 @@ impl Reader {
         }
     }
 
-    fn head(&self, record: &Value) -> Option<Head> {
-        let labelled = Head::of_object(record);
-        labelled.or_else(|| self.holder.release(record).ok().as_ref().map(Head::of))
-    }
-
     /// Reads and unpacks a record; one that is gone or cannot be read is none.
     async fn read(self, place: Place) -> Result<(Place, Option<Release>), ClientError> {
         let record = self.get(&place).await?;
-        let release = record.and_then(|record| self.part(&record));
+        let release = record.and_then(|record| self.part(record));
         Ok((place, release))
     }
 
     /// Unpacks records, and leaves out those that cannot be read.
-    async fn parts(self, records: Vec<Value>) -> Vec<(Place, Release)> {
-        let part = |record: Value| Some((key(&record), self.part(&record)?));
+    async fn parts(self, records: Vec<DataObject>) -> Vec<(Place, Release)> {
+        let part = |record: DataObject| Some((key(&record), self.part(record)?));
         records.into_iter().filter_map(part).collect()
     }
 
-    fn part(&self, record: &Value) -> Option<Release> {
-        self.holder.part(record, self.part).ok()
+    fn part(&self, record: DataObject) -> Option<Release> {
+        part(record, self.part).ok()
     }
 }
 

@@ -2,11 +2,15 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use whelm_kube_api::request::{FieldValidation, Form, ListOptions, Manager, Propagation, WriteOptions};
+use whelm_kube_api::request::{FieldValidation, Form, Manager, Propagation, WriteOptions};
 use whelm_kube_client::{Client, Error as ClientError, insistently};
 use whelm_release::{Release, Status, without_system_labels};
 
-use crate::{Error, ErrorKind, Head, Memory, Sql, objects::Holder};
+use crate::{
+    Error, ErrorKind, Head, Memory, Sql,
+    objects::{Holder, Part},
+    records::Reader,
+};
 
 /// How many records a page of a list has: each may be a mebibyte.
 const PAGE: u32 = 64;
@@ -60,7 +64,7 @@ impl Store {
     /// Makes a store in Secrets. An empty namespace means all of them, for lists.
     pub fn secrets(client: Client, namespace: &str) -> Self {
         Store {
-            driver: Driver::Cluster(client, Holder::Secret),
+            driver: Driver::Cluster(client, Holder::SECRET),
             namespace: namespace.to_owned(),
             max_history: 0,
         }
@@ -69,7 +73,7 @@ impl Store {
     /// Makes a store in ConfigMaps.
     pub fn config_maps(client: Client, namespace: &str) -> Self {
         Store {
-            driver: Driver::Cluster(client, Holder::ConfigMap),
+            driver: Driver::Cluster(client, Holder::CONFIG_MAP),
             namespace: namespace.to_owned(),
             max_history: 0,
         }
@@ -109,7 +113,7 @@ impl Store {
             Driver::Cluster(client, holder) => {
                 let key = Release::storage_key(name, version);
                 let object = client
-                    .get_as(&holder.mapping(), &self.namespace, &key, Form::Packed)
+                    .data_object(holder.0, &self.namespace, &key)
                     .await
                     .map_err(|error| {
                         if error.is_not_found() {
@@ -119,7 +123,7 @@ impl Store {
                         }
                     })?;
                 let mut release = holder
-                    .release(&object)
+                    .release(object)
                     .map_err(|error| Error::other(format!("get: failed to decode data {key:?}: {error}")))?;
                 release.labels = without_system_labels(&release.labels);
                 Ok(release)
@@ -244,36 +248,25 @@ impl Store {
         }
     }
 
+    /// Passes on what a list has, and returns how many records that were.
     async fn pages(&self, labels: &str, keep: &mut impl FnMut(Release)) -> Result<usize, ClientError> {
         let Driver::Cluster(client, holder) = &self.driver else {
             return Ok(0);
         };
-        let mut options = ListOptions {
-            labels: labels.to_owned(),
-            limit: PAGE,
-            ..ListOptions::default()
-        };
+        let reader = Reader::new(client, *holder, &self.namespace, Part::Whole);
+        let mut from = String::new();
         let mut seen = 0;
         loop {
-            let form = Form::Packed;
-            let mut page = client
-                .list_page(&holder.mapping(), &self.namespace, &options, form)
-                .await?;
-            if let Some(serde_json::Value::Array(items)) = page.get_mut("items").map(serde_json::Value::take) {
-                seen += items.len();
-                items
-                    .iter()
-                    .filter_map(|item| holder.release(item).ok())
-                    .for_each(&mut *keep);
-            }
-            let next = page
-                .pointer("/metadata/continue")
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or_default();
-            if next.is_empty() {
+            let (items, rest) = reader.page(labels, PAGE, from, Form::Data).await?;
+            seen += items.len();
+            items
+                .into_iter()
+                .filter_map(|item| holder.release(item).ok())
+                .for_each(&mut *keep);
+            if rest.is_empty() {
                 return Ok(seen);
             }
-            options.continue_token = next.to_owned();
+            from = rest;
         }
     }
 
@@ -422,14 +415,18 @@ mod tests {
     fn l_002_the_secret() {
         let mut one = release(3, Status::Deployed);
         one.labels.insert("team".into(), "a".into());
-        let object = Holder::Secret.object(&one, ("createdAt", 7)).unwrap();
+        let object = Holder::SECRET.object(&one, ("createdAt", 7)).unwrap();
         assert_eq!(object["metadata"]["name"], "sh.helm.release.v1.web.v3");
         assert_eq!(object["type"], "helm.sh/release.v1");
         let labels = r#"{"createdAt":"7","name":"web","owner":"helm","status":"deployed","team":"a","version":"3"}"#;
         assert_eq!(object["metadata"]["labels"].to_string(), labels);
-        let back = Holder::Secret.release(&object).unwrap();
+        let read = |holder: Holder, object: &serde_json::Value| {
+            let item = holder.item(&object.to_string().into()).unwrap();
+            holder.release(item).unwrap()
+        };
+        let back = read(Holder::SECRET, &object);
         assert_eq!((back.version, back.labels.len()), (3, 6));
-        let map = Holder::ConfigMap.object(&one, ("createdAt", 7)).unwrap();
-        assert_eq!(Holder::ConfigMap.release(&map).unwrap().name, "web");
+        let map = Holder::CONFIG_MAP.object(&one, ("createdAt", 7)).unwrap();
+        assert_eq!(read(Holder::CONFIG_MAP, &map).name, "web");
     }
 }

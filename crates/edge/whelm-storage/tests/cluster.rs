@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod packed;
+
 use std::sync::{Arc, Mutex};
 
 use futures_util::stream;
@@ -13,7 +15,7 @@ use whelm_release::{Release, Status};
 use whelm_sandbox::{Sandbox, Scenario};
 use whelm_storage::{Head, Store};
 
-/// A cluster that notes what it is asked for.
+/// A cluster that notes what it is asked for, and answers in protocol buffers where they are wanted.
 #[derive(Clone)]
 struct Noted {
     sandbox: Sandbox,
@@ -37,8 +39,12 @@ impl Transport for Noted {
         let mut notes = self.notes.lock().unwrap();
         notes.push(note);
         let is_cut = self.cut.lock().unwrap().contains(&notes.len());
+        let is_packed = packed::is_wanted(&request);
         Box::pin(async move {
-            let response = self.sandbox.send(request).await?;
+            let mut response = self.sandbox.send(request).await?;
+            if is_packed {
+                response = packed::packed(response).await?;
+            }
             if is_cut {
                 cut_within(response).await
             } else {

@@ -52,7 +52,17 @@ class Api:
             http.client.HTTPConnection(*place, timeout=60)
 
     def request(self, method, path, body=None, kind="application/json", accept="application/json"):
-        """Returns the answer's JSON."""
+        """Returns the answer's JSON. A server that is busy, as with the storage of new kinds, is asked again."""
+        for _ in range(100):
+            try:
+                return self.request_once(method, path, body, kind, accept)
+            except Refused as refusal:
+                if refusal.code != 429:
+                    raise
+                time.sleep(0.1)
+        raise Failure(f"{path}: the server is busy")
+
+    def request_once(self, method, path, body, kind, accept):
         for attempt in (1, 2):
             try:
                 self.connection = self.connection or self.connect()

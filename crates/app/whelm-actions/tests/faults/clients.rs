@@ -140,9 +140,15 @@ fn twenty_clients_of_a_real_cluster() {
 
 fn real(dir: &Path) {
     for count in [2, 20] {
-        for (number, (begin, verbs)) in crowds(count).into_iter().enumerate() {
+        let lives = crowds(count).into_iter().enumerate();
+        let lives = lives.map(|(number, (begin, verbs))| async move {
             let place = Place::real(dir, &format!("crowd-{count}-{number}"));
-            in_real_time(async { one(&World::new(place).await, begin, &verbs, 1).await });
-        }
+            one(&World::new(place).await, begin, &verbs, 1).await.len()
+        });
+        let ended: Vec<usize> = in_real_time(join_all(lives));
+        println!(
+            "real cluster: {count} clients at once: {} operations",
+            ended.iter().sum::<usize>()
+        );
     }
 }

@@ -240,13 +240,14 @@ fn a_real_cluster_survives_faults() {
 }
 
 fn real(dir: &Path) {
+    let step = if takes_all() { 9 } else { 61 };
     let place = |name: String| Place::real(dir, &name);
     let (mut happened, mut failures) = (0, Vec::new());
     for verb in Verb::ALL {
         let word = format!("{verb:?}").to_lowercase();
         let outcomes = in_real_time(async {
             let (requests, watches) = count(&World::new(place(format!("faults-{word}"))).await, verb).await;
-            let faults = faults_of(requests, watches, 21).into_iter().enumerate();
+            let faults = faults_of(requests, watches, step).into_iter().enumerate();
             let runs = stream::iter(faults).map(|(number, (at, fault))| {
                 let place = place(format!("faults-{word}-{number}"));
                 async move { one(&World::new(place).await, verb, at, fault).await }

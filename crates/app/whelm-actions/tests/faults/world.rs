@@ -169,7 +169,7 @@ impl World {
     fn apply(&self) -> ApplyOptions {
         ApplyOptions {
             wait: WaitStrategy::Watcher,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_secs(180),
             ..ApplyOptions::default()
         }
     }
@@ -225,7 +225,7 @@ impl World {
         let request = UninstallRequest {
             name: NAME.to_owned(),
             wait: WaitStrategy::Watcher,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_secs(180),
             ..UninstallRequest::default()
         };
         let removed = uninstall(&cx, &address, &self.place.namespace, &request, &mut log).await;

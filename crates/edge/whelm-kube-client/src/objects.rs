@@ -190,10 +190,10 @@ impl Client {
             .await
     }
 
-    /// Applies an object on the server's side.
+    /// Applies an object on the server's side. What comes of it is not read.
     ///
     /// # Errors
-    /// As [`Client::json`].
+    /// As [`Client::bytes`].
     pub async fn apply(
         &self,
         mapping: &Mapping,
@@ -201,7 +201,7 @@ impl Client {
         name: &str,
         object: &Value,
         options: WriteOptions,
-    ) -> Result<Value, Error> {
+    ) -> Result<(), Error> {
         let resource = mapping.group_resource();
         let asked = Asked {
             method: "PATCH",
@@ -209,8 +209,8 @@ impl Client {
             name,
         };
         let options = self.write_options(options);
-        self.json(request::apply(mapping, namespace, name, object, options), asked)
-            .await
+        let request = request::apply(mapping, namespace, name, object, options);
+        self.bytes(request, asked).await.map(drop)
     }
 
     /// Patches an object; `content_type` says which kind of patch it is.

@@ -194,13 +194,13 @@ pub(super) async fn apply_one(client: &Client, object: &Object, force: bool) -> 
     } = object;
     let apply = || async {
         if name.is_empty() {
-            client.create(mapping, namespace, value, options).await
+            client.create(mapping, namespace, value, options).await.map(drop)
         } else {
             client.apply(mapping, namespace, name, value, options).await
         }
     };
     let applied = insistently(apply, ClientError::is_crossing).await;
-    applied.map(drop).map_err(|error| apply_error(object, &error))
+    applied.map_err(|error| apply_error(object, &error))
 }
 
 fn apply_error(object: &Object, error: &ClientError) -> String {

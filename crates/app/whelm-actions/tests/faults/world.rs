@@ -73,6 +73,8 @@ pub struct World {
     client: Client,
     /// What is added to the version for the port of the Service: 80, or what no port can be.
     pub port: Cell<u32>,
+    /// How long each wait may last.
+    pub patience: Cell<Duration>,
     folder: tempfile::TempDir,
     foreign: String,
 }
@@ -93,6 +95,7 @@ impl World {
             place,
             client,
             port: Cell::new(80),
+            patience: Cell::new(Duration::from_secs(180)),
             folder,
             foreign: String::new(),
         };
@@ -169,7 +172,7 @@ impl World {
     fn apply(&self) -> ApplyOptions {
         ApplyOptions {
             wait: WaitStrategy::Watcher,
-            timeout: Duration::from_secs(180),
+            timeout: self.patience.get(),
             ..ApplyOptions::default()
         }
     }
@@ -225,7 +228,7 @@ impl World {
         let request = UninstallRequest {
             name: NAME.to_owned(),
             wait: WaitStrategy::Watcher,
-            timeout: Duration::from_secs(180),
+            timeout: self.patience.get(),
             ..UninstallRequest::default()
         };
         let removed = uninstall(&cx, &address, &self.place.namespace, &request, &mut log).await;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use go_value::Value as GoValue;
+use go_value::{
+    Value as GoValue,
+    strconv::{FloatForm, format_float},
+};
 use go_yaml::{Duplicates, Numbers};
 use serde_json::Value;
 use whelm_kube_api::{Discovery, Gvk, Mapping, object};
@@ -209,10 +212,9 @@ fn json(value: &GoValue) -> Value {
     }
 }
 
-/// Returns a float as an integer if it is one and not too large.
+/// Returns a float as the integer that its text is, if it is one. Large ones have as many digits as tell them apart, and zeros.
 fn whole(number: f64) -> Option<i64> {
-    let limit = 2_f64.powi(63);
-    (number.fract() == 0.0 && (-limit..limit).contains(&number)).then_some(number as i64)
+    format_float(number, FloatForm::Fixed, None).parse().ok()
 }
 
 #[cfg(test)]
@@ -253,13 +255,14 @@ pub(crate) mod tests {
 
     #[test]
     fn whole_floats_are_integers() {
-        let text = "{apiVersion: v1, kind: ConfigMap, a: [1e+06, 2.0, -0.0, 1.5, 9223372036854775808.0, 18446744073709551615]}";
+        let text = "{apiVersion: v1, kind: ConfigMap, a: [1e+06, 2.0, -0.0, 1.5, 4611686018427387904.0, 9223372036854775808.0, 18446744073709551615]}";
         let objects = build(text.as_bytes(), &discovery(), "ns").unwrap();
         let numbers = serde_json::json!([
             1_000_000,
             2,
             0,
             1.5,
+            4_611_686_018_427_388_000_i64,
             9_223_372_036_854_775_808.0,
             18_446_744_073_709_551_615.0
         ]);

@@ -49,8 +49,8 @@ impl DataKind {
 }
 
 impl DataObject {
-    /// Reads an item of a list, as [`ListItems`](crate::ListItems) cuts it out. What is neither JSON nor a protocol buffer, or holds
-    /// no data where data should be, is `None`.
+    /// Reads an item of a list, as [`ListItems`](crate::ListItems) cuts it out. What is neither JSON nor a protocol buffer, or has
+    /// data that cannot be read, is `None`.
     pub fn of_item(item: &Bytes, kind: DataKind) -> Option<Self> {
         // No message begins with the byte of a brace.
         if item.starts_with(b"{") {
@@ -63,7 +63,7 @@ impl DataObject {
     /// Reads an answer that is one object.
     pub fn of_answer(answer: &Bytes, kind: DataKind) -> Option<Self> {
         if answer.starts_with(MAGIC) {
-            Self::of_message(&protobuf::object(answer).ok()?).ok()
+            Self::of_message(&answer.slice_ref(protobuf::object(answer).ok()?)).ok()
         } else {
             Self::of_item(answer, kind)
         }
@@ -96,13 +96,7 @@ impl DataObject {
                 (field, metadata) if field.number == 1 => read.add_metadata(metadata)?,
                 (field, entry) if field.number == 2 => {
                     let (key, held) = protobuf::entry(entry)?;
-                    // What is empty is nowhere in the message.
-                    let held = if held.is_empty() {
-                        Bytes::new()
-                    } else {
-                        message.slice_ref(held)
-                    };
-                    read.data.insert(key, held);
+                    read.data.insert(key, message.slice_ref(held));
                 }
                 _ => {}
             }
@@ -129,12 +123,12 @@ impl DataObject {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::protobuf::tests::{answer, put};
 
     /// An object as a message.
-    pub(crate) fn message(namespace: &str, name: &str, label: &str, held: &[u8]) -> Vec<u8> {
+    fn message(namespace: &str, name: &str, label: &str, held: &[u8]) -> Vec<u8> {
         let entry = |key: &[u8], held: &[u8]| [put(1, key), put(2, held)].concat();
         let metadata = [
             put(1, name.as_bytes()),

@@ -6,7 +6,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 /// What stands before every answer.
@@ -138,30 +137,27 @@ pub(crate) fn entry(message: &[u8]) -> Result<(String, &[u8]), Malformed> {
     Ok((text(message, 1)?, field(message, 2)?.unwrap_or_default()))
 }
 
-/// Takes the object out of a whole answer.
-pub(crate) fn object(answer: &Bytes) -> Result<Bytes, Malformed> {
-    let message = answer.strip_prefix(MAGIC).ok_or(Malformed)?;
-    Ok(answer.slice_ref(field(message, OBJECT)?.unwrap_or_default()))
+/// Returns the number in a field of a message; of several the last one.
+fn number(message: &[u8], wanted: u64) -> Result<Option<u64>, Malformed> {
+    let mut found = None;
+    for field in Fields(message) {
+        let (field, _) = field?;
+        if let (true, Holds::Number(number)) = (field.number == wanted, field.holds) {
+            found = Some(number);
+        }
+    }
+    Ok(found)
 }
 
-/// Reads an answer that is a `Status`, as JSON has it.
-pub(crate) fn status(answer: &[u8]) -> Result<Value, Malformed> {
+/// Takes the object out of a whole answer.
+pub(crate) fn object(answer: &[u8]) -> Result<&[u8], Malformed> {
     let message = answer.strip_prefix(MAGIC).ok_or(Malformed)?;
-    let status = field(message, OBJECT)?.unwrap_or_default();
-    let number = |message: &[u8], wanted: u64| -> Result<u64, Malformed> {
-        let mut found = 0;
-        for field in Fields(message) {
-            match field?.0 {
-                Field {
-                    number,
-                    holds: Holds::Number(value),
-                    ..
-                } if number == wanted => found = value,
-                _ => {}
-            }
-        }
-        Ok(found)
-    };
+    Ok(field(message, OBJECT)?.unwrap_or_default())
+}
+
+/// Reads an answer that is a `Status`, as JSON has it; what it does not say is null.
+pub(crate) fn status(answer: &[u8]) -> Result<Value, Malformed> {
+    let status = object(answer)?;
     let details = field(status, 5)?.unwrap_or_default();
     Ok(json!({
         "kind": "Status", "status": text(status, 2)?, "message": text(status, 3)?, "reason": text(status, 4)?,
@@ -222,7 +218,7 @@ pub(crate) mod tests {
         }
         let long = [&[0x0a][..], &[0xff; 9], &[0x01]].concat();
         assert_eq!(field(&long, 1), Err(Malformed));
-        assert_eq!(object(&Bytes::from_static(b"{}")), Err(Malformed));
+        assert_eq!(object(b"{}"), Err(Malformed));
     }
 
     #[test]
@@ -242,5 +238,7 @@ pub(crate) mod tests {
             (&read["code"], &read["details"]["retryAfterSeconds"]),
             (&json!(429), &json!(7))
         );
+        let brief = super::status(&answer(&put(3, b"no"))).unwrap();
+        assert!(brief["code"].is_null() && brief["details"]["retryAfterSeconds"].is_null());
     }
 }

@@ -98,8 +98,8 @@ pub struct ListOptions {
     pub resource_version: String,
 }
 
-/// What is accepted as an answer that nobody reads: what costs the server least, of kinds that it knows by heart.
-const BRIEFLY: &str = "application/vnd.kubernetes.protobuf,application/json";
+/// What costs the server least: it has protocol buffers of the kinds that it knows by heart.
+const CHEAPEST: &str = "application/vnd.kubernetes.protobuf,application/json";
 
 /// The form in which objects are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Form {
     fn accept(self) -> &'static str {
         match self {
             Form::Object => "application/json",
-            Form::Data => "application/vnd.kubernetes.protobuf,application/json",
+            Form::Data => CHEAPEST,
             Form::Metadata => "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
             Form::DataMetadata => {
                 "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
@@ -262,7 +262,7 @@ pub fn apply(mapping: &Mapping, namespace: &str, name: &str, object: &Value, opt
     build(
         Method::PATCH,
         uri,
-        BRIEFLY,
+        CHEAPEST,
         Some("application/apply-patch+yaml"),
         json_bytes(object),
     )

@@ -110,11 +110,6 @@ impl Holder {
             }
         })
     }
-
-    /// Reads the revision out of an object, with all labels of the object.
-    pub(crate) fn release(self, object: DataObject) -> Result<Release, Error> {
-        part(object, Part::Whole)
-    }
 }
 
 /// Returns how many bytes the packed revision in an object has.
@@ -122,7 +117,7 @@ pub(crate) fn length(object: &DataObject) -> usize {
     object.data.get(KEY).map_or(0, Bytes::len)
 }
 
-/// As [`Holder::release`], but perhaps not all of it.
+/// Reads the revision out of an object, or a part of it, with all labels of the object.
 pub(crate) fn part(object: DataObject, part: Part) -> Result<Release, Error> {
     let text = object.data.get(KEY).cloned().unwrap_or_default();
     let version = object.labels.get("version").and_then(|version| version.parse().ok());

@@ -8,7 +8,7 @@ use whelm_release::{Release, Status, without_system_labels};
 
 use crate::{
     Error, ErrorKind, Head, Memory, Sql,
-    objects::{Holder, Part},
+    objects::{Holder, Part, part},
     records::Reader,
 };
 
@@ -122,8 +122,7 @@ impl Store {
                             holder.error(&format!("get: failed to get {key:?}"), &error)
                         }
                     })?;
-                let mut release = holder
-                    .release(object)
+                let mut release = part(object, Part::Whole)
                     .map_err(|error| Error::other(format!("get: failed to decode data {key:?}: {error}")))?;
                 release.labels = without_system_labels(&release.labels);
                 Ok(release)
@@ -261,7 +260,7 @@ impl Store {
             seen += items.len();
             items
                 .into_iter()
-                .filter_map(|item| holder.release(item).ok())
+                .filter_map(|item| part(item, Part::Whole).ok())
                 .for_each(&mut *keep);
             if rest.is_empty() {
                 return Ok(seen);
@@ -422,7 +421,7 @@ mod tests {
         assert_eq!(object["metadata"]["labels"].to_string(), labels);
         let read = |holder: Holder, object: &serde_json::Value| {
             let item = holder.item(&object.to_string().into()).unwrap();
-            holder.release(item).unwrap()
+            part(item, Part::Whole).unwrap()
         };
         let back = read(Holder::SECRET, &object);
         assert_eq!((back.version, back.labels.len()), (3, 6));

@@ -161,6 +161,22 @@ fn crashes_are_counted_with_growing_pauses() {
     assert!(cluster.reasons().contains(&"BackOff".to_owned()));
 }
 
+/// Containers that are always restarted do not end, so no Pod is made in their Pod's place.
+#[test]
+fn what_is_restarted_always_crashes_again() {
+    let mut cluster = Cluster::new();
+    cluster.create(
+        DEPLOYMENTS,
+        &deployment("web", 2, &json!({"sandbox.whelm.dev/outcome": "Failed"})),
+    );
+    let pods = cluster.get(PODS);
+    let pods = pods["items"].as_array().unwrap();
+    assert_eq!(pods.len(), 2);
+    for pod in pods {
+        assert_eq!(phase(pod), ("Running".to_owned(), "CrashLoopBackOff".to_owned()));
+    }
+}
+
 #[test]
 fn a_rollout_that_fails_leaves_what_works() {
     let mut cluster = Cluster::new();

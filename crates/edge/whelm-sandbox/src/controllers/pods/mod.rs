@@ -88,7 +88,7 @@ fn wake_after(core: &mut Core, key: &Key, time: i64) {
 /// Starts the containers, as far as they start.
 fn start(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     let restarts = text(pod, &["spec", "restartPolicy"]) == "Always";
-    let (run, wait) = match script.outcome {
+    let (run, wait) = match outcome(script, restarts) {
         Outcome::ImagePullBackOff => (Run::NoImage, script.fails_for),
         Outcome::CrashLoopBackOff => (Run::Crashed { times: 1 }, FIRST_BACK_OFF),
         Outcome::NotReady => (Run::Unready, script.fails_for),
@@ -100,9 +100,17 @@ fn start(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     wake_after(core, key, wait);
 }
 
+/// Containers that are restarted whatever happens end with an error again and again.
+fn outcome(script: &Script, restarts: bool) -> Outcome {
+    match script.outcome {
+        Outcome::Failed if restarts => Outcome::CrashLoopBackOff,
+        outcome => outcome,
+    }
+}
+
 /// Where a Pod comes to in the end.
 fn end_of(script: &Script, restarts: bool) -> Run {
-    match script.outcome {
+    match outcome(script, restarts) {
         Outcome::Failed => Run::Failed,
         _ if restarts => Run::Ready,
         _ => Run::Succeeded,
@@ -115,7 +123,7 @@ fn go_on(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     let started = kstatus::Timestamp::parse(text(pod, &["status", "startTime"]));
     let passed = core.now - started.map_or(core.now, |started| started.unix_millis());
     let is_over = script.fails_for > 0 && passed >= script.fails_for;
-    match script.outcome {
+    match outcome(script, restarts) {
         Outcome::CrashLoopBackOff if !is_over => crash_again(core, key, pod),
         Outcome::ImagePullBackOff | Outcome::NotReady if !is_over => {}
         _ if restarts && super::is_ready(pod) => {}

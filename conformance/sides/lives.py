@@ -2,12 +2,12 @@
 import os
 import subprocess
 
-from . import shown
+from . import clusters, shown
 
 RELEASE, NAMESPACE = "rel", "lives"
 TIMEOUT = 300
 # A hook that is waited for in vain ends each of these verbs; the same happens to both programs.
-WAITING, WAIT = {"install", "upgrade", "rollback", "uninstall"}, ["--timeout", "30s"]
+WAITING = {"install", "upgrade", "rollback", "uninstall", "test"}
 
 
 def own(chart, change):
@@ -58,15 +58,26 @@ LIVES = {"own": own, "taken-over": taken_over, "given-back": given_back}
 class Side:
     """A program, its cluster, and a home for it."""
 
-    def __init__(self, programs, cluster, home):
-        self.programs, self.cluster = programs, cluster
+    def __init__(self, programs, cluster, home, patience, env):
+        self.programs, self.cluster, self.wait = programs, cluster, ["--timeout", patience]
         self.env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, "TZ": "UTC", "LANG": "C.UTF-8",
                     "KUBECONFIG": cluster.kubeconfig, "HELM_NAMESPACE": NAMESPACE,
-                    "GOGC": "off", "GOMEMLIMIT": "1GiB"}     # a third less work for Helm
+                    "GOGC": "off", "GOMEMLIMIT": "1GiB", **env}     # a third less work for Helm
+
+    def request(self, method, path, body):
+        """What somebody else does over the API; what is refused is so on both sides."""
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        try:
+            self.cluster.api.request(method, path, body, kind)
+        except clusters.Refused as refusal:
+            return refusal.code, "", ""
+        return 0, "", ""
 
     def command(self, who, line):
         """-> exit code, standard output, standard error"""
-        line = line + (WAIT if line[0] in WAITING else [])
+        if who == "api":
+            return self.request(*line)
+        line = line + (self.wait if line[0] in WAITING else [])
         try:
             done = subprocess.run([self.programs[who], *line], env=self.env, cwd=self.env["HOME"], stdin=subprocess.DEVNULL,
                                   capture_output=True, timeout=TIMEOUT)

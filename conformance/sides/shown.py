@@ -13,8 +13,10 @@ TEXTS = [
     (re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:?\d\d( UTC)?|Z)?"), "TIME"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UID"),
-    (re.compile(r"\b172\.18\.\d+\.\d+\b"), "ADDRESS"),
+    (re.compile(r"\b(172\.18|10\.(244|96))\.\d+\.\d+\b"), "ADDRESS"),
     (re.compile(r'"ip":"[\d.]+"'), "ip"),
+    (re.compile(r'resourceVersion: "\d+"'), "resourceVersion"),
+    (re.compile(r"(TIME|UPDATED) *\t"), r"\1\t"),
     (re.compile(rf"\bkube-api-access-{NAMES}\b"), "kube-api-access-ID"),
 ]
 
@@ -125,17 +127,25 @@ LIBRARY = re.compile(r"[IWE]\d{4} ")
 
 
 def errors(words):
-    """The lines of standard error that count: hints are whelm's alone, and warnings of the API server are worded by Helm's library."""
-    left_out = ("hint: ", "Warning: ")
+    """The lines of standard error that count: hints and progress are whelm's alone; Helm's library words warnings of the server."""
+    left_out = ("hint: ", "wait: ", "Warning: ")
     return [text(line) for line in words.split("\n") if not line.startswith(left_out) and not LIBRARY.match(line)]
 
 
 PODS = re.compile(r"\b[0-9a-z]{6,10}-[0-9a-z]{5}\b")
 
 
+RESOURCES = re.compile(r"(?<=\nRESOURCES:\n)(?:==> .*\n(?:.+\n)*\n)+")
+
+
+def sorted_kinds(tables):
+    return re.sub(r"\b\d+s\b", "AGE", "\n\n".join(sorted(tables.strip().split("\n\n"))) + "\n")
+
+
 def printed(out):
-    """Standard output; JSON by its parts."""
+    """Standard output; JSON by its parts. Helm shows kinds of resources in random order."""
     out = PODS.sub("POD", out)
+    out = RESOURCES.sub(lambda kinds: sorted_kinds(kinds[0]), out)
     try:
         return masked(json.loads(out))
     except ValueError:

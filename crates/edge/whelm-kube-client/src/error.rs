@@ -20,6 +20,8 @@ pub enum Error {
     NoMatch(NoMatch),
     /// The answer could not be read.
     Answer(String),
+    /// An object without a name was asked for: without it, all objects of its kind would be meant.
+    Nameless,
 }
 
 impl Error {
@@ -76,6 +78,7 @@ impl fmt::Display for Error {
             Error::Kubeconfig(error) => error.fmt(formatter),
             Error::Credentials(text) | Error::Answer(text) => formatter.write_str(text),
             Error::NoMatch(error) => error.fmt(formatter),
+            Error::Nameless => formatter.write_str("resource name may not be empty"),
         }
     }
 }

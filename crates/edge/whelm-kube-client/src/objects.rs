@@ -1,5 +1,6 @@
 //! Reading and writing objects.
 
+use http::{HeaderValue, header};
 use serde_json::Value;
 use whelm_kube_api::{
     Asked, DataKind, DataObject, Mapping, object,
@@ -23,11 +24,7 @@ impl Client {
     /// As [`Client::json`].
     pub async fn get_as(&self, mapping: &Mapping, namespace: &str, name: &str, form: Form) -> Result<Value, Error> {
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "GET",
-            resource: &resource,
-            name,
-        };
+        let asked = named("GET", &resource, name)?;
         self.json(request::get_as(mapping, namespace, name, form), asked).await
     }
 
@@ -50,11 +47,7 @@ impl Client {
     pub async fn data_object(&self, kind: DataKind, namespace: &str, name: &str) -> Result<DataObject, Error> {
         let mapping = kind.mapping();
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "GET",
-            resource: &resource,
-            name,
-        };
+        let asked = named("GET", &resource, name)?;
         let request = request::get_as(&mapping, namespace, name, Form::Data);
         let answer = self.bytes(request, asked).await?;
         let unreadable = || Error::Answer("couldn't decode the answer: no object with data".to_owned());
@@ -105,7 +98,7 @@ impl Client {
             };
             let (next, version) = (text("/metadata/continue"), text("/metadata/resourceVersion"));
             if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
-                all.extend(items.into_iter().map(|item| named(item, mapping)));
+                all.extend(items.into_iter().map(|item| with_kind(item, mapping)));
             }
             if next.is_empty() {
                 return Ok((all, version));
@@ -180,11 +173,7 @@ impl Client {
         options: WriteOptions,
     ) -> Result<Value, Error> {
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "PUT",
-            resource: &resource,
-            name,
-        };
+        let asked = named("PUT", &resource, name)?;
         let options = self.write_options(options);
         self.json(request::update(mapping, namespace, name, object, options), asked)
             .await
@@ -203,14 +192,27 @@ impl Client {
         options: WriteOptions,
     ) -> Result<(), Error> {
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "PATCH",
-            resource: &resource,
-            name,
-        };
-        let options = self.write_options(options);
-        let request = request::apply(mapping, namespace, name, object, options);
-        self.bytes(request, asked).await.map(drop)
+        let request = request::apply(mapping, namespace, name, object, self.write_options(options));
+        self.bytes(request, named("PATCH", &resource, name)?).await.map(drop)
+    }
+
+    /// Applies an object on the server's side and returns it as the server keeps it.
+    ///
+    /// # Errors
+    /// As [`Client::json`].
+    pub async fn applied(
+        &self,
+        mapping: &Mapping,
+        namespace: &str,
+        name: &str,
+        object: &Value,
+        options: WriteOptions,
+    ) -> Result<Value, Error> {
+        let resource = mapping.group_resource();
+        let mut request = request::apply(mapping, namespace, name, object, self.write_options(options));
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
+        self.json(request, named("PATCH", &resource, name)?).await
     }
 
     /// Patches an object; `content_type` says which kind of patch it is.
@@ -225,14 +227,9 @@ impl Client {
         options: WriteOptions,
     ) -> Result<Value, Error> {
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "PATCH",
-            resource: &resource,
-            name,
-        };
         let options = self.write_options(options);
         let request = request::patch(mapping, namespace, name, content_type, patch, options);
-        self.json(request, asked).await
+        self.json(request, named("PATCH", &resource, name)?).await
     }
 
     /// Deletes an object.
@@ -248,15 +245,19 @@ impl Client {
         uid: Option<&str>,
     ) -> Result<(), Error> {
         let resource = mapping.group_resource();
-        let asked = Asked {
-            method: "DELETE",
-            resource: &resource,
-            name,
-        };
+        let asked = named("DELETE", &resource, name)?;
         let dry_run = self.write_options(WriteOptions::default()).dry_run;
         let request = request::delete(mapping, namespace, name, propagation, uid, dry_run);
         self.bytes(request, asked).await.map(drop)
     }
+}
+
+/// Says what is asked of an object that has to have a name.
+fn named<'a>(method: &'static str, resource: &'a str, name: &'a str) -> Result<Asked<'a>, Error> {
+    if name.is_empty() {
+        return Err(Error::Nameless);
+    }
+    Ok(Asked { method, resource, name })
 }
 
 /// Tells whether an object may be what became of one that was sent.
@@ -271,7 +272,7 @@ fn is_outcome(live: &Value, sent: &Value) -> bool {
     })
 }
 
-fn named(mut item: Value, mapping: &Mapping) -> Value {
+fn with_kind(mut item: Value, mapping: &Mapping) -> Value {
     if let Some(map) = item.as_object_mut() {
         map.entry("apiVersion")
             .or_insert_with(|| mapping.gvk.api_version().into());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use whelm_kube_api::{DataKind, DataObject, Mapping, object};
 use whelm_release::{Release, decode, decode_outline, encode};
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// How many bytes of data a Secret or a ConfigMap holds.
 const LIMIT: usize = 1 << 20;
@@ -42,6 +42,16 @@ impl Holder {
             DataKind::Secret => Error::other(format!("{prefix}: {error}")),
             DataKind::ConfigMap => Error::other(error.to_string()),
         }
+    }
+
+    /// The error of an update of an object that is not there.
+    pub(crate) fn missing(self, key: &str) -> Error {
+        let prefix = match self.0 {
+            DataKind::Secret => "update: failed to update: ",
+            DataKind::ConfigMap => "",
+        };
+        let text = format!("{prefix}{} {key:?} not found", self.mapping().group_resource());
+        Error::other(text).of_kind(ErrorKind::NotFound)
     }
 
     /// The error of a cluster that refuses an object of ours, which may be too large.

@@ -197,14 +197,20 @@ impl Store {
                 let update = || client.update(&mapping, &self.namespace, &key, &object, write_options());
                 let updated = insistently(update, ClientError::is_crossing).await;
                 updated.map(drop).map_err(|error| {
-                    let text = holder.error("update: failed to update", &error);
                     if error.is_not_found() {
-                        text.of_kind(ErrorKind::NotFound)
-                    } else {
-                        text
+                        return holder.missing(&key);
                     }
+                    holder.error("update: failed to update", &error)
                 })
             }
+        }
+    }
+
+    /// The error of an update of a revision that is not there.
+    pub fn missing(&self, name: &str, version: i64) -> Error {
+        match &self.driver {
+            Driver::Memory(_) | Driver::Sql(_) => Error::not_found(),
+            Driver::Cluster(_, holder) => holder.missing(&Release::storage_key(name, version)),
         }
     }
 

@@ -252,16 +252,7 @@ async fn pods(cluster: &Cluster, namespace: &str, labels: String, form: Form) ->
         ..ListOptions::default()
     };
     let page = cluster.client.list_page(&mapping, namespace, &options, form).await;
-    let shown = |page: &Value| form == Form::Object || rows(page) > 0;
-    page.ok()
-        .filter(shown)
-        .map(|page| named(page, &mapping))
-        .into_iter()
-        .collect()
-}
-
-fn rows(table: &Value) -> usize {
-    table.get("rows").and_then(Value::as_array).map_or(0, Vec::len)
+    page.ok().map(|page| named(page, &mapping)).into_iter().collect()
 }
 
 /// Gives the items of a list their kind, which lists leave out.

@@ -2,6 +2,8 @@
 //!
 //! Source: Helm 4.3.1, `pkg/action/install.go`.
 
+use std::collections::BTreeMap;
+
 use whelm_chart::{Chart, Level, Log};
 use whelm_kube_api::{Gvk, Mapping};
 use whelm_plan::{InstallOptions, Merging, Object};
@@ -90,6 +92,7 @@ pub(crate) async fn install_chart(
     let dry = request.apply.dry_run;
     if dry == DryRun::Client {
         target.check(log)?;
+        check_labels(&request.apply.labels)?;
         return offline(cx, request, &target, chart, config, log);
     }
     cx.emit(log);
@@ -104,9 +107,7 @@ pub(crate) async fn install_chart(
     } else {
         None
     };
-    if contains_system_labels(&request.apply.labels) {
-        return Err(Error::new(system_labels_error()));
-    }
+    check_labels(&request.apply.labels)?;
     let rendering = render_in(cx, &cluster, request, &target, (chart, config), log);
     let mut release = cx.cancel.unless(rendering).await?;
     cx.emit(log);
@@ -114,6 +115,14 @@ pub(crate) async fn install_chart(
     release.set_status(Status::PendingInstall, "Initial install underway");
     release.version = replaced.as_ref().map_or(1, |(revision, _)| revision + 1);
     carry_out(cx, &cluster, request, release, replaced, log).await
+}
+
+/// Refuses labels that the store uses itself.
+pub(crate) fn check_labels(labels: &BTreeMap<String, String>) -> Result<(), Error> {
+    if contains_system_labels(labels) {
+        return Err(Error::new(system_labels_error()));
+    }
+    Ok(())
 }
 
 /// Makes a client, and says in the log when the cluster does not answer.

@@ -4,14 +4,13 @@
 
 use whelm_chart::{Chart, Log};
 use whelm_plan::{InstallOptions, Object};
-use whelm_release::{contains_system_labels, system_labels_error};
 
 use crate::{
     ChartRequest, ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderFailure,
     RenderedRelease, append_document, capabilities,
     cluster::{Cluster, CrdFile, Wanted, look_up},
     gather_values,
-    install::{CRDS_IN_DRY_RUN, open, render_options},
+    install::{CRDS_IN_DRY_RUN, check_labels, open, render_options},
     load_located, locate_chart, log_chart, name_and_chart, rendered,
     template::check_generation,
 };
@@ -62,9 +61,7 @@ pub async fn template_on_server(
     let cluster = open(address, &request.namespace, log).await?;
     target.check(log)?;
     warn_of_crds(&chart, &config, &request, log);
-    if contains_system_labels(&request.apply.labels) {
-        return Err(Error::new(system_labels_error()).into());
-    }
+    check_labels(&request.apply.labels)?;
     let seen = capabilities(&cluster.client, request.helm_version.clone(), log).await?;
     let options = render_options(&request, seen);
     let release = rendered::render(cx, &cluster, chart, &config, &target, &options, log).await?;

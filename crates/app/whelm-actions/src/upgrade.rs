@@ -7,14 +7,16 @@ use std::sync::Arc;
 use go_value::Map;
 use whelm_chart::{Chart, Log};
 use whelm_plan::{Merging, UpgradeOptions};
-use whelm_release::{Release, Status, contains_system_labels, merge_custom_labels, system_labels_error};
+use whelm_release::{Release, Status, merge_custom_labels};
 use whelm_storage::{ErrorKind as StoreError, Head};
 use whelm_values::{Nulls, coalesce_tables, coalesce_values};
 
 use crate::{
     ClusterAddress, Context, DryRun, Error, InstallRequest, ReleaseTarget, RenderOptions, capabilities,
     cluster::{Cluster, Executor, rehearse},
-    gather_values, load_for_upgrade, locate_chart, rendered,
+    gather_values,
+    install::check_labels,
+    load_for_upgrade, locate_chart, rendered,
     rollback::{RollbackRequest, rollback_in},
     standing::{look_up_change, standing},
     template::check_generation,
@@ -143,9 +145,9 @@ async fn upgrade_chart(
     log: &mut Log,
 ) -> Result<Release, Error> {
     let release = make_release(cx, address, request, name, (chart, config), log);
-    let (cluster, revisions, release) = cx.cancel.unless(release).await?;
+    let (mut cluster, revisions, release) = cx.cancel.unless(release).await?;
     cx.emit(log);
-    carry_out(cx, &cluster, request, revisions, release, log).await
+    carry_out(cx, &mut cluster, request, revisions, release, log).await
 }
 
 /// Makes the new revision, without writing anything. Returns it with the cluster and the revisions that are there.
@@ -183,9 +185,7 @@ async fn make_release(
         namespace: current.namespace.clone(),
     };
     let rendered = rendered::render(cx, &cluster, chart, &config, &target, &options, log).await?;
-    if contains_system_labels(&apply.labels) {
-        return Err(Error::new(system_labels_error()));
-    }
+    check_labels(&apply.labels)?;
     let server_side = apply.follows_server_side(last)?;
     let mut release = rendered::release(cx, rendered, last.version + 1, (server_side, apply.hide_secret));
     release.info.first_deployed = current.info.first_deployed;
@@ -284,7 +284,7 @@ fn reuse_values(
 
 async fn carry_out(
     cx: &Context,
-    cluster: &Cluster,
+    cluster: &mut Cluster,
     request: &UpgradeRequest,
     Revisions { current, others, .. }: Revisions,
     mut release: Release,
@@ -333,6 +333,8 @@ async fn carry_out(
     }
     match result {
         Err(error) if recorded && plan.on_failure.roll_back => {
+            // Helm does not count the revisions this time.
+            cluster.store.set_max_history(0);
             Err(go_back(cx, cluster, request, &release, error, log).await)
         }
         other => other.map(|()| release),

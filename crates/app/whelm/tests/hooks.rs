@@ -49,6 +49,9 @@ spec:
 {{- else if eq .kind "Job" }}
 spec:
   backoffLimit: 0
+  {{- with .ttl }}
+  ttlSecondsAfterFinished: {{ . | int }}
+  {{- end }}
   template:
     metadata:
       annotations:
@@ -322,6 +325,34 @@ fn k_008_left_overs() {
     );
     cluster.request("DELETE", "/api/v1/namespaces/default/pods/pod", "");
     cluster.run(&["upgrade", "web", "c"]);
+}
+
+/// K-004: a Job that removes itself as soon as it has ended, which may be before anybody looks, has ended all the same.
+#[test]
+fn k_004_jobs_that_remove_themselves() {
+    let cluster = Cluster::new("self-removing");
+    chart(&cluster.home);
+    let hooks = |outcome: &str| {
+        format!(
+            "hooks:\n- {{name: job, kind: Job, event: 'pre-install,pre-upgrade', ttl: '0', does: {{outcome: {outcome}}}}}\n"
+        )
+    };
+    for strategy in ["hookOnly", "legacy"] {
+        let (wait, timeout) = (format!("--wait={strategy}"), ["--timeout", "20s"]);
+        cluster.home.file("c/values.yaml", &hooks("Fine"));
+        for _ in 0..4 {
+            cluster.run(
+                &[
+                    &["upgrade", "-i", strategy, "c", "--take-ownership", &wait],
+                    &timeout[..],
+                ]
+                .concat(),
+            );
+        }
+        cluster.home.file("c/values.yaml", &hooks("Failed"));
+        let error = cluster.fail(&[&["upgrade", strategy, "c", "--take-ownership", &wait], &timeout[..]].concat());
+        assert!(error.contains("BackoffLimitExceeded"), "{error}");
+    }
 }
 
 /// K-008: an object that is being deleted is waited for, and never patched.

@@ -103,6 +103,11 @@ fn b_004_failures_of_rollbacks() {
         "rollback web --wait --timeout 1s",
         "history web",
         "status web -o table",
+        // What is not ready stays, and cleaning up after nothing fails as it does with Helm.
+        "uninstall web --keep-history",
+        "rollback web 5 --wait --timeout 1s --cleanup-on-fail",
+        "rollback web 5 --force-replace --cleanup-on-fail",
+        "history web",
     ];
     sides.live(&lines);
 }

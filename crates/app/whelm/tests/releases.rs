@@ -280,6 +280,23 @@ fn o_010_resources_in_order() {
     }
 }
 
+/// O-010: a workload without Pods has an empty table of them.
+#[test]
+fn o_010_workloads_without_pods() {
+    let cluster = Cluster::new("no-pods");
+    cluster
+        .home
+        .file("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 0.1.0\n");
+    cluster.home.file(
+        "c/templates/a.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 0\n  selector: {matchLabels: {a: b}}\n  \
+         template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: main, image: i}]}\n",
+    );
+    cluster.run(&["install", "web", "c"]);
+    let status = cluster.run(&["status", "web"]);
+    assert!(status.contains("\n\n==> v1/Pod(related)\n\n"), "{status}");
+}
+
 /// O-027: colours by flag and by variable, in lists and in the block about a release.
 #[test]
 fn o_027_colors() {

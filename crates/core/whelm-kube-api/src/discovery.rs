@@ -165,6 +165,12 @@ impl Discovery {
         self.mappings.get(gvk).ok_or_else(|| NoMatch(gvk.clone()))
     }
 
+    /// Tells whether the server serves a version of a group.
+    pub fn serves(&self, group: &str, version: &str) -> bool {
+        let wanted = |gvk: &Gvk| gvk.group == group && gvk.version == version;
+        self.mappings.keys().any(wanted)
+    }
+
     /// Returns where objects of a kind live in the version that the server prefers.
     pub fn preferred(&self, group: &str, kind: &str) -> Option<&Mapping> {
         let key = GroupKind {

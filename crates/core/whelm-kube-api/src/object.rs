@@ -59,9 +59,12 @@ pub fn labels(object: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Sets `metadata.namespace`.
+/// Sets `metadata.namespace`; an empty one removes it.
 pub fn set_namespace(object: &mut Value, namespace: &str) {
-    if let Some(metadata) = metadata_mut(object) {
+    let Some(metadata) = metadata_mut(object) else { return };
+    if namespace.is_empty() {
+        metadata.remove("namespace");
+    } else {
         metadata.insert("namespace".to_owned(), namespace.into());
     }
 }
@@ -74,15 +77,6 @@ pub fn set_label(object: &mut Value, key: &str, value: &str) {
 /// Sets an annotation; annotations that are not a map are replaced.
 pub fn set_annotation(object: &mut Value, key: &str, value: &str) {
     set_entry(object, "annotations", key, value);
-}
-
-/// Returns the items if the object is a list, as `kind: List` and its typed relatives are.
-pub fn list_items(object: &Value) -> Option<&Vec<Value>> {
-    if text(object, "kind").ends_with("List") {
-        object.get("items")?.as_array()
-    } else {
-        None
-    }
 }
 
 fn set_entry(object: &mut Value, field: &str, key: &str, value: &str) {

@@ -1,6 +1,6 @@
 //! Text to objects with the place where they live.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use go_value::{
     Value as GoValue,
@@ -8,16 +8,16 @@ use go_value::{
 };
 use go_yaml::{Duplicates, Numbers};
 use serde_json::Value;
-use whelm_kube_api::{Discovery, Gvk, Mapping, object};
+use whelm_kube_api::{Discovery, Gvk, Mapping, NoMatch, object};
 
-use crate::{ObjectKey, documents};
+use crate::{ObjectKey, documents, lists};
 
 /// An object and where it lives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Its kind's place in the API.
     pub mapping: Mapping,
-    /// Its namespace, the release's when it names none; for cluster-wide kinds what it says itself.
+    /// Its namespace, the release's when it names none; empty for cluster-wide kinds.
     pub namespace: String,
     /// Its name; empty when the server makes one up.
     pub name: String,
@@ -28,14 +28,9 @@ pub struct Object {
 impl Object {
     /// Returns what identifies the object in every version of its API.
     pub fn key(&self) -> ObjectKey {
-        let namespace = if self.mapping.namespaced {
-            self.namespace.clone()
-        } else {
-            String::new()
-        };
         ObjectKey {
             group_kind: self.mapping.gvk.group_kind(),
-            namespace,
+            namespace: self.namespace.clone(),
             name: self.name.clone(),
         }
     }
@@ -74,13 +69,23 @@ pub struct Unserved {
     pub name: String,
 }
 
-/// As Go prints an aggregate: one text alone, several in brackets.
 impl fmt::Display for BuildError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.problems.as_slice() {
-            [one] => formatter.write_str(one),
-            all => write!(formatter, "[{}]", all.join(", ")),
-        }
+        formatter.write_str(&aggregate(&self.problems))
+    }
+}
+
+/// Puts problems together as Go prints an aggregate: one text alone, several in brackets, each once.
+pub(crate) fn aggregate(problems: &[String]) -> String {
+    let mut seen = BTreeSet::new();
+    let all: Vec<&str> = problems
+        .iter()
+        .map(String::as_str)
+        .filter(|text| seen.insert(*text))
+        .collect();
+    match all.as_slice() {
+        [one] => (*one).to_owned(),
+        all => format!("[{}]", all.join(", ")),
     }
 }
 
@@ -89,7 +94,7 @@ impl std::error::Error for BuildError {}
 /// Reads all documents of `manifest` and finds out where their objects live. Lists are taken apart.
 ///
 /// # Errors
-/// All problems of all documents: no YAML, no kind, a kind that the server does not serve.
+/// All kinds that the server does not serve, up to a document that is no YAML or has no kind.
 pub fn build(manifest: &[u8], discovery: &Discovery, namespace: &str) -> Result<Vec<Object>, BuildError> {
     let (objects, error) = read(manifest, discovery, namespace);
     if error.problems.is_empty() {
@@ -121,76 +126,98 @@ fn read(manifest: &[u8], discovery: &Discovery, namespace: &str) -> (Vec<Object>
     let mut objects = Vec::new();
     let mut error = BuildError::default();
     for document in documents(manifest) {
-        match go_yaml::read(document, Duplicates::LastWins, Numbers::Keep) {
-            Ok(GoValue::Nil) => {}
-            Ok(value) => flatten(json(&value), discovery, namespace, &mut objects, &mut error),
+        // What is no object at all ends the reading.
+        let value = match go_yaml::read(document, Duplicates::LastWins, Numbers::Keep) {
+            Ok(GoValue::Nil) => continue,
+            Ok(value) => json(&value),
             Err(cause) => {
-                let text = format!("error parsing : error converting YAML to JSON: {cause}");
-                error.problems.push(text);
-                error.others = true;
+                error.add(format!("error parsing : error converting YAML to JSON: {cause}"));
+                break;
             }
+        };
+        if let Some(problem) = lists::invalid(&value) {
+            error.add(problem);
+            break;
         }
+        let found = place_document(value, discovery, namespace, &mut error);
+        objects.extend(found);
     }
-    error.problems.dedup();
     (objects, error)
 }
 
-fn flatten(value: Value, discovery: &Discovery, namespace: &str, objects: &mut Vec<Object>, error: &mut BuildError) {
-    // Lists of lists are no manifest that anybody writes; one level keeps this free of recursion.
-    if object::list_items(&value).is_some() {
-        let mut value = value;
-        if let Some(Value::Array(items)) = value.get_mut("items").map(Value::take) {
-            for item in items {
-                place(item, discovery, namespace, objects, error);
-            }
-        }
-        return;
+impl BuildError {
+    /// Adds a problem that is no unknown kind.
+    fn add(&mut self, problem: String) {
+        self.problems.push(problem);
+        self.others = true;
     }
-    place(value, discovery, namespace, objects, error);
+
+    fn add_unserved(&mut self, problem: String, gvk: Gvk, value: &Value) {
+        self.problems.push(problem);
+        let name = object::name(value).to_owned();
+        self.unserved.push(Unserved { gvk, name });
+    }
 }
 
-fn place(mut value: Value, discovery: &Discovery, namespace: &str, objects: &mut Vec<Object>, error: &mut BuildError) {
+/// Returns the objects of a document. All items of lists that are no objects are told.
+fn place_document(value: Value, discovery: &Discovery, namespace: &str, error: &mut BuildError) -> Vec<Object> {
     let gvk = object::gvk(&value);
-    if gvk.kind.is_empty() || gvk.version.is_empty() {
-        error
-            .problems
-            .push(missing_kind(gvk.version.is_empty(), gvk.kind.is_empty()));
-        error.others = true;
-        return;
-    }
-    let name = object::name(&value).to_owned();
+    let is_list = value.get("items").is_some();
     let mapping = match discovery.mapping(&gvk) {
-        Ok(mapping) => mapping.clone(),
-        Err(no_match) => {
-            error.problems.push(format!(
-                "resource mapping not found for name: {name:?} namespace: {:?} from \"\": {no_match}\n\
-                 ensure CRDs are installed first",
-                object::namespace(&value)
-            ));
-            error.unserved.push(Unserved { gvk, name });
-            return;
+        Ok(mapping) if !is_list => mapping,
+        _ if is_list && lists::is_served(&gvk, discovery) => return place_items(value, discovery, namespace, error),
+        _ => {
+            let problem = format!(
+                "resource mapping not found for name: {:?} namespace: {:?} from \"\": {}\nensure CRDs are installed first",
+                object::name(&value),
+                object::namespace(&value),
+                NoMatch(gvk.clone()),
+            );
+            error.add_unserved(problem, gvk, &value);
+            return Vec::new();
         }
     };
+    vec![place(value, mapping, namespace)]
+}
+
+fn place_items(list: Value, discovery: &Discovery, namespace: &str, error: &mut BuildError) -> Vec<Object> {
+    let items = match lists::items(list) {
+        Ok(items) => items,
+        Err(problem) => {
+            error.add(problem);
+            return Vec::new();
+        }
+    };
+    let mut objects = Vec::new();
+    for item in items {
+        let gvk = object::gvk(&item);
+        if let Some(problem) = lists::incomplete(&gvk) {
+            error.add(problem);
+            continue;
+        }
+        match discovery.mapping(&gvk) {
+            Ok(mapping) => objects.push(place(item, mapping, namespace)),
+            Err(no_match) => error.add_unserved(format!("unable to recognize {no_match}"), gvk, &item),
+        }
+    }
+    objects
+}
+
+fn place(mut value: Value, mapping: &Mapping, namespace: &str) -> Object {
     let mut own = object::namespace(&value).to_owned();
-    if mapping.namespaced && own.is_empty() {
+    if !mapping.namespaced {
+        own = String::new();
+        object::set_namespace(&mut value, "");
+    } else if own.is_empty() {
         own = namespace.to_owned();
         object::set_namespace(&mut value, namespace);
     }
-    objects.push(Object {
-        mapping,
+    Object {
+        mapping: mapping.clone(),
         namespace: own,
-        name,
+        name: object::name(&value).to_owned(),
         value,
-    });
-}
-
-fn missing_kind(version: bool, kind: bool) -> String {
-    let what = match (version, kind) {
-        (true, true) => "[apiVersion not set, kind not set]",
-        (true, false) => "apiVersion not set",
-        _ => "kind not set",
-    };
-    format!("error validating \"\": error validating data: {what}")
+    }
 }
 
 /// Makes JSON of YAML as Go's `sigs.k8s.io/yaml` and the reader of Kubernetes' objects do: on the way there is a text, in which the
@@ -242,7 +269,7 @@ pub(crate) mod tests {
     fn i_007_namespaces_and_lists() {
         let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n\
                     - {apiVersion: v1, kind: Secret, metadata: {name: b, namespace: other}}\n---\n\
-                    {apiVersion: v1, kind: Namespace, metadata: {name: space}}\n---\n# nothing\n";
+                    {apiVersion: v1, kind: Namespace, metadata: {name: space, namespace: ignored}}\n---\n# nothing\n";
         let objects = build(text.as_bytes(), &discovery(), "ns").unwrap();
         let places: Vec<_> = objects
             .iter()

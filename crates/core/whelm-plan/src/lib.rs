@@ -28,6 +28,7 @@ mod documents;
 mod hooks;
 mod install;
 pub mod legacy;
+mod lists;
 mod live;
 mod managers;
 mod merging;

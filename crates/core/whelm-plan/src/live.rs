@@ -1,6 +1,6 @@
 //! What the cluster holds.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
 use serde_json::Value;
 use whelm_kube_api::GroupKind;
@@ -29,6 +29,8 @@ pub enum Live {
     Unknown(String),
 }
 
+static NAMELESS: LazyLock<Live> = LazyLock::new(|| Live::Forbidden("resource name may not be empty".to_owned()));
+
 /// The objects that were looked up; those that were not are taken as absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveObjects(BTreeMap<ObjectKey, Live>);
@@ -39,8 +41,11 @@ impl LiveObjects {
         self.0.insert(key, live);
     }
 
-    /// Returns what was found for `key`.
+    /// Returns what was found for `key`. What has no name cannot be looked up.
     pub fn get(&self, key: &ObjectKey) -> &Live {
+        if key.name.is_empty() {
+            return &NAMELESS;
+        }
         self.0.get(key).unwrap_or(&Live::Absent)
     }
 }

@@ -44,6 +44,8 @@ pub struct IfFailed {
     pub is_logged: bool,
     /// What stands before the text of the error, but not in the description.
     pub error_prefix: String,
+    /// Whether objects that this attempt created are deleted. As with Helm, that fails when there are none.
+    pub cleans_up: bool,
 }
 
 /// What an error does to the rest of a plan.

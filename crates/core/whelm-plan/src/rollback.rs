@@ -30,7 +30,7 @@ pub fn rollback(
     let mut plan = Plan {
         on_failure: OnFailure {
             record: Some(record),
-            clean_up: options.cleanup_on_fail,
+            clean_up: false,
             roll_back: false,
         },
         ..Plan::default()
@@ -56,6 +56,7 @@ pub fn rollback(
             stores_again: None,
             is_logged: true,
             error_prefix: String::new(),
+            cleans_up: options.cleanup_on_fail,
         }),
         ..step
     }));
@@ -66,6 +67,7 @@ pub fn rollback(
             stores_again: None,
             is_logged: false,
             error_prefix: format!("release {} failed", release.name),
+            cleans_up: false,
         }),
         ..Step::new(Action::Wait(wait))
     }));

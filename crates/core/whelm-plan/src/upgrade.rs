@@ -140,8 +140,17 @@ pub(crate) fn change(
     let mut steps = Vec::new();
     if let Some(text) = options.merging.refused() {
         steps.push(Step::new(Action::Refuse(text)));
-    } else if !target.is_empty() {
-        steps.push(Step::new(apply(release, &current, target, live, options)));
+    } else {
+        let nameless = target.iter().position(|object| object.name.is_empty());
+        let mut named = target;
+        named.truncate(nameless.unwrap_or(named.len()));
+        if !named.is_empty() {
+            steps.push(Step::new(apply(release, &current, named, live, options)));
+        }
+        if nameless.is_some() {
+            let text = "could not get information about the resource: resource name may not be empty";
+            steps.push(Step::new(Action::Refuse(text)));
+        }
     }
     let doomed = prune(current, &new_keys, live, release).map_err(PlanError)?;
     if !doomed.is_empty() {
@@ -158,6 +167,7 @@ fn if_failed(original: &Release, release: &Release) -> IfFailed {
         stores_again: Some(original.version),
         is_logged: false,
         error_prefix: String::new(),
+        cleans_up: false,
     }
 }
 
@@ -185,14 +195,25 @@ fn apply(
     live: &LiveObjects,
     options: &UpgradeOptions,
 ) -> Action {
-    let old: BTreeMap<ObjectKey, &Value> = current.iter().map(|object| (object.key(), &object.value)).collect();
+    // Of what the old manifest has twice, the first counts.
+    let old: BTreeMap<ObjectKey, &Value> = current
+        .iter()
+        .rev()
+        .map(|object| (object.key(), &object.value))
+        .collect();
+    let changed_meanwhile = Live::Present(Box::default());
+    let mut seen = BTreeSet::new();
     let one = |mut object: Object| {
         set_ownership(&mut object.value, &release.name, &release.namespace);
         let key = object.key();
-        let live = live.get(&key);
-        let new = object.name.is_empty() || *live == Live::Absent;
-        // What is adopted counts as applied so; going back adopts nothing, and what it finds counts as what it is.
-        let adopted = (!options.goes_back).then_some(&object.value);
+        let absent = *live.get(&key) == Live::Absent;
+        // What the manifest has twice is there the second time, other than it was.
+        let again = !seen.insert(key.clone());
+        let new = absent && !again;
+        let live = if again { &changed_meanwhile } else { live.get(&key) };
+        // What is adopted counts as applied so; what going back finds, or is made twice, counts as what it is.
+        let is_found = options.goes_back || absent;
+        let adopted = (!is_found).then_some(&object.value);
         let original = old.get(&key).copied().or(adopted);
         let (write, managers) = write_of(options.merging, &object, live, original);
         Apply {
@@ -201,7 +222,7 @@ fn apply(
             managers,
             error_prefix: if new { "failed to create resource: " } else { "" },
             stop_on_error: new,
-            is_unexpected: options.goes_back && !new && !old.contains_key(&key),
+            is_unexpected: is_found && !new && !old.contains_key(&key),
         }
     };
     Action::Apply {

@@ -47,10 +47,6 @@ pub(crate) struct CrdOptions {
 ///
 /// Source: Helm 4.3.1, `pkg/action/install.go`, `installCRDs`.
 pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: CrdOptions) -> Result<(), Error> {
-    if !options.server_side && options.force && !files.is_empty() {
-        let text = "invalid client create option(s): forceConflicts enabled when serverSideApply disabled";
-        return Err(Error::new(text));
-    }
     let mut all = Vec::new();
     for file in files {
         let failed = |text: String| Error::new(format!("failed to install CRD {}: {text}", file.name));
@@ -61,6 +57,10 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: 
         if objects.is_empty() {
             return Err(failed("resources are empty".to_owned()));
         }
+        if !options.server_side && options.force {
+            let text = "invalid client create option(s): forceConflicts enabled when serverSideApply disabled";
+            return Err(failed(text.to_owned()));
+        }
         let (mut problems, mut exists) = (Vec::new(), false);
         for object in &objects {
             let client = &cluster.client;
@@ -69,7 +69,7 @@ pub(crate) async fn install_crds(cluster: &Cluster, files: &[CrdFile], options: 
                 continue;
             }
             match write::create_one(client, object).await {
-                Ok(()) => {}
+                Ok(_) => {}
                 Err(error) if error.is_already_exists() => exists = true,
                 Err(error) => problems.push(error.to_string()),
             }

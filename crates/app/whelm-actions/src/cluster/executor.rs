@@ -78,6 +78,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) hooks_ran: bool,
 }
 
+const CLEANING: &str = "an error occurred while cleaning up resources.";
+
 impl<'a> Executor<'a> {
     pub(crate) fn new(
         cx: &'a Context,
@@ -158,7 +160,13 @@ impl<'a> Executor<'a> {
         match step.on_error {
             OnError::Stop => return Err(error),
             OnError::Collect => self.collected.push(error),
-            OnError::Log => self.log_unstored(Err(error)),
+            OnError::Log => {
+                let revision = match step.action {
+                    Action::Supersede { revision, .. } => revision,
+                    _ => self.release.version,
+                };
+                self.log_unstored(revision, Err(error));
+            }
         }
         Ok(())
     }
@@ -168,6 +176,7 @@ impl<'a> Executor<'a> {
         match action {
             Action::CreateNamespace(object) => write::start(client, object, self.release.is_server_side())
                 .await
+                .map(drop)
                 .map_err(Error::new),
             Action::CreateRecord => Ok(store.create(&self.release).await?),
             Action::UpdateRecord(change) => self.change_record(change, "").await,
@@ -202,7 +211,7 @@ impl<'a> Executor<'a> {
 
     async fn apply(&mut self, objects: &[Apply], style: ErrorStyle) -> Result<(), Error> {
         let mut errors = Vec::new();
-        for run in write::runs(objects, |apply| &apply.object) {
+        for run in write::apply_runs(objects) {
             let new = run
                 .iter()
                 .filter(|apply| apply.stop_on_error || style == ErrorStyle::Lines);
@@ -226,7 +235,7 @@ impl<'a> Executor<'a> {
 
     async fn delete(&mut self, objects: &[Delete]) -> Result<(), Error> {
         let mut errors = Vec::new();
-        for run in write::runs(objects, |delete| &delete.object) {
+        for run in write::delete_runs(objects) {
             for (object, error) in write::delete_run(&self.cluster.client, run).await {
                 errors.push(format!(
                     "failed to delete resource namespace={}, name={}, kind={}: {error}",
@@ -259,34 +268,42 @@ impl<'a> Executor<'a> {
             Err(error) if error.kind() == whelm_storage::ErrorKind::NotFound => store.create(&self.release).await,
             stored => stored,
         };
-        self.log_unstored(stored);
+        self.log_unstored(self.release.version, stored);
     }
 
     /// Marks a revision, and any other that is still marked as deployed although a later one was.
     async fn supersede(&mut self, revision: i64, description: Option<&str>) -> Result<(), Error> {
         let own = self.release.version;
-        let is_over = |head: &Head| head.version == revision || (head.version < own && head.status == Status::Deployed);
+        let is_over = |head: &Head| head.version < own && head.status == Status::Deployed;
         let mark = |earlier: &mut Release| {
             earlier.info.status = Status::Superseded;
             if let Some(description) = description {
                 earlier.info.description = description.to_owned();
             }
         };
-        self.rewrite(is_over, mark).await
+        self.rewrite(revision, is_over, mark).await
     }
 
-    async fn store_again(&self, revision: i64) -> Result<(), Error> {
-        self.rewrite(|head| head.version == revision, |_| {}).await
-    }
-
-    /// Changes and stores some of the revisions.
-    async fn rewrite(&self, is_meant: impl Fn(&Head) -> bool, change: impl Fn(&mut Release)) -> Result<(), Error> {
-        let wanted = |heads: &[Head]| Head::places(heads, &is_meant);
-        for mut earlier in self.cluster.store.choose(&self.release.name, wanted).await? {
+    /// Changes and stores a revision, and others that are meant.
+    async fn rewrite(
+        &self,
+        revision: i64,
+        is_meant: impl Fn(&Head) -> bool,
+        change: impl Fn(&mut Release),
+    ) -> Result<(), Error> {
+        let store = &self.cluster.store;
+        let wanted = |heads: &[Head]| Head::places(heads, |head| head.version == revision || is_meant(head));
+        let mut found = false;
+        for mut earlier in store.choose(&self.release.name, wanted).await? {
+            found |= earlier.version == revision;
             change(&mut earlier);
-            self.cluster.store.update(&earlier).await?;
+            store.update(&earlier).await?;
         }
-        Ok(())
+        if found {
+            Ok(())
+        } else {
+            Err(store.missing(&self.release.name, revision).into())
+        }
     }
 
     async fn supersede_deployed(&mut self) -> Result<(), Error> {
@@ -320,14 +337,14 @@ impl<'a> Executor<'a> {
     /// Stores the record as it is; a failure is logged.
     pub(super) async fn store_quietly(&mut self) {
         let stored = self.cluster.store.update(&self.release).await;
-        self.log_unstored(stored);
+        self.log_unstored(self.release.version, stored);
     }
 
-    fn log_unstored(&mut self, stored: Result<(), impl std::fmt::Display>) {
+    fn log_unstored(&mut self, revision: i64, stored: Result<(), impl std::fmt::Display>) {
         if let Err(error) = stored {
             let attributes = vec![
                 ("name", self.release.name.clone()),
-                ("revision", self.release.version.to_string()),
+                ("revision", revision.to_string()),
                 ("error", error.to_string()),
             ];
             self.log.warn("failed to update release", attributes);
@@ -342,11 +359,13 @@ impl<'a> Executor<'a> {
                 self.log.warn(&description, Vec::new());
             }
             if let Some(revision) = own.supersedes {
-                // What cannot be written is no reason to say less of what failed.
-                let _ = self.supersede(revision, None).await;
+                let superseded = |earlier: &mut Release| earlier.info.status = Status::Superseded;
+                let stored = self.rewrite(revision, |_| false, superseded).await;
+                self.log_unstored(revision, stored);
             }
             if let Some(revision) = own.stores_again {
-                let _ = self.store_again(revision).await;
+                let stored = self.rewrite(revision, |_| false, |_| {}).await;
+                self.log_unstored(revision, stored);
             }
         }
         self.release.set_status(change.status.clone(), description);
@@ -362,28 +381,34 @@ impl<'a> Executor<'a> {
         if let Some(change) = &plan.on_failure.record {
             self.record_failure(change, own.as_ref(), &error).await;
         }
+        if own.as_ref().is_some_and(|own| own.cleans_up) {
+            return match self.clean_up().await {
+                Some(problems) => Error::new(format!("{CLEANING} original rollback error: {problems}")),
+                None => error,
+            };
+        }
         if let Some(own) = own.filter(|own| !own.error_prefix.is_empty()) {
             error = error.context(own.error_prefix);
         }
-        if plan.on_failure.clean_up && !self.created.is_empty() {
-            let created = std::mem::take(&mut self.created);
-            let mut problems = Vec::new();
-            for delete in &created {
-                problems.extend(
-                    write::delete_one(&self.cluster.client, delete)
-                        .await
-                        .err()
-                        .map(|error| error.to_string()),
-                );
-            }
-            if !problems.is_empty() {
-                return Error::new(format!(
-                    "an error occurred while cleaning up resources. original upgrade error: {error}: unable to cleanup \
-                     resources: {}",
-                    problems.join(", ")
-                ));
-            }
+        if plan.on_failure.clean_up
+            && !self.created.is_empty()
+            && let Some(problems) = self.clean_up().await
+        {
+            return Error::new(format!("{CLEANING} original upgrade error: {error}: {problems}"));
         }
         error
+    }
+
+    /// Deletes what this attempt created, and says what went wrong with that.
+    async fn clean_up(&mut self) -> Option<String> {
+        let mut problems = Vec::new();
+        if self.created.is_empty() {
+            problems.push("object not found, skipping delete: no objects visited".to_owned());
+        }
+        for delete in &std::mem::take(&mut self.created) {
+            let deleted = write::delete_one(&self.cluster.client, delete).await;
+            problems.extend(deleted.err().map(|error| error.to_string()));
+        }
+        (!problems.is_empty()).then(|| format!("unable to cleanup resources: {}", problems.join(", ")))
     }
 }

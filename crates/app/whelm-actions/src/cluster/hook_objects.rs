@@ -55,7 +55,7 @@ impl Executor<'_> {
             error.context(format!("unable to build kubernetes object for deleting hook {path}"))
         })?;
         let (mut errors, mut gone) = (Vec::new(), Vec::new());
-        for object in objects.into_iter().filter(|object| !object.name.is_empty()) {
+        for object in objects {
             match self.delete_hook_object(&object).await {
                 Ok(true) => gone.push(object),
                 Ok(false) => {}

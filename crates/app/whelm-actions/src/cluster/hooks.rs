@@ -3,6 +3,8 @@
 //! Source: Helm 4.3.1, `pkg/action/hooks.go`.
 
 use kstatus::WaitFor;
+use serde_json::Value;
+use whelm_kube_api::object;
 use whelm_plan::{HookRun, Object};
 use whelm_release::{HookEvent, HookExecution, HookPhase};
 
@@ -121,6 +123,7 @@ impl Executor<'_> {
         Ok(())
     }
 
+    /// Creates the objects of a hook, and returns them with the versions that they began with.
     async fn start_hook(&mut self, event: &HookEvent, run: &HookRun) -> Result<Vec<Object>, Error> {
         self.name_policy(run);
         if run.delete_before {
@@ -131,7 +134,7 @@ impl Executor<'_> {
         };
         let (path, manifest) = (hook.path.clone(), hook.manifest.clone());
         let event = event.as_str();
-        let objects = self.cluster.build(&manifest).await.map_err(|error| {
+        let mut objects = self.cluster.build(&manifest).await.map_err(|error| {
             Error::new(format!(
                 "unable to build kubernetes object for {event} hook {path}: {error}"
             ))
@@ -145,10 +148,13 @@ impl Executor<'_> {
             hook.last_run = execution;
         }
         self.store_quietly().await;
-        for object in &objects {
-            if let Err(error) = self.start_object(object, run).await {
-                self.end_hook(run, HookPhase::Failed);
-                return Err(error.context(format!("warning: Hook {event} {path} failed")));
+        for object in &mut objects {
+            match self.start_object(object, run).await {
+                Ok(started) => note_start(object, &started),
+                Err(error) => {
+                    self.end_hook(run, HookPhase::Failed);
+                    return Err(error.context(format!("warning: Hook {event} {path} failed")));
+                }
             }
         }
         Ok(objects)
@@ -164,7 +170,7 @@ impl Executor<'_> {
         }
     }
 
-    async fn start_object(&self, object: &Object, run: &HookRun) -> Result<(), Error> {
+    async fn start_object(&self, object: &Object, run: &HookRun) -> Result<Value, Error> {
         if !run.delete_before {
             self.refuse_left_over(object).await?;
         }
@@ -208,5 +214,14 @@ impl Executor<'_> {
             .map_or(self.cluster.namespace.as_str(), |object| object.namespace.as_str());
         pods::log_hook(&self.cluster.client, &hook, namespace, self.log).await;
         self.cx.emit(self.log);
+    }
+}
+
+/// Notes the name that an object got, and the version that it began with, so that a wait sees all that came after.
+fn note_start(object: &mut Object, started: &Value) {
+    object::name(started).clone_into(&mut object.name);
+    if let Some(metadata) = object.value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.insert("name".to_owned(), object::name(started).into());
+        metadata.insert("resourceVersion".to_owned(), object::resource_version(started).into());
     }
 }

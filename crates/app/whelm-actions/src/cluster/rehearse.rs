@@ -26,7 +26,7 @@ pub(crate) async fn rehearse(cluster: &Cluster, plan: &Plan, log: &mut Log) -> R
                     .filter(|apply| has_a_place(plan, apply))
                     .map(rehearsed)
                     .collect();
-                for run in write::runs(&asked, |apply| &apply.object) {
+                for run in write::apply_runs(&asked) {
                     let failed = write::apply_run(&client, run, false).await;
                     errors.extend(failed.map_err(Error::new)?);
                 }

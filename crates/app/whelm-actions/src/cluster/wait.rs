@@ -122,7 +122,7 @@ pub(crate) async fn wait(
     let named = || objects.iter().filter(|object| !object.name.is_empty());
     let waiter = Waiter::new(named().map(|object| &object.value), wait_for);
     let deadline = Instant::now() + watch_timeout(timeout);
-    let targets = targets(&waiter, named());
+    let targets = targets(&waiter, named(), wait_for == WaitFor::HooksReady);
     let (sender, seen) = mpsc::channel(256);
     let mut watchers = JoinSet::new();
     for target in &targets {
@@ -164,31 +164,31 @@ struct Target {
     mapping: Mapping,
     /// The one object that is waited for, if it is only one: then only that one is watched.
     name: Option<String>,
+    /// The version that this one object began with, where that is known.
+    since: String,
 }
 
-fn targets<'a>(waiter: &Waiter, objects: impl Iterator<Item = &'a Object>) -> Vec<Target> {
-    let mut names: BTreeMap<(GroupKind, String), (Mapping, Vec<String>)> = BTreeMap::new();
+/// Returns what is watched. `started` says that the objects have the versions that they began with.
+fn targets<'a>(waiter: &Waiter, objects: impl Iterator<Item = &'a Object>, started: bool) -> Vec<Target> {
+    let mut wanted: BTreeMap<(GroupKind, String), Vec<&Object>> = BTreeMap::new();
     for object in objects {
         let id = ObjectId::of(&object.value);
-        let entry = names
-            .entry((id.group_kind, id.namespace))
-            .or_insert_with(|| (object.mapping.clone(), Vec::new()));
-        entry.1.push(id.name);
+        wanted.entry((id.group_kind, id.namespace)).or_default().push(object);
     }
-    let wanted = waiter.targets().into_iter();
-    wanted
+    let targets = waiter.targets().into_iter();
+    targets
         .filter_map(|(kind, namespace)| {
-            let (mapping, names) = names.remove(&(kind.clone(), namespace.clone()))?;
-            let name = if names.len() == 1 {
-                names.into_iter().next()
-            } else {
-                None
-            };
+            let objects = wanted.remove(&(kind.clone(), namespace.clone()))?;
+            let only = objects.first().filter(|_| objects.len() == 1);
+            let began = only.filter(|_| started);
             Some(Target {
                 kind,
                 namespace,
-                mapping,
-                name,
+                mapping: objects.first()?.mapping.clone(),
+                name: only.map(|object| object.name.clone()),
+                since: began
+                    .map_or("", |object| object::resource_version(&object.value))
+                    .to_owned(),
             })
         })
         .collect()
@@ -294,7 +294,7 @@ async fn watch_target(client: Client, target: Target, sender: mpsc::Sender<Seen>
     let mut pause = FIRST_PAUSE;
     let mut first = true;
     loop {
-        match list_and_watch(&client, &target, &sender).await {
+        match list_and_watch(&client, &target, first, &sender).await {
             // The receiver has what it wanted.
             Ok(false) => return,
             Ok(true) => pause = FIRST_PAUSE,
@@ -320,7 +320,14 @@ fn is_refusal(error: &ClientError) -> bool {
 }
 
 /// Returns whether to go on.
-async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<Seen>) -> Result<bool, Broken> {
+///
+/// What the first list lacks although it was made may have come to its end and gone: the watch begins with it then.
+async fn list_and_watch(
+    client: &Client,
+    target: &Target,
+    first: bool,
+    sender: &mpsc::Sender<Seen>,
+) -> Result<bool, Broken> {
     let fields = target
         .name
         .as_ref()
@@ -342,11 +349,12 @@ async fn list_and_watch(client: &Client, target: &Target, sender: &mpsc::Sender<
             return Ok(false);
         }
     }
+    let is_gone = first && present.is_empty() && !target.since.is_empty();
+    options.resource_version = if is_gone { target.since.clone() } else { version };
     let listed = Seen::Listed(target.kind.clone(), target.namespace.clone(), present);
     if sender.send(listed).await.is_err() {
         return Ok(false);
     }
-    options.resource_version = version;
     let mut watch = client.watch(&target.mapping, &target.namespace, &options).await?;
     while let Some(event) = watch.next().await? {
         let going_on = match event {

@@ -1,6 +1,6 @@
 //! Applying and deleting objects.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -17,27 +17,35 @@ use super::CONCURRENCY;
 const TRIES: u32 = 5;
 
 /// Cuts a list into the runs of neighbours of one kind. What is in one run may happen at once.
-pub(super) fn runs<'a, T>(items: &'a [T], object: impl Fn(&T) -> &Object + 'a) -> impl Iterator<Item = &'a [T]> {
-    items.chunk_by(move |a, b| object(a).mapping.gvk.kind == object(b).mapping.gvk.kind)
+pub(super) fn delete_runs(doomed: &[Delete]) -> impl Iterator<Item = &[Delete]> {
+    doomed.chunk_by(|a, b| a.object.mapping.gvk.kind == b.object.mapping.gvk.kind)
+}
+
+/// As [`delete_runs`]. What ends the operation when it fails is a run by itself: nothing after it has happened then. What is
+/// there twice is not in one run.
+pub(super) fn apply_runs(wanted: &[Apply]) -> impl Iterator<Item = &[Apply]> {
+    let mut run = BTreeSet::new();
+    wanted.chunk_by(move |a, b| {
+        let place = |apply: &'_ Apply| (apply.object.namespace.clone(), apply.object.name.clone());
+        run.insert(place(a));
+        let goes_on = a.object.mapping.gvk.kind == b.object.mapping.gvk.kind
+            && !a.stop_on_error
+            && !b.stop_on_error
+            && !run.contains(&place(b));
+        if !goes_on {
+            run.clear();
+        }
+        goes_on
+    })
 }
 
 /// Brings a run of objects to the cluster. Returns the errors of objects that are no reason to stop, in the order of the objects.
 ///
 /// # Errors
-/// The first that is one: what was not begun yet when it came is left alone then.
+/// The one that is a reason to stop.
 pub(super) async fn apply_run(client: &Client, run: &[Apply], look_again: bool) -> Result<Vec<String>, String> {
-    let stopped = &AtomicBool::new(false);
     let results: Vec<_> = stream::iter(run)
-        .map(|apply| async move {
-            if stopped.load(Ordering::Relaxed) {
-                return (apply, Ok(()));
-            }
-            let applied = apply_planned(client, apply, look_again).await;
-            if applied.is_err() && apply.stop_on_error {
-                stopped.store(true, Ordering::Relaxed);
-            }
-            (apply, applied)
-        })
+        .map(|apply| async move { (apply, apply_planned(client, apply, look_again).await) })
         .buffered(CONCURRENCY)
         .collect()
         .await;
@@ -62,7 +70,10 @@ async fn apply_planned(client: &Client, apply: &Apply, look_again: bool) -> Resu
     }
     match &apply.write {
         Write::Apply { force } => apply_one(client, object, *force).await,
-        Write::Create => create_one(client, object).await.map_err(|error| error.to_string()),
+        Write::Create => create_one(client, object)
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string()),
         Write::Replace { resource_version } => replace_one(client, object, resource_version).await,
         Write::Patch(base) => patch_one(client, object, base, look_again).await,
     }
@@ -103,20 +114,26 @@ fn plain() -> WriteOptions {
     }
 }
 
-/// Creates one object.
-pub(super) async fn create_one(client: &Client, object: &Object) -> Result<(), ClientError> {
+/// Creates one object and returns it as the server keeps it.
+pub(super) async fn create_one(client: &Client, object: &Object) -> Result<Value, ClientError> {
     let create = || client.create(&object.mapping, &object.namespace, &object.value, plain());
-    let created = insistently(create, |error| error.is_conflict() && !error.is_already_exists());
-    created.await.map(drop)
+    insistently(create, |error| error.is_conflict() && !error.is_already_exists()).await
 }
 
-/// Creates one object that is none of the release's own: a hook, a namespace.
-pub(super) async fn start(client: &Client, object: &Object, server_side: bool) -> Result<(), String> {
-    if server_side {
-        apply_one(client, object, false).await
-    } else {
-        create_one(client, object).await.map_err(|error| error.to_string())
+/// Creates one object that is none of the release's own, a hook or a namespace, and returns it as the server keeps it.
+pub(super) async fn start(client: &Client, object: &Object, server_side: bool) -> Result<Value, String> {
+    if !server_side {
+        return create_one(client, object).await.map_err(|error| error.to_string());
     }
+    let Object {
+        mapping,
+        namespace,
+        name,
+        value,
+    } = object;
+    let apply = || client.applied(mapping, namespace, name, value, WriteOptions::default());
+    let applied = insistently(apply, ClientError::is_crossing).await;
+    applied.map_err(|error| apply_error(object, &error))
 }
 
 /// Replaces one object, whoever changed it.
@@ -163,6 +180,7 @@ async fn patch_one(client: &Client, object: &Object, base: &PatchBase, look_agai
             None => {
                 return create_one(client, object)
                     .await
+                    .map(drop)
                     .map_err(|error| format!("failed to create resource: {error}"));
             }
         }
@@ -177,7 +195,7 @@ async fn patch_one(client: &Client, object: &Object, base: &PatchBase, look_agai
         .map_err(|error| format!("cannot patch {name:?} with kind {kind}: {error}"))
 }
 
-/// Applies one object on the server's side; one whose name the server makes up is created.
+/// Applies one object on the server's side.
 ///
 /// # Errors
 /// Helm's texts: `conflict occurred while applying object …`, `server-side apply failed for object …`.
@@ -192,13 +210,7 @@ pub(super) async fn apply_one(client: &Client, object: &Object, force: bool) -> 
         name,
         value,
     } = object;
-    let apply = || async {
-        if name.is_empty() {
-            client.create(mapping, namespace, value, options).await.map(drop)
-        } else {
-            client.apply(mapping, namespace, name, value, options).await
-        }
-    };
+    let apply = || client.apply(mapping, namespace, name, value, options);
     let applied = insistently(apply, ClientError::is_crossing).await;
     applied.map_err(|error| apply_error(object, &error))
 }

@@ -198,6 +198,7 @@ async fn watch(client: &Client, object: &Object, failed: &mut Vec<Line>) -> Resu
         namespace: object.namespace.clone(),
         mapping: object.mapping.clone(),
         name: Some(object.name.clone()),
+        since: object::resource_version(&object.value).to_owned(),
     };
     let (sender, mut seen) = mpsc::channel(16);
     // The watch ends with this function.

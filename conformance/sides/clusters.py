@@ -126,9 +126,11 @@ class Cluster:
         return {path: thing for path, thing in self.api.objects() if versionless(self.before.get(path)) != versionless(thing)}
 
     def settle(self):
-        """Waits until what happens by itself has happened: Jobs go some seconds after their end."""
+        """Waits until what happens by itself has happened: Jobs go some seconds after their end, volumes after their claims."""
         for _ in range(10 * SOON):
-            if not any(goes_soon(job) for job in self.api.request("GET", "/apis/batch/v1/jobs")["items"]):
+            jobs = self.api.request("GET", "/apis/batch/v1/jobs")["items"]
+            volumes = self.api.request("GET", "/api/v1/persistentvolumes")["items"]
+            if not any(map(goes_soon, jobs)) and not any("deletionTimestamp" in volume["metadata"] for volume in volumes):
                 return
             time.sleep(0.1)
 

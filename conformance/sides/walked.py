@@ -40,7 +40,7 @@ def pod(rng, **more):
 
 
 def config_map(rng):
-    return "v1", "ConfigMap", {"data": words(rng), **maybe(rng, 0.1, {"immutable": True}), **maybe(rng, 0.1, {"binaryData": {"b": "AAE="}})}
+    return "v1", "ConfigMap", {"data": words(rng), **maybe(rng, 0.1, {"immutable": True}), **maybe(rng, 0.1, {"binaryData": {"bin": "AAE="}})}
 
 
 def secret(rng):

@@ -9,12 +9,13 @@ NAMESPACE = "/api/v1/namespaces/lives"
 
 
 class Walk:
-    """The commands of one walk, which follow from a seed. The charts are written below a folder."""
+    """The commands of one walk, which follow from a seed. The charts are written below a folder. In some walks Helm 3 does a part."""
 
-    def __init__(self, seed, folder):
+    def __init__(self, seed, folder, with_helm3):
         self.rng = random.Random(seed)
         self.chart = Chart(self.rng, folder)
         self.env = {"HELM_DRIVER": "configmap"} if self.rng.random() < 0.15 else {}
+        self.is_mixed = with_helm3 and self.rng.random() < 0.2
         self.steps = [("api", ["POST", "/api/v1/namespaces", '{"metadata":{"name":"lives"}}'])]
         if self.rng.random() < 0.5:
             self.steps.append(("api", ["POST", "/api/v1/namespaces", '{"metadata":{"name":"other"}}']))
@@ -30,7 +31,15 @@ class Walk:
         verbs = [self.upgrade] * 8 + [self.rollback] * 4 + [self.install] * 2 + [self.uninstall] * 2 + [self.test] * 2 + [self.read] * 5
         if self.rng.random() < 0.12:
             return self.meanwhile()
+        if self.is_mixed and self.rng.random() < 0.4:
+            return "helm3", self.as_helm_3(name)
         return "tool", self.rng.choice(verbs)(name)
+
+    def as_helm_3(self, name):
+        flags = self.flags((0.1, "--no-hooks"), (0.1, "--force"), (0.1, "--wait"), (0.1, "--description", "by Helm 3"))
+        return self.one(["upgrade", name, self.version(), "--install", *flags, *self.values()], ["upgrade", name, self.version(), *flags],
+                        ["rollback", name, *self.one([], ["1"], ["2"])], ["uninstall", name, *self.flags((0.5, "--keep-history"))],
+                        ["status", name, "-o", "json"], ["list", "-a"], ["history", name], ["get", "all", name])
 
     def flags(self, *choices):
         """Some of the flags that are given as (chance, flag and words)."""

@@ -132,6 +132,32 @@ fn b_004_what_runs_is_still_known() {
     ]);
 }
 
+/// I-011: when the removal of a failed installation fails, too, the record has been written twice since it was made.
+#[test]
+fn i_011_failures_are_recorded_before_the_removal() {
+    let cluster = support::Cluster::new("removal");
+    cluster.home.file("c/Chart.yaml", support::rules::CHART);
+    let hook = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: h, annotations: {helm.sh/hook: pre-delete, sandbox.whelm.dev/outcome: \
+                Failed}}\nspec: {restartPolicy: Never, containers: [{name: main, image: a}]}\n";
+    let bad = map("b", "x: w").replace("{name: b}", "{name: b, namespace: nowhere}");
+    cluster.home.file("c/templates/all.yaml", &(bad + hook));
+    let error = cluster.fail(&["install", "web", "c", "--rollback-on-failure", "--timeout", "20s"]);
+    assert!(
+        error.contains("an error occurred while uninstalling the release. original install error: "),
+        "{error}"
+    );
+    let record = cluster
+        .objects()
+        .into_iter()
+        .find(|object| object["metadata"]["name"] == "sh.helm.release.v1.web.v1")
+        .unwrap();
+    let labels = &record["metadata"]["labels"];
+    assert!(
+        labels.get("createdAt").is_none() && labels.get("modifiedAt").is_some(),
+        "{labels}"
+    );
+}
+
 /// L-006: labels of the store are refused, even when nothing would be stored.
 #[test]
 fn l_006_labels_of_the_store() {

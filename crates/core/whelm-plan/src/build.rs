@@ -10,7 +10,7 @@ use go_yaml::{Duplicates, Numbers};
 use serde_json::Value;
 use whelm_kube_api::{Discovery, Gvk, Mapping, NoMatch, object};
 
-use crate::{ObjectKey, documents, lists};
+use crate::{ObjectKey, documents, lists, metadata};
 
 /// An object and where it lives.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +138,10 @@ fn read(manifest: &[u8], discovery: &Discovery, namespace: &str) -> (Vec<Object>
         if let Some(problem) = lists::invalid(&value) {
             error.add(problem);
             break;
+        }
+        if let Some(problem) = metadata::unreadable(&value) {
+            error.add(problem);
+            continue;
         }
         let found = place_document(value, discovery, namespace, &mut error);
         objects.extend(found);

@@ -32,6 +32,7 @@ mod lists;
 mod live;
 mod managers;
 mod merging;
+mod metadata;
 mod ownership;
 mod plan;
 mod rollback;

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use whelm_kube_api::{Discovery, Gvk, object};
 
-use crate::build::aggregate;
+use crate::{build::aggregate, metadata::type_name};
 
 /// Says what keeps a document, or an item of a `v1` `List`, from being an object.
 pub(crate) fn invalid(document: &Value) -> Option<String> {
@@ -116,17 +116,6 @@ pub(crate) fn incomplete(gvk: &Gvk) -> Option<String> {
     Some(format!(
         "unable to get type info from the object \"*unstructured.Unstructured\": {missing}"
     ))
-}
-
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 #[cfg(test)]

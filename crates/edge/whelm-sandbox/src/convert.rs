@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::autoscalers;
 use crate::kinds::Kind;
-use crate::object::text;
+use crate::object::{set, text};
 
 /// Returns an object at the version of a kind.
 pub(crate) fn to_version(kind: &Kind, object: &Arc<Value>) -> Arc<Value> {
@@ -26,6 +26,7 @@ pub(crate) fn converted(kind: &Kind, object: &Value) -> Option<Value> {
         "v1" => autoscalers::to_v1(&mut object),
         _ => autoscalers::to_v2(&mut object),
     }
+    set(&mut object, &["apiVersion"], kind.api_version());
     Some(object)
 }
 

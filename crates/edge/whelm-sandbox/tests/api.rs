@@ -75,6 +75,39 @@ fn status_of(object: &Value) -> kstatus::StatusResult {
     kstatus::compute(object, kstatus::Timestamp::from_unix_seconds(1_800_000_000)).unwrap()
 }
 
+/// What the cluster itself and others write at one version is seen at the other one, too.
+#[test]
+fn autoscalers_at_both_versions() {
+    let mut cluster = Cluster::new();
+    let path = |version: &str| format!("/apis/autoscaling/{version}/namespaces/default/horizontalpodautoscalers");
+    let target = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "a"});
+    let old = |share: i64| {
+        json!({"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "a"},
+            "spec": {"scaleTargetRef": target, "maxReplicas": 2, "targetCPUUtilizationPercentage": share}})
+    };
+    cluster.create(&path("v1"), &old(80));
+    let [first, second] = ["v1", "v2"].map(|version| format!("{}/a", path(version)));
+    let share = |cluster: &mut Cluster| {
+        let (old, new) = (cluster.get(&first).1, cluster.get(&second).1);
+        assert!(
+            old["spec"].get("metrics").is_none() && old["status"].get("conditions").is_none(),
+            "{old}"
+        );
+        assert!(new["status"]["conditions"].is_array(), "{new}");
+        let metric = &new["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"];
+        assert_eq!(old["spec"]["targetCPUUtilizationPercentage"], *metric);
+        metric.clone()
+    };
+    assert_eq!(share(&mut cluster), 80);
+    let label = json!([{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}]);
+    for path in [&second, &first] {
+        cluster.json("PATCH", path, "application/json-patch+json", &label);
+        assert_eq!(share(&mut cluster), 80);
+    }
+    let (code, _) = cluster.apply(&format!("{first}?fieldManager=helm&force=true"), &old(70));
+    assert_eq!((code, share(&mut cluster)), (200, json!(70)));
+}
+
 #[test]
 fn deployments_become_current() {
     let mut cluster = Cluster::new();

@@ -256,7 +256,8 @@ impl Waiter {
             _ => matches!(status, Status::Current | Status::Failed),
         };
         let known = self.wait_for != WaitFor::Deleted || self.synced;
-        if self.lost {
+        // The verdict names all that is not ready, so all have to be seen first.
+        if self.lost && self.synced {
             return Progress::Done;
         }
         if known && self.statuses.values().all(|(status, _)| settled(*status)) {

@@ -235,7 +235,7 @@ async fn render_in(
     let options = render_options(request, seen);
     let copy = installs.then(|| chart.clone());
     let mut first_log = Log::default();
-    let first = rendered::render(cx, cluster, chart, &config, target, &options, &mut first_log).await;
+    let first = rendered::render(cx, Some(cluster), chart, &config, target, &options, &mut first_log).await;
     let mut rendered = match first {
         Ok(rendered) => rendered,
         Err(error) => {
@@ -262,7 +262,7 @@ async fn render_in(
         if now.api_versions != options.capabilities.api_versions {
             first_log = Log::default();
             let options = render_options(request, now);
-            rendered = rendered::render(cx, cluster, chart, &config, target, &options, &mut first_log).await?;
+            rendered = rendered::render(cx, Some(cluster), chart, &config, target, &options, &mut first_log).await?;
         }
     }
     log.entries.append(&mut first_log.entries);

@@ -13,10 +13,10 @@ use crate::{
     prepare,
 };
 
-/// Renders on a thread of its own, so that `lookup` can ask the cluster meanwhile.
+/// Renders on a thread of its own, so that `lookup` can ask the cluster meanwhile. Without one it finds nothing.
 pub(crate) async fn render(
     cx: &Context,
-    cluster: &Cluster,
+    cluster: Option<&Cluster>,
     chart: Chart,
     config: &go_value::Map,
     target: &ReleaseTarget,
@@ -24,7 +24,7 @@ pub(crate) async fn render(
     log: &mut Log,
 ) -> Result<RenderedRelease, RenderFailure> {
     let mut cx = cx.clone();
-    cx.lookup = Some(Arc::new(ClusterLookup::new(cluster.client.clone())));
+    cx.lookup = cluster.map(|cluster| Arc::new(ClusterLookup::new(cluster.client.clone())) as _);
     let (config, target, options) = (config.clone(), target.clone(), options.clone());
     let task = tokio::task::spawn_blocking(move || {
         let mut log = Log::default();

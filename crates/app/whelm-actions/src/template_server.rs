@@ -64,7 +64,7 @@ pub async fn template_on_server(
     check_labels(&request.apply.labels)?;
     let seen = capabilities(&cluster.client, request.helm_version.clone(), log).await?;
     let options = render_options(&request, seen);
-    let release = rendered::render(cx, &cluster, chart, &config, &target, &options, log).await?;
+    let release = rendered::render(cx, Some(&cluster), chart, &config, &target, &options, log).await?;
     if check != ServerCheck::Nothing {
         ask(&cluster, &request, &target, &release, check).await?;
     }

@@ -184,7 +184,8 @@ async fn make_release(
         name: name.to_owned(),
         namespace: current.namespace.clone(),
     };
-    let rendered = rendered::render(cx, &cluster, chart, &config, &target, &options, log).await?;
+    let asked = (apply.dry_run != DryRun::Client).then_some(&cluster);
+    let rendered = rendered::render(cx, asked, chart, &config, &target, &options, log).await?;
     check_labels(&apply.labels)?;
     let server_side = apply.follows_server_side(last)?;
     let mut release = rendered::release(cx, rendered, last.version + 1, (server_side, apply.hide_secret));

@@ -158,6 +158,21 @@ fn i_011_failures_are_recorded_before_the_removal() {
     );
 }
 
+/// I-014: a dry run of the client's looks nothing up, not even for an upgrade.
+#[test]
+fn i_014_lookup_in_dry_runs() {
+    let Some(helm) = helm() else { return };
+    let seen = "{{ (lookup \"v1\" \"ConfigMap\" .Release.Namespace \"a\").data | toJson | quote }}";
+    let sides = sides(&helm, "lookup", &map("a", &format!("x: {seen}")));
+    sides.live(&[
+        "install web c --dry-run=client",
+        "install web c",
+        "upgrade web c --dry-run=client",
+        "upgrade web c --dry-run=server",
+        "upgrade web c",
+    ]);
+}
+
 /// L-006: labels of the store are refused, even when nothing would be stored.
 #[test]
 fn l_006_labels_of_the_store() {

@@ -109,6 +109,22 @@ fn autoscalers_at_both_versions() {
 }
 
 #[test]
+fn volumes_go_after_their_claims() {
+    let mut cluster = Cluster::new();
+    let claims = "/api/v1/namespaces/default/persistentvolumeclaims";
+    let resources = json!({"requests": {"storage": "1Gi"}});
+    let spec = json!({"accessModes": ["ReadWriteOnce"], "resources": resources});
+    cluster.create(claims, &json!({"metadata": {"name": "data"}, "spec": spec}));
+    let volumes = |cluster: &mut Cluster| cluster.get("/api/v1/persistentvolumes").1["items"].clone();
+    let name = volumes(&mut cluster)[0]["metadata"]["name"].as_str().unwrap().to_owned();
+    // As long as its claim is there it stays.
+    cluster.json("DELETE", &format!("/api/v1/persistentvolumes/{name}"), "", &Value::Null);
+    assert!(volumes(&mut cluster)[0]["metadata"]["deletionTimestamp"].is_string());
+    cluster.json("DELETE", &format!("{claims}/data"), "", &Value::Null);
+    assert_eq!(volumes(&mut cluster), json!([]));
+}
+
+#[test]
 fn deployments_become_current() {
     let mut cluster = Cluster::new();
     let (code, created) = cluster.create(DEPLOYMENTS, &deployment("web", 3));

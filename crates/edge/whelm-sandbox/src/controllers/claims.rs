@@ -98,6 +98,16 @@ pub(super) fn removed(core: &mut Core, key: &Key, before: &Value) {
     }
 }
 
+/// A volume that is being deleted goes when its claim is gone.
+pub(super) fn finish_volume(core: &mut Core, key: &Key, volume: &Value) {
+    let claimed = |field: &str| text(volume, &["spec", "claimRef", field]);
+    let claims = Resource::new("", "persistentvolumeclaims");
+    let claim = Key::new(&claims, claimed("namespace"), claimed("name"));
+    if core.store.get(&claim).is_none_or(|claim| uid(claim) != claimed("uid")) {
+        finish_deletion(core, key, "kubernetes.io/pv-protection");
+    }
+}
+
 /// Makes a new volume available.
 pub(super) fn reconcile_volume(core: &mut Core, key: &Key, volume: &Arc<Value>) {
     if text(volume, &["status", "phase"]) == "Pending" {

@@ -136,6 +136,7 @@ pub(crate) fn reconcile(core: &mut Core, key: &Key) {
             ("", "namespaces") => namespaces::finish(core, key, &object),
             ("", "pods") => pods::finish(core, key, &object),
             ("", "persistentvolumeclaims") => claims::finish(core, key),
+            ("", "persistentvolumes") => claims::finish_volume(core, key, &object),
             ("apiextensions.k8s.io", "customresourcedefinitions") => definitions::finish(core, key, &object),
             _ => {}
         }

@@ -24,7 +24,7 @@ use crate::script::{Outcome, Script, millis};
 ///
 /// | field | what it does |
 /// |---|---|
-/// | `outcome` | `Unschedulable`, `ImagePullBackOff`, `CrashLoopBackOff`, `NotReady`, `Failed` (of what is always restarted, `CrashLoopBackOff`) or `QuotaExceeded` |
+/// | `outcome` | `Unschedulable`, `ImagePullBackOff`, `CrashLoopBackOff`, `NotReady`, `Failed` (where a Pod would be replaced and is always restarted, `CrashLoopBackOff`) or `QuotaExceeded` |
 /// | `fails-for` | how long that lasts; without it, for ever |
 /// | `ready-after` | how long containers take to become ready |
 /// | `run-for` | how long containers run that are not restarted |

@@ -116,7 +116,10 @@ fn volumes_go_after_their_claims() {
     let spec = json!({"accessModes": ["ReadWriteOnce"], "resources": resources});
     cluster.create(claims, &json!({"metadata": {"name": "data"}, "spec": spec}));
     let volumes = |cluster: &mut Cluster| cluster.get("/api/v1/persistentvolumes").1["items"].clone();
-    let name = volumes(&mut cluster)[0]["metadata"]["name"].as_str().unwrap().to_owned();
+    let name = volumes(&mut cluster)[0]["metadata"]["name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     // As long as its claim is there it stays.
     cluster.json("DELETE", &format!("/api/v1/persistentvolumes/{name}"), "", &Value::Null);
     assert!(volumes(&mut cluster)[0]["metadata"]["deletionTimestamp"].is_string());

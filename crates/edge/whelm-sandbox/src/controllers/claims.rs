@@ -78,10 +78,11 @@ pub(super) fn finish(core: &mut Core, key: &Key) {
 /// The volume of a claim that is gone goes too; claims that waited for a Pod are looked at again.
 pub(super) fn removed(core: &mut Core, key: &Key, before: &Value) {
     if key.resource == Resource::new("", "persistentvolumeclaims") {
-        delete(
-            core,
-            &Key::new(&Resource::new("", "persistentvolumes"), "", &volume_name(before)),
-        );
+        let volume_key = Key::new(&Resource::new("", "persistentvolumes"), "", &volume_name(before));
+        delete(core, &volume_key);
+        if let Some(volume) = core.store.get(&volume_key).cloned() {
+            finish_volume(core, &volume_key, &volume);
+        }
     }
     if key.resource == Resource::new("", "pods") {
         for volume in items(before, &["spec", "volumes"]) {

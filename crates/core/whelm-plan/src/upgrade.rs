@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use whelm_kube_api::{object, request::Propagation};
+use whelm_kube_api::{Gvk, object, request::Propagation};
 use whelm_release::{HookEvent, Release, Status};
 
 use crate::{
@@ -129,12 +129,7 @@ pub(crate) fn change(
     live: &LiveObjects,
     options: &UpgradeOptions,
 ) -> Result<Vec<Step>, PlanError> {
-    let old: BTreeSet<_> = current
-        .iter()
-        .map(|object| (object.mapping.gvk.clone(), object.key()))
-        .collect();
-    let is_new = |object: &&Object| !old.contains(&(object.mapping.gvk.clone(), object.key()));
-    let appearing: Vec<Object> = target.iter().filter(is_new).cloned().collect();
+    let appearing = appearing(&current, &target);
     check_existing(release, &appearing, live, options.take_ownership).map_err(PlanError)?;
     let new_keys: BTreeSet<ObjectKey> = target.iter().map(Object::key).collect();
     let mut steps = Vec::new();
@@ -157,6 +152,33 @@ pub(crate) fn change(
         steps.push(Step::new(Action::Delete(doomed)));
     }
     Ok(steps)
+}
+
+/// Returns the objects that the old manifest does not have in the same version.
+fn appearing(current: &[Object], target: &[Object]) -> Vec<Object> {
+    let old: BTreeSet<_> = current.iter().map(in_version).collect();
+    let is_new = |object: &&Object| !old.contains(&in_version(object));
+    target.iter().filter(is_new).cloned().collect()
+}
+
+fn in_version(object: &Object) -> (&Gvk, &str, &str) {
+    (&object.mapping.gvk, &object.namespace, &object.name)
+}
+
+/// Returns the places of objects that are there twice or more.
+fn repeated(target: &[Object]) -> BTreeSet<ObjectKey> {
+    let mut sorted: Vec<&Object> = target.iter().collect();
+    sorted.sort_by(|a, b| place(a).cmp(&place(b)));
+    let pairs = sorted.windows(2).filter_map(|pair| match pair {
+        [a, b] if place(a) == place(b) => Some(a.key()),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+fn place(object: &Object) -> (&str, &str, &str, &str) {
+    let gvk = &object.mapping.gvk;
+    (&gvk.group, &gvk.kind, &object.namespace, &object.name)
 }
 
 /// Helm stores the original again when a step after the first hooks fails.
@@ -202,13 +224,13 @@ fn apply(
         .map(|object| (object.key(), &object.value))
         .collect();
     let changed_meanwhile = Live::Present(Box::default());
-    let mut seen = BTreeSet::new();
+    let (repeated, mut seen) = (repeated(&target), BTreeSet::new());
     let one = |mut object: Object| {
         set_ownership(&mut object.value, &release.name, &release.namespace);
         let key = object.key();
         let absent = *live.get(&key) == Live::Absent;
         // What the manifest has twice is there the second time, other than it was.
-        let again = !seen.insert(key.clone());
+        let again = repeated.contains(&key) && !seen.insert(key.clone());
         let new = absent && !again;
         let live = if again { &changed_meanwhile } else { live.get(&key) };
         // What is adopted counts as applied so; what going back finds, or is made twice, counts as what it is.

@@ -1,6 +1,9 @@
 //! Applying and deleting objects.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -24,9 +27,14 @@ pub(super) fn delete_runs(doomed: &[Delete]) -> impl Iterator<Item = &[Delete]> 
 /// As [`delete_runs`]. What ends the operation when it fails is a run by itself: nothing after it has happened then. What is
 /// there twice is not in one run.
 pub(super) fn apply_runs(wanted: &[Apply]) -> impl Iterator<Item = &[Apply]> {
-    let mut run = BTreeSet::new();
+    // Hashes are enough: two objects with one only make a run more.
+    let mut run = HashSet::new();
+    let place = |apply: &Apply| {
+        let mut hasher = DefaultHasher::new();
+        (&apply.object.namespace, &apply.object.name).hash(&mut hasher);
+        hasher.finish()
+    };
     wanted.chunk_by(move |a, b| {
-        let place = |apply: &'_ Apply| (apply.object.namespace.clone(), apply.object.name.clone());
         run.insert(place(a));
         let goes_on = a.object.mapping.gvk.kind == b.object.mapping.gvk.kind
             && !a.stop_on_error

@@ -3,6 +3,7 @@
 //! Helm compares a new revision with one earlier one. What a revision made that failed, or whose client was killed, is then known
 //! to nobody once the next one has gone well. So all revisions count from the last one on that was good.
 
+use serde_json::Value;
 use whelm_kube_api::Discovery;
 use whelm_plan::{LiveObjects, Merging, Object};
 use whelm_release::{Release, Status};
@@ -54,6 +55,10 @@ pub(crate) async fn look_up_change(
     target: &[Object],
     merging: Merging,
 ) -> Result<(Vec<Object>, LiveObjects), Error> {
+    if merging.server_side {
+        // Only who merges itself needs what was applied last; the others need to know where it is.
+        current.iter_mut().for_each(|object| object.value = Value::Null);
+    }
     let left_over = left_over(cluster, others, &current, target).await?;
     let wanted = whelm_plan::looked_up(&current, target).into_iter().chain(&left_over);
     // The server knows best what an object is like, unless its owners have to change first.

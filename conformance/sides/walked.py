@@ -5,6 +5,7 @@ import pathlib
 EVENTS = ["pre-install", "post-install", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback", "pre-delete",
           "post-delete", "test"]
 POLICIES = ["before-hook-creation", "hook-succeeded", "hook-failed"]
+LOGGED = ["hook-succeeded", "hook-failed", "hook-succeeded,hook-failed"]
 LABELS = {"app": "web"}
 NOTES = """{{ .Release.Name }} {{ .Release.Revision }} {{ .Release.IsInstall }} {{ .Release.IsUpgrade }}
 {{ .Values | toJson }}
@@ -40,7 +41,8 @@ def pod(rng, **more):
 
 
 def config_map(rng):
-    return "v1", "ConfigMap", {"data": words(rng), **maybe(rng, 0.1, {"immutable": True}), **maybe(rng, 0.1, {"binaryData": {"bin": "AAE="}})}
+    data = {"data": words(rng)}
+    return "v1", "ConfigMap", {**data, **maybe(rng, 0.1, {"immutable": True}), **maybe(rng, 0.1, {"binaryData": {"bin": "AAE="}})}
 
 
 def secret(rng):
@@ -96,7 +98,8 @@ def cron_job(rng):
 
 def ingress(rng):
     path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "a", "port": {"number": 80}}}}
-    return "networking.k8s.io/v1", "Ingress", {"spec": {"rules": [{"host": rng.choice(["a.example", "b.example"]), "http": {"paths": [path]}}]}}
+    rule = {"host": rng.choice(["a.example", "b.example"]), "http": {"paths": [path]}}
+    return "networking.k8s.io/v1", "Ingress", {"spec": {"rules": [rule]}}
 
 
 def widget(rng):
@@ -159,7 +162,7 @@ def hook(rng, name):
     notes = {"helm.sh/hook": events,
              **maybe(rng, 0.4, {"helm.sh/hook-weight": str(rng.randint(-2, 2))}),
              **maybe(rng, 0.6, {"helm.sh/hook-delete-policy": ",".join(policies)}),
-             **maybe(rng, 0.2, {"helm.sh/hook-output-log-policy": rng.choice(["hook-succeeded", "hook-failed", "hook-succeeded,hook-failed"])}),
+             **maybe(rng, 0.2, {"helm.sh/hook-output-log-policy": rng.choice(LOGGED)}),
              **(outcome(rng).get("annotations", {}) if kind == "Pod" else {})}
     return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "annotations": notes}, **rest}
 

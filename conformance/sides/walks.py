@@ -5,6 +5,7 @@ import random
 from .walked import Chart
 
 RELEASES = ["web", "web", "web", "web", "two"]
+LISTED = [["--failed"], ["--deployed"], ["--superseded"], ["--uninstalled"], ["--pending"], ["-f", "w"], ["-q"], ["-r"], ["-l", "a=1"], ["-A"]]
 NAMESPACE = "/api/v1/namespaces/lives"
 
 
@@ -55,7 +56,8 @@ class Walk:
 
     def applying(self):
         """Flags of the verbs that apply."""
-        return self.flags((0.1, "--no-hooks"), (0.08, "--dry-run=" + self.one("client", "server")), (0.1, "--wait=" + self.one("watcher", "legacy", "hookOnly")),
+        return self.flags((0.1, "--no-hooks"), (0.08, "--dry-run=" + self.one("client", "server")),
+                          (0.1, "--wait=" + self.one("watcher", "legacy", "hookOnly")),
                           (0.08, "--wait"), (0.05, "--wait-for-jobs"), (0.25, "--server-side=" + self.one("true", "false")),
                           (0.1, "--force-conflicts"), (0.08, "--force-replace"))
 
@@ -63,8 +65,8 @@ class Walk:
         """Flags of the verbs that render."""
         return self.applying() + self.values() + self.flags(
             (0.1, "--description", self.one("said", "a  b")), (0.1, "--take-ownership"), (0.1, "--rollback-on-failure"),
-            (0.1, "--labels", self.one("a=1", "a=2,b=3", "a=null", "name=x")), (0.08, "-o", self.one("json", "yaml")), (0.05, "--hide-notes"),
-            (0.05, "--hide-secret"), (0.05, "--skip-crds"), (0.05, "--disable-openapi-validation"), (0.05, "--create-namespace"))
+            (0.1, "--labels", self.one("a=1", "a=2,b=3", "a=null", "name=x")), (0.08, "-o", self.one("json", "yaml")),
+            (0.05, "--hide-notes"), (0.05, "--hide-secret"), (0.05, "--skip-crds"), (0.05, "--disable-openapi-validation"), (0.05, "--create-namespace"))
 
     def version(self):
         return self.one(*self.chart.names)
@@ -98,8 +100,7 @@ class Walk:
                         ["get", self.one("all", "manifest", "hooks", "notes"), name, *revision],
                         ["get", "values", name, *revision, *formats, *self.flags((0.5, "-a"))],
                         ["get", "metadata", name, *(revision or ["--revision", "1"]), *formats],
-                        ["list", *formats, *self.flags((0.1, "--failed"), (0.1, "--deployed"), (0.1, "--superseded"), (0.1, "--uninstalled"),
-                                                       (0.1, "--pending"), (0.1, "-f", "w"), (0.1, "-q"), (0.1, "-r"), (0.1, "-l", "a=1"), (0.1, "-A"))])
+                        ["list", *formats, *self.flags(*((0.1, *flag) for flag in LISTED))])
 
     def foreign(self):
         """Somebody makes a ConfigMap that the chart may want to make."""

@@ -106,6 +106,8 @@ fn b_004_failures_of_rollbacks() {
         // What is not ready stays, and cleaning up after nothing fails as it does with Helm.
         "uninstall web --keep-history",
         "rollback web 5 --wait --timeout 1s --cleanup-on-fail",
+        // The revision before is gone when the wait fails.
+        "rollback web 5 --wait --timeout 1s --history-max 2",
         "rollback web 5 --force-replace --cleanup-on-fail",
         "history web",
     ];

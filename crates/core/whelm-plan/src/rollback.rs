@@ -64,7 +64,7 @@ pub fn rollback(
         if_failed: Some(IfFailed {
             description: format!("Release {:?} failed: ", release.name),
             supersedes: None,
-            stores_again: None,
+            stores_again: Some(original.version),
             is_logged: false,
             error_prefix: format!("release {} failed", release.name),
             cleans_up: false,

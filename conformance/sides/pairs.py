@@ -109,14 +109,22 @@ class Known:
         self.entries = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
         self.met = collections.Counter()
 
+    def entry(self, life, difference):
+        values = {"chart": life.chart, "label": life.label, "state": life.state, "line": difference.line, "place": place(difference),
+                  "helm": str(difference.helm), "whelm": str(difference.whelm), "after": difference.after}
+        fits = (entry for entry in self.entries
+                if all(fnmatch.fnmatchcase(values[key], pattern) for key, pattern in entry.items() if key != "reason"))
+        return next(fits, None)
+
+    def explains(self, life):
+        """Whether all differences of a life have a reason."""
+        return all(self.entry(life, one) for one in life.differences)
+
     def reason(self, life, difference):
-        for entry in self.entries:
-            values = {"chart": life.chart, "label": life.label, "state": life.state, "line": difference.line, "place": place(difference),
-                      "helm": str(difference.helm), "whelm": str(difference.whelm), "after": difference.after}
-            if all(fnmatch.fnmatchcase(values[key], pattern) for key, pattern in entry.items() if key != "reason"):
-                self.met[entry["reason"]] += 1
-                return entry["reason"]
-        return None
+        entry = self.entry(life, difference)
+        if entry:
+            self.met[entry["reason"]] += 1
+        return entry and entry["reason"]
 
 
 def place(difference):

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::core::Core;
-use crate::object::{at, text};
+use crate::object::{at, items, text};
 
 /// What becomes of a Pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,6 +70,10 @@ impl Script {
         script.read(|field| {
             Some(text(&annotations, &[&format!("{PREFIX}{field}")]).to_owned()).filter(|text| !text.is_empty())
         });
+        // Its controller would replace it without end; as its containers are restarted, they end again and again instead.
+        if script.outcome == Outcome::Failed && is_restarted(pod) && is_controlled(pod) {
+            script.outcome = Outcome::CrashLoopBackOff;
+        }
         script
     }
 
@@ -86,6 +90,17 @@ impl Script {
             self.log = log;
         }
     }
+}
+
+fn is_restarted(pod: &Value) -> bool {
+    text(pod, &["spec", "restartPolicy"]) == "Always"
+}
+
+fn is_controlled(pod: &Value) -> bool {
+    let owners = items(pod, &["metadata", "ownerReferences"]);
+    owners
+        .iter()
+        .any(|owner| at(owner, &["controller"]) == Some(&Value::Bool(true)))
 }
 
 /// Reads a time such as `1m30s` or `250ms` in milliseconds.

@@ -88,34 +88,21 @@ fn wake_after(core: &mut Core, key: &Key, time: i64) {
 /// Starts the containers, as far as they start.
 fn start(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     let restarts = text(pod, &["spec", "restartPolicy"]) == "Always";
-    let (run, wait) = match outcome(script, pod) {
+    let (run, wait) = match script.outcome {
         Outcome::ImagePullBackOff => (Run::NoImage, script.fails_for),
         Outcome::CrashLoopBackOff => (Run::Crashed { times: 1 }, FIRST_BACK_OFF),
         Outcome::NotReady => (Run::Unready, script.fails_for),
         _ if restarts && script.ready_after > 0 => (Run::Unready, script.ready_after),
         _ if !restarts && script.run_for > 0 => (Run::Ready, script.run_for),
-        _ => (end_of(script, pod, restarts), 0),
+        _ => (end_of(script, restarts), 0),
     };
     put(core, key, pod, run);
     wake_after(core, key, wait);
 }
 
-/// Containers that are restarted whatever happens end with an error again and again. Where a controller would replace a Pod that
-/// has failed, that is what happens; other Pods may be scripted to have failed all the same.
-fn outcome(script: &Script, pod: &Value) -> Outcome {
-    let restarts = text(pod, &["spec", "restartPolicy"]) == "Always";
-    let is_replaced = items(pod, &["metadata", "ownerReferences"])
-        .iter()
-        .any(|owner| owner.get("controller") == Some(&Value::Bool(true)));
-    match script.outcome {
-        Outcome::Failed if restarts && is_replaced => Outcome::CrashLoopBackOff,
-        outcome => outcome,
-    }
-}
-
 /// Where a Pod comes to in the end.
-fn end_of(script: &Script, pod: &Value, restarts: bool) -> Run {
-    match outcome(script, pod) {
+fn end_of(script: &Script, restarts: bool) -> Run {
+    match script.outcome {
         Outcome::Failed => Run::Failed,
         _ if restarts => Run::Ready,
         _ => Run::Succeeded,
@@ -128,11 +115,11 @@ fn go_on(core: &mut Core, key: &Key, pod: &Value, script: &Script) {
     let started = kstatus::Timestamp::parse(text(pod, &["status", "startTime"]));
     let passed = core.now - started.map_or(core.now, |started| started.unix_millis());
     let is_over = script.fails_for > 0 && passed >= script.fails_for;
-    match outcome(script, pod) {
+    match script.outcome {
         Outcome::CrashLoopBackOff if !is_over => crash_again(core, key, pod),
         Outcome::ImagePullBackOff | Outcome::NotReady if !is_over => {}
         _ if restarts && super::is_ready(pod) => {}
-        _ => put(core, key, pod, end_of(script, pod, restarts)),
+        _ => put(core, key, pod, end_of(script, restarts)),
     }
 }
 

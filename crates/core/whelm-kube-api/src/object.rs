@@ -79,6 +79,18 @@ pub fn set_annotation(object: &mut Value, key: &str, value: &str) {
     set_entry(object, "annotations", key, value);
 }
 
+/// The word that Go's JSON decoder has for a value.
+pub fn json_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
 fn set_entry(object: &mut Value, field: &str, key: &str, value: &str) {
     let Some(metadata) = metadata_mut(object) else { return };
     let entry = metadata.entry(field).or_insert_with(|| Value::Object(Map::new()));

@@ -8,7 +8,7 @@ use go_value::{
 };
 use go_yaml::{Duplicates, Numbers};
 use serde_json::Value;
-use whelm_kube_api::{Discovery, Gvk, Mapping, NoMatch, object};
+use whelm_kube_api::{Discovery, Gvk, Mapping, object};
 
 use crate::{ObjectKey, documents, lists, metadata};
 
@@ -166,22 +166,22 @@ impl BuildError {
 /// Returns the objects of a document. All items of lists that are no objects are told.
 fn place_document(value: Value, discovery: &Discovery, namespace: &str, error: &mut BuildError) -> Vec<Object> {
     let gvk = object::gvk(&value);
-    let is_list = value.get("items").is_some();
-    let mapping = match discovery.mapping(&gvk) {
-        Ok(mapping) if !is_list => mapping,
-        _ if is_list && lists::is_served(&gvk, discovery) => return place_items(value, discovery, namespace, error),
-        _ => {
+    // Whatever has items is a list.
+    if value.get("items").is_some() && lists::is_served(&gvk, discovery) {
+        return place_items(value, discovery, namespace, error);
+    }
+    match discovery.mapping(&gvk) {
+        Ok(mapping) => vec![place(value, mapping, namespace)],
+        Err(no_match) => {
             let problem = format!(
-                "resource mapping not found for name: {:?} namespace: {:?} from \"\": {}\nensure CRDs are installed first",
+                "resource mapping not found for name: {:?} namespace: {:?} from \"\": {no_match}\nensure CRDs are installed first",
                 object::name(&value),
                 object::namespace(&value),
-                NoMatch(gvk.clone()),
             );
             error.add_unserved(problem, gvk, &value);
-            return Vec::new();
+            Vec::new()
         }
-    };
-    vec![place(value, mapping, namespace)]
+    }
 }
 
 fn place_items(list: Value, discovery: &Discovery, namespace: &str, error: &mut BuildError) -> Vec<Object> {

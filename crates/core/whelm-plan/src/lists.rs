@@ -6,11 +6,11 @@
 use serde_json::{Map, Value};
 use whelm_kube_api::{Discovery, Gvk, object};
 
-use crate::{build::aggregate, metadata::type_name};
+use crate::build::aggregate;
 
 /// Says what keeps a document, or an item of a `v1` `List`, from being an object.
 pub(crate) fn invalid(document: &Value) -> Option<String> {
-    let problems = if object::gvk(document) == list() {
+    let problems = if object::gvk(document) == Gvk::new("v1", "List") {
         match document.get("items") {
             Some(Value::Array(items)) => items.iter().flat_map(kind_problems).collect(),
             _ => vec!["invalid object to validate".to_owned()],
@@ -19,14 +19,6 @@ pub(crate) fn invalid(document: &Value) -> Option<String> {
         kind_problems(document)
     };
     (!problems.is_empty()).then(|| format!("error validating \"\": error validating data: {}", aggregate(&problems)))
-}
-
-fn list() -> Gvk {
-    Gvk {
-        group: String::new(),
-        version: "v1".to_owned(),
-        kind: "List".to_owned(),
-    }
 }
 
 fn kind_problems(value: &Value) -> Vec<String> {
@@ -41,10 +33,10 @@ fn kind_problems(value: &Value) -> Vec<String> {
     ["apiVersion", "kind"].into_iter().filter_map(problem).collect()
 }
 
-/// The kind whose place says whether the server serves a list: of typed lists that of their items.
+/// Tells whether the server serves a kind of lists: of typed ones it has to serve the kind of their items.
 pub(crate) fn is_served(gvk: &Gvk, discovery: &Discovery) -> bool {
     let item = Gvk {
-        kind: gvk.kind.trim_end_matches("List").to_owned(),
+        kind: item_kind(gvk).to_owned(),
         ..gvk.clone()
     };
     match item.kind.as_str() {
@@ -63,7 +55,7 @@ pub(crate) fn items(mut document: Value) -> Result<Vec<Value>, String> {
         Some(Value::Array(items)) => items,
         None | Some(Value::Null) => Vec::new(),
         Some(other) => {
-            let name = type_name(&other);
+            let name = object::json_kind(&other);
             return Err(format!(
                 "unable to decode \"\": json: cannot unmarshal {name} into Go struct field decodeList.items of type \
                  []json.RawMessage"
@@ -80,12 +72,16 @@ pub(crate) fn items(mut document: Value) -> Result<Vec<Value>, String> {
     Ok(items)
 }
 
+fn item_kind(list: &Gvk) -> &str {
+    list.kind.strip_suffix("List").unwrap_or(&list.kind)
+}
+
 fn with_kind(item: Value, list: &Gvk) -> Result<Value, String> {
     let mut fields = match item {
         Value::Object(fields) => fields,
         Value::Null => Map::new(),
         other => {
-            let name = type_name(&other);
+            let name = object::json_kind(&other);
             return Err(format!(
                 "unable to decode \"\": json: cannot unmarshal {name} into Go value of type map[string]interface {{}}"
             ));
@@ -98,8 +94,7 @@ fn with_kind(item: Value, list: &Gvk) -> Result<Value, String> {
             .is_some_and(|text| !text.is_empty())
     };
     if !has("kind") && !has("apiVersion") {
-        let kind = list.kind.strip_suffix("List").unwrap_or(&list.kind);
-        fields.insert("kind".to_owned(), kind.into());
+        fields.insert("kind".to_owned(), item_kind(list).into());
         fields.insert("apiVersion".to_owned(), list.api_version().into());
     }
     Ok(Value::Object(fields))

@@ -5,6 +5,7 @@
 
 use go_time::{Location, Time};
 use serde_json::{Map, Value};
+use whelm_kube_api::object::json_kind;
 
 /// What Go keeps in a field.
 #[derive(Clone, Copy)]
@@ -103,23 +104,11 @@ fn misfit(value: &Value, shape: Shape, place: &str) -> Option<String> {
 }
 
 fn mismatch(value: &Value, place: &str, wanted: &str) -> String {
-    cannot(type_name(value), place, wanted)
+    cannot(json_kind(value), place, wanted)
 }
 
 fn cannot(what: &str, place: &str, wanted: &str) -> String {
     format!("json: cannot unmarshal {what} into Go struct field {place} of type {wanted}")
-}
-
-/// What Go's decoder calls a value.
-pub(crate) fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 #[cfg(test)]

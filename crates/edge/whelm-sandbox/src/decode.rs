@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::object::json_kind;
 use crate::quantity::Quantity;
 use crate::write::empties::Emptied;
 use kube_schema::{BuiltInSchema, Shape, Struct};
@@ -73,18 +74,6 @@ pub(crate) fn decode_metadata(metadata: &mut Value, findings: &mut Findings) -> 
     let unknown = own_findings.unknown.iter().map(|path| format!("metadata.{path}"));
     findings.unknown.extend(unknown);
     Ok(())
-}
-
-/// The word that Go's JSON decoder has for a value.
-pub(crate) fn json_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 /// Makes empty lists null that are written so. They are empty lists only until it is known who owns them.

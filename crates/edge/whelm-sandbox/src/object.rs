@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use whelm_kube_api::object::json_kind;
+
 /// Returns the value at a path of field names.
 pub(crate) fn at<'a>(object: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(object, |value, name| value.get(name))

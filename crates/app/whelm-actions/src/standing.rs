@@ -46,7 +46,8 @@ pub(crate) async fn left_over(
     Ok(whelm_plan::left_over(others, current, target))
 }
 
-/// Looks up what an operation may change, and adds to the objects of the revision that runs what others have left over.
+/// Looks up what an operation may change, and adds to the objects of the revision that runs what others have left over. Of those
+/// objects only the places are left when the server merges.
 pub(crate) async fn look_up_change(
     cluster: &Cluster,
     release: &Release,

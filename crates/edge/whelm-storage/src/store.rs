@@ -197,10 +197,12 @@ impl Store {
                 let update = || client.update(&mapping, &self.namespace, &key, &object, write_options());
                 let updated = insistently(update, ClientError::is_crossing).await;
                 updated.map(drop).map_err(|error| {
+                    let text = holder.error("update: failed to update", &error);
                     if error.is_not_found() {
-                        return holder.missing(&key);
+                        text.of_kind(ErrorKind::NotFound)
+                    } else {
+                        text
                     }
-                    holder.error("update: failed to update", &error)
                 })
             }
         }

@@ -139,9 +139,10 @@ pub(super) async fn start(client: &Client, object: &Object, server_side: bool) -
         name,
         value,
     } = object;
-    let apply = || client.applied(mapping, namespace, name, value, WriteOptions::default());
-    let applied = insistently(apply, ClientError::is_crossing).await;
-    applied.map_err(|error| apply_error(object, &error))
+    applying(object, || {
+        client.applied(mapping, namespace, name, value, WriteOptions::default())
+    })
+    .await
 }
 
 /// Replaces one object, whoever changed it.
@@ -218,8 +219,15 @@ pub(super) async fn apply_one(client: &Client, object: &Object, force: bool) -> 
         name,
         value,
     } = object;
-    let apply = || client.apply(mapping, namespace, name, value, options);
-    let applied = insistently(apply, ClientError::is_crossing).await;
+    applying(object, || client.apply(mapping, namespace, name, value, options)).await
+}
+
+/// Applies an object until no other change crosses this one.
+async fn applying<T, F>(object: &Object, once: impl Fn() -> F) -> Result<T, String>
+where
+    F: Future<Output = Result<T, ClientError>>,
+{
+    let applied = insistently(once, ClientError::is_crossing).await;
     applied.map_err(|error| apply_error(object, &error))
 }
 
